@@ -1,0 +1,117 @@
+"""The values of a conversation: a question goes in, a stream of events comes out, the last of them the ``Answer``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from index.types import Hit
+
+Outcome = Literal["answered", "partial", "abstained", "failed"]
+StatementKind = Literal["note", "sentence", "lead", "item", "row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A footnote: ``quote`` stands verbatim at ``start``–``end`` (characters) of the page's text.
+
+    ``before`` and ``after`` are the text around the quote in its passage. ``section`` is the heading path joined with
+    `` > ``. ``link`` opens the passage: the page's public address with a text fragment or page number, or the path of
+    the marked source view. Sibling pages that say the same words are in ``also``, as (title, link) pairs.
+    """
+
+    number: int
+    title: str
+    url: str
+    link: str
+    quote: str
+    section: str
+    start: int
+    end: int
+    fetched_at: datetime
+    changed_at: datetime
+    before: str = ""
+    after: str = ""
+    also: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One line of an answer. Every kind but ``note`` (the assistant's own words, which claim nothing) is cited.
+
+    A ``lead`` introduces the ``item`` or ``row`` statements after it. ``fact`` is the part of ``text`` (characters) to
+    set in bold, when the exact fact asked for can be told.
+    """
+
+    kind: StatementKind
+    text: str
+    citations: tuple[int, ...] = ()
+    fact: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page to look at, shown when the pages don't say. It is not a citation."""
+
+    title: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown for a question. ``timings`` are seconds by stage; ``confidence`` is 0 to 1, calibrated."""
+
+    outcome: Outcome
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...] = ()
+    closest: tuple[Place, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    confidence: float = 0.0
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The statements as plain text: each with its footnote numbers, as ``[1]``, behind it; list items and rows
+        on lines that open with ``- ``."""
+        parts: list[str] = []
+        for statement in self.statements:
+            line = " ".join([statement.text, *(f"[{number}]" for number in statement.citations)])
+            own_line = statement.kind in ("item", "row")
+            if parts:
+                parts.append(" " if statement.kind == "sentence" and not own_line else "\n")
+            parts.append(f"- {line}" if own_line else line)
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The question was taken."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The passages were found; an answer follows."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement to show, with the footnotes that it is the first to use."""
+
+    statement: Statement
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The whole answer, always the last event."""
+
+    answer: Answer
+
+
+Event = Started | Searched | Said | Finished

@@ -1,0 +1,49 @@
+"""The values that the index gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ingest.types import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query.
+
+    ``dense`` is the cosine of query and passage (-1 to 1), ``keyword`` the passage's BM25 score (0 and up), both for
+    the last question alone and so comparable across queries. ``score`` is what the hits are ranked by.
+    """
+
+    chunk: Chunk
+    score: float
+    dense: float
+    keyword: float
+    fetched_at: datetime
+    changed_at: datetime
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailure:
+    """A page that could not be brought up to date: why, and what mends it."""
+
+    url: str
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one sync did, in pages and in chunks."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    embedded: int = 0
+    reused: int = 0
+    deleted: int = 0
+    seconds: float = 0.0
+    failures: tuple[PageFailure, ...] = field(default=())

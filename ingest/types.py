@@ -1,0 +1,101 @@
+"""The values that ingestion passes on: ``Page`` → ``Document`` → ``Chunk``."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+
+def digest_of(*parts: str | bytes) -> str:
+    """A 32-character hex digest (SHA-256, cut to 128 bits) of the parts, with their boundaries kept."""
+    sha = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        sha.update(len(data).to_bytes(8, "big"))
+        sha.update(data)
+    return sha.hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it was fetched. ``url`` is a web address, or a file's path relative to its source folder."""
+
+    url: str
+    body: bytes
+    media_type: str
+    fetched_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Digest of the bytes and their media type: equal means there is nothing to parse again."""
+        return digest_of(self.media_type, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a document under one heading: ``text[start:end]``, the heading's own line included.
+
+    ``heading_path`` runs from the outermost heading to the section's own; empty before the first heading.
+    """
+
+    heading_path: tuple[str, ...]
+    start: int
+    end: int
+    anchor: str | None = None
+    page_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page's cleaned visible text with its sections.
+
+    The text keeps to one plain form whatever the page was written in (``ingest.blocks`` reads it back): paragraphs
+    are parted by an empty line; a list item is a line that opens with ``- `` or ``1. ``, indented two spaces a level; a
+    table row is a line that opens with ``| ``, its cells written ``Header: cell`` and joined by `` | ``; a heading
+    stands alone on its line; code lines open with four spaces.
+    """
+
+    url: str
+    title: str
+    language: str
+    text: str
+    sections: tuple[Section, ...]
+
+    @property
+    def digest(self) -> str:
+        """Digest of what the index depends on: title, language, text and sections."""
+        return digest_of(self.title, self.language, self.text, repr(self.sections))
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of a document that is embedded and found as one: ``document.text[start:end] == text``.
+
+    ``id`` hashes the page, the embedded text and the how-manieth time the page says it, so offsets may shift
+    without a new id. ``position`` counts a document's chunks from 0.
+    """
+
+    id: str
+    url: str
+    position: int
+    title: str
+    heading_path: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    anchor: str | None = None
+    page_number: int | None = None
+
+    @property
+    def embedded(self) -> str:
+        """What is embedded and searched by keyword: where the passage stands, then the passage."""
+        return embedded_text(self.title, self.heading_path, self.text)
+
+
+def embedded_text(title: str, heading_path: tuple[str, ...], text: str) -> str:
+    """A passage under its title and headings, as the embedding model is given it."""
+    place = " > ".join(part for part in (title, *heading_path) if part)
+    return f"{place}\n{text}" if place else text
