@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ingest.types import Chunk
+from ingest.types import Chunk, PageFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,6 @@ class Hit:
     fetched_at: datetime
     changed_at: datetime
     language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PageFailure:
-    """A page that could not be brought up to date: why, and what mends it."""
-
-    url: str
-    reason: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True)

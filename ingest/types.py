@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 
 def digest_of(*parts: str | bytes) -> str:
@@ -32,6 +34,65 @@ class Page:
     def digest(self) -> str:
         """Digest of the bytes and their media type: equal means there is nothing to parse again."""
         return digest_of(self.media_type, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a web server said of a page's version: hints for a conditional request, never the truth."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The page is there and its server says it has not changed."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The page was looked for and is not there any more (HTTP 404 or 410)."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailure:
+    """A page that could not be brought up to date: why, and what mends it. Its old text stays."""
+
+    url: str
+    reason: str
+    hint: str
+
+
+Fetched = Page | NotModified | Gone | PageFailure
+
+
+class Source(Protocol):
+    """Where pages come from.
+
+    ``confirmations`` is how many syncs in a row must miss a page before it leaves the index (1 for a folder).
+    """
+
+    @property
+    def name(self) -> str:
+        """A name that is unique among the configured sources, kept beside each of its pages."""
+
+    @property
+    def confirmations(self) -> int:
+        """How many syncs in a row must find a page gone before it leaves the index."""
+
+    def fetch(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
+        """Every page of the source. ``known`` gives the validators of a page that the index holds already.
+
+        A page's trouble is yielded as a ``PageFailure``; only a source that cannot be read at all raises
+        (``PageError``, ``SettingsError``), and then none of its pages may be taken for gone.
+        """
+
+    def link(self, url: str) -> str | None:
+        """The page's public address, or None where it has none and is shown in the source view."""
 
 
 @dataclass(frozen=True, slots=True)
