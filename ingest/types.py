@@ -116,7 +116,8 @@ class Document:
     The text keeps to one plain form whatever the page was written in (``ingest.blocks`` reads it back): paragraphs
     are parted by an empty line; a list item is a line that opens with ``- `` or ``1. ``, indented two spaces a level; a
     table row is a line that opens with ``| ``, its cells written ``Header: cell`` and joined by `` | ``; a heading
-    stands alone on its line; code lines open with four spaces.
+    stands alone on its line; code lines open with four spaces. ``keywords`` are words the page's author wants it found
+    by and does not show (front matter, ``<meta name="keywords">``).
     """
 
     url: str
@@ -124,11 +125,12 @@ class Document:
     language: str
     text: str
     sections: tuple[Section, ...]
+    keywords: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Digest of what the index depends on: title, language, text and sections."""
-        return digest_of(self.title, self.language, self.text, repr(self.sections))
+        """Digest of what the index depends on: title, language, text, sections and keywords."""
+        return digest_of(self.title, self.language, self.text, repr(self.sections), repr(self.keywords))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +138,15 @@ class Chunk:
     """A passage of a document that is embedded and found as one: ``document.text[start:end] == text``.
 
     ``id`` hashes the page, the embedded text and the how-manieth time the page says it, so offsets may shift
-    without a new id. ``position`` counts a document's chunks from 0.
+    without a new id. ``position`` counts a document's chunks from 0. ``context`` is where the passage stands: the title
+    and the headings around it, shortened where they would crowd the passage out of the embedding model's window.
     """
 
     id: str
     url: str
     position: int
     title: str
+    context: str
     heading_path: tuple[str, ...]
     text: str
     start: int
@@ -153,10 +157,14 @@ class Chunk:
     @property
     def embedded(self) -> str:
         """What is embedded and searched by keyword: where the passage stands, then the passage."""
-        return embedded_text(self.title, self.heading_path, self.text)
+        return embedded_text(self.context, self.text)
+
+    @property
+    def digest(self) -> str:
+        """Digest of the embedded text: equal digests have equal vectors, on whatever page they stand."""
+        return digest_of(self.embedded)
 
 
-def embedded_text(title: str, heading_path: tuple[str, ...], text: str) -> str:
-    """A passage under its title and headings, as the embedding model is given it."""
-    place = " > ".join(part for part in (title, *heading_path) if part)
-    return f"{place}\n{text}" if place else text
+def embedded_text(context: str, text: str) -> str:
+    """A passage under its context, as the embedding model is given it."""
+    return f"{context}\n{text}" if context else text

@@ -1,0 +1,1 @@
+"""Chunks → vectors, keywords and the ledger of what is live; a query → ranked ``Hit``s."""

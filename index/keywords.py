@@ -1,0 +1,161 @@
+"""Keyword search by BM25 in a tantivy index: a disposable copy of what the ledger lists."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ingest.types import Chunk
+
+# Languages that tantivy stems, by ISO 639-1 code.
+STEMMED = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
+    "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+_STOPPED = frozenset("da de en es fi fr hu it nl no pt ru sv".split())
+_OTHER = "other"
+_FORMAT = "2"
+_WRITER_BYTES = 64_000_000
+
+
+@cache
+def _analyzer(language: str) -> Any:
+    import tantivy
+
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    builder = builder.filter(tantivy.Filter.remove_long(60)).filter(tantivy.Filter.lowercase())
+    if language in _STOPPED:
+        builder = builder.filter(tantivy.Filter.stopword(STEMMED[language]))
+    builder = builder.filter(tantivy.Filter.ascii_fold())
+    if language in STEMMED:
+        builder = builder.filter(tantivy.Filter.stemmer(STEMMED[language]))
+    return builder.build()
+
+
+def field_of(language: str) -> str:
+    """The name of the language whose stemming and stop words a text of ``language`` gets."""
+    return language if language in STEMMED else _OTHER
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The text's words as the index stores them: lower case, stemmed, without stop words."""
+    return [str(term) for term in _analyzer(field_of(language)).analyze(text)]
+
+
+class KeywordIndex:
+    """A tantivy index in ``folder`` that says of itself which generation of the ledger it holds.
+
+    One process writes; others may open the same folder to read it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._index: Any = None
+        self._writer: Any = None
+
+    @property
+    def stamp(self) -> str:
+        """What ``commit`` was last given, or ``""`` for an index that is not there or of another format."""
+        try:
+            written = (self._folder / "stamp").read_text().split("\n")
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return written[1] if len(written) == 2 and written[0] == _FORMAT else ""
+
+    def clear(self) -> None:
+        """Start an empty index."""
+        with self._lock:
+            self._index = self._writer = None
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def put(self, chunks: Iterable[tuple[Chunk, str, Sequence[str]]]) -> None:
+        """Add or replace chunks, each with its document's language and the page's own keywords. Call ``commit`` after."""
+        import tantivy
+
+        with self._lock:
+            writer = self._write()
+            for chunk, language, keywords in chunks:
+                writer.delete_documents_by_term("id", chunk.id)
+                body = f"{chunk.embedded}\n{', '.join(keywords)}" if keywords else chunk.embedded
+                writer.add_document(tantivy.Document(id=[chunk.id], **{field_of(language): [body]}))
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Take chunks out. Call ``commit`` after."""
+        with self._lock:
+            writer = self._write()
+            for chunk_id in ids:
+                writer.delete_documents_by_term("id", chunk_id)
+
+    def commit(self, stamp: str) -> None:
+        """Make what was put and deleted searchable, and say which generation this is."""
+        with self._lock:
+            (self._folder / "stamp").unlink(missing_ok=True)  # killed here, the index counts as stale and is rebuilt
+            self._write().commit()
+            self._open().reload()
+            (self._folder / "stamp").write_text(f"{_FORMAT}\n{stamp}")
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.wait_merging_threads()
+            self._index = self._writer = None
+
+    def search(self, query: str, languages: Iterable[str], k: int) -> dict[str, float]:
+        """The best ``k`` chunk ids with their BM25 scores; the query is stemmed as each of the languages."""
+        with self._lock:
+            index = self._open()
+        searcher = index.searcher()
+        parsed = self._query(index, query, languages)
+        if parsed is None:
+            return {}
+        return {searcher.doc(address)["id"][0]: float(score) for score, address in searcher.search(parsed, k, count=False).hits}
+
+    def document_frequency(self, term: str, language: str) -> int:
+        """How many chunks of the language hold a term, as ``terms`` gives it."""
+        with self._lock:
+            index = self._open()
+        return int(index.searcher().doc_freq(field_of(language), term))
+
+    def refresh(self) -> None:
+        """See what another process has committed."""
+        with self._lock:
+            if self._index is not None:
+                self._index.reload()
+
+    def _query(self, index: Any, query: str, languages: Iterable[str]) -> Any:
+        import tantivy
+
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(index.schema, field, term))
+            for field in sorted({field_of(language) for language in languages})
+            for term in dict.fromkeys(terms(query, field))
+        ]
+        return tantivy.Query.boolean_query(clauses) if clauses else None
+
+    def _write(self) -> Any:
+        if self._writer is None:
+            self._writer = self._open().writer(_WRITER_BYTES, 1)
+        return self._writer
+
+    def _open(self) -> Any:
+        if self._index is not None:
+            return self._index
+        import tantivy
+
+        builder = tantivy.SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+        for language in (*STEMMED, _OTHER):
+            builder = builder.add_text_field(language, tokenizer_name=f"words_{language}", index_option="freq")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        index = tantivy.Index(builder.build(), path=str(self._folder))
+        for language in (*STEMMED, _OTHER):
+            index.register_tokenizer(f"words_{language}", _analyzer(language))
+        index.config_reader("manual")
+        self._index = index
+        return index

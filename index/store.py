@@ -1,0 +1,145 @@
+"""Vectors in a Chroma collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+from index.embed import Vectors
+from ingest.errors import SettingsError, StoreDamagedError, StoreError
+from ingest.types import Chunk
+
+_MAX_READ = 5_000  # ids in one read; more would pass SQLite's limit on variables
+
+
+class StoreOptions(BaseModel, frozen=True, extra="forbid"):
+    """Where the vectors are kept."""
+
+    url: str = Field("", description="Address of a Chroma server, as http://host:8000; empty: embedded, in the data folder.")
+
+
+class ChromaStore:
+    """A Chroma database that holds one collection for each recipe of an index. Opened at first use."""
+
+    def __init__(self, options: StoreOptions, folder: Path) -> None:
+        self._options = options
+        self._folder = folder
+        self._opened: Any = None
+
+    @property
+    def client(self) -> Any:
+        """The Chroma client. Raises ``StoreError`` when the database cannot be opened or reached."""
+        if self._opened is None:
+            self._opened = _open(self._options, self._folder)
+        return self._opened
+
+    def collection(self, name: str) -> Collection:
+        """The named collection, made if it is not there."""
+        try:
+            found = self.client.get_or_create_collection(
+                name, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
+            )
+        except Exception as error:
+            raise _trouble(error, self._options) from error
+        return Collection(found, int(self.client.get_max_batch_size()), self._options)
+
+    def names(self) -> list[str]:
+        """The collections that are there."""
+        return [collection.name for collection in self.client.list_collections()]
+
+    def drop(self, name: str) -> None:
+        """Delete a collection, if it is there."""
+        if name in self.names():
+            self.client.delete_collection(name)
+
+
+class Collection:
+    """The vectors of one index, by chunk id. Scores are cosines, -1 to 1."""
+
+    def __init__(self, collection: Any, max_batch: int, options: StoreOptions) -> None:
+        self._collection = collection
+        self._max_batch = max_batch
+        self._options = options
+
+    def __len__(self) -> int:
+        return int(self._collection.count())
+
+    def put(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Add chunks, or write them over: the same call twice leaves one of each."""
+        for first in range(0, len(chunks), self._max_batch):
+            part = chunks[first : first + self._max_batch]
+            self._call(
+                "upsert",
+                ids=[chunk.id for chunk in part],
+                embeddings=vectors[first : first + self._max_batch],
+                documents=[chunk.text for chunk in part],
+                metadatas=[{"url": chunk.url, "title": chunk.title, "context": chunk.context} for chunk in part],
+            )
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Delete chunks; ids that are not there are passed over."""
+        wanted = list(ids)
+        for first in range(0, len(wanted), self._max_batch):
+            self._call("delete", ids=wanted[first : first + self._max_batch])
+
+    def nearest(self, vectors: Vectors, k: int) -> list[dict[str, float]]:
+        """For each row of ``vectors`` the ``k`` nearest chunk ids with their cosines."""
+        size = len(self)
+        if not size:
+            return [{} for _ in vectors]
+        found = self._call("query", query_embeddings=vectors, n_results=min(k, size), include=["distances"])
+        return [
+            {chunk_id: 1.0 - distance for chunk_id, distance in zip(ids, distances, strict=True)}
+            for ids, distances in zip(found["ids"], found["distances"], strict=True)
+        ]
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The stored vectors of those ids that are there."""
+        stored: dict[str, Vectors] = {}
+        for first in range(0, len(ids), _MAX_READ):
+            found = self._call("get", ids=list(ids[first : first + _MAX_READ]), include=["embeddings"])
+            stored.update(zip(found["ids"], np.asarray(found["embeddings"], np.float32), strict=True))
+        return stored
+
+    def ids(self) -> set[str]:
+        """Every id in the collection."""
+        return set(self._call("get", include=[])["ids"])
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        try:
+            return getattr(self._collection, method)(**arguments)
+        except Exception as error:
+            raise _trouble(error, self._options) from error
+
+
+def _open(options: StoreOptions, folder: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    quiet = Settings(anonymized_telemetry=False)
+    try:
+        if not options.url:
+            folder.mkdir(parents=True, exist_ok=True)
+            return chromadb.PersistentClient(str(folder), quiet)
+        address = urlsplit(options.url)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise SettingsError(f"store.url {options.url!r} is not a web address", hint="write it as http://host:8000")
+        secure = address.scheme == "https"
+        return chromadb.HttpClient(address.hostname, address.port or (443 if secure else 8000), secure, settings=quiet)
+    except SettingsError:
+        raise
+    except Exception as error:
+        raise _trouble(error, options) from error
+
+
+def _trouble(error: Exception, options: StoreOptions) -> StoreError:
+    """Chroma raises plain and Rust-made exceptions of many classes: ours says which store and what mends it."""
+    what = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if options.url:
+        return StoreError(f"the Chroma server at {options.url!r} failed: {what}", hint="check that it runs, and the setting store.url")
+    return StoreDamagedError(f"the vector store failed: {what}", hint="run: footnoted doctor")

@@ -1,0 +1,1 @@
+"""Bytes of a page → ``Document`` → ``Chunk``s with exact character offsets."""

@@ -1,0 +1,165 @@
+"""A document → chunks that the embedding model can read whole, with exact offsets.
+
+A chunk never crosses the middle of what belongs together if it can be helped: a heading stays with what it is over, a
+list with the line that introduces it, a sentence in one piece. Where a chunk ends depends on the text near by only, so
+an edit changes the chunks around it and no others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+from pydantic import BaseModel, Field
+
+from ingest.blocks import Block, read_blocks
+from ingest.sentences import split_sentences
+from ingest.types import Chunk, Document, digest_of, embedded_text
+
+
+class ChunkOptions(BaseModel, frozen=True, extra="forbid"):
+    """How pages are cut into passages."""
+
+    tokens: int = Field(160, ge=32, description="Length to aim at, in tokens of the embedding model; never beyond its window.")
+    small: int = Field(60, ge=0, description="A section shorter than this many tokens is kept in one passage with the next.")
+
+
+class TokenCounter(Protocol):
+    """The embedding model's own idea of length."""
+
+    @property
+    def window(self) -> int:
+        """How many tokens the model reads, special tokens included."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, special tokens included."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """Text that should not be parted: its range, length in tokens, and whether it opens a section."""
+
+    start: int
+    end: int
+    tokens: int
+    opens: bool
+    leads: bool
+    path: tuple[str, ...]
+
+
+def chunk_document(document: Document, counter: TokenCounter, options: ChunkOptions) -> list[Chunk]:
+    """The document's chunks in order. Together they hold all its text but the white space between them."""
+    limit = min(options.tokens, counter.window)
+    ranges = _pack(_atoms(document, counter), limit, options.small)
+    seen: Counter[str] = Counter()
+    chunks: list[Chunk] = []
+    for start, end in ranges:
+        for begin, stop, context in _fit(document, start, end, counter):
+            text = document.text[begin:stop]
+            embedded = embedded_text(context, text)
+            identity = digest_of(document.url, embedded, str(seen[embedded]))
+            seen[embedded] += 1
+            section = next(s for s in reversed(document.sections) if s.start <= begin)
+            chunks.append(
+                Chunk(
+                    identity, document.url, len(chunks), document.title, context, section.heading_path, text, begin, stop,
+                    section.anchor, section.page_number,
+                )
+            )  # fmt: skip
+    return chunks
+
+
+def _atoms(document: Document, counter: TokenCounter) -> list[_Atom]:
+    blocks = read_blocks(document)
+    lengths = counter.count([document.text[b.line_start : b.end] for b in blocks])
+    special = counter.count([""])[0]
+    atoms: list[_Atom] = []
+    pending: list[Block] = []
+    tokens = 0
+    for block, length in zip(blocks, lengths, strict=True):
+        pending.append(block)
+        tokens += length - special
+        if block.kind == "heading":
+            continue
+        atoms.append(_atom(document, pending, tokens))
+        pending, tokens = [], 0
+    if pending:
+        atoms.append(_atom(document, pending, tokens))
+    return atoms
+
+
+def _atom(document: Document, blocks: Sequence[Block], tokens: int) -> _Atom:
+    last = blocks[-1]
+    leads = last.kind == "paragraph" and document.text[: last.end].endswith(":")
+    return _Atom(blocks[0].line_start, last.end, tokens, blocks[0].kind == "heading", leads, last.path)
+
+
+def _pack(atoms: Sequence[_Atom], limit: int, small: int) -> list[tuple[int, int]]:
+    """Ranges of whole atoms, each within the limit where its atoms are."""
+    ranges: list[tuple[int, int]] = []
+    run: list[_Atom] = []
+    for atom in atoms:
+        if run and _breaks(run, atom, limit, small):
+            ranges.append((run[0].start, run[-1].end))
+            run = []
+        run.append(atom)
+    if run:
+        ranges.append((run[0].start, run[-1].end))
+    return ranges
+
+
+def _breaks(run: Sequence[_Atom], atom: _Atom, limit: int, small: int) -> bool:
+    length = sum(a.tokens for a in run)
+    if run[-1].leads:  # the line that introduces stays with what it introduces, unless that is hopeless
+        return length + atom.tokens > 2 * limit
+    if length + atom.tokens > limit:
+        return True
+    moved = atom.opens or atom.path != run[-1].path
+    return moved and length >= small
+
+
+def _fit(document: Document, start: int, end: int, counter: TokenCounter) -> list[tuple[int, int, str]]:
+    """The range with its context; cut at the best place, again and again, while the model could not read it whole."""
+    context = _context(document, start, counter)
+    if counter.count([embedded_text(context, document.text[start:end])])[0] <= counter.window or end - start <= 1:
+        return [(start, end, context)]
+    middle = _cut(document.text, start, end)
+    left = len(document.text[start:middle].rstrip()) + start
+    right = end - len(document.text[middle:end].lstrip())
+    return [*_fit(document, start, left, counter), *_fit(document, right, end, counter)]
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """The place nearest the middle to part a range: between lines, else sentences, else words, else anywhere."""
+    middle = (start + end) // 2
+    stretch = text[start:end]
+    lines = [start + i + 1 for i, c in enumerate(stretch) if c == "\n" and stretch[:i].strip() and stretch[i:].strip()]
+    if lines:
+        return min(lines, key=lambda place: abs(place - middle))
+    sentences = [start + b for (_, _), (b, _) in pairwise(split_sentences(stretch))]
+    if sentences:
+        return min(sentences, key=lambda place: abs(place - middle))
+    words = [start + i for i, c in enumerate(stretch) if c == " " and stretch[:i].strip() and stretch[i:].strip()]
+    return min(words, key=lambda place: abs(place - middle)) if words else middle
+
+
+def _context(document: Document, start: int, counter: TokenCounter) -> str:
+    """Title and headings around a place, in at most a quarter of the model's window."""
+    section = next(s for s in reversed(document.sections) if s.start <= start)
+    path = list(section.heading_path)
+    opening = path.pop() if path and start == section.start else None  # the passage says this heading itself
+    parts = [part for part in dict.fromkeys([document.title, *path]) if part and part != opening]
+    while parts:
+        context = " > ".join(parts)
+        if counter.count([context])[0] <= counter.window // 4:
+            return context
+        if len(parts) > 2:
+            del parts[1]
+        else:
+            longest = max(range(len(parts)), key=lambda i: len(parts[i]))
+            parts[longest] = parts[longest][: len(parts[longest]) * 2 // 3].rstrip()
+            parts = [part for part in parts if part]
+    return ""

@@ -1,0 +1,82 @@
+"""Text as a reader should see it: Unicode in one form, no invisible controls, none of the debris of page exports."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+# Bidi overrides can make shown text read otherwise than it is stored; zero-width characters hide in words and break
+# search. Zero-width joiners stay: scripts and emoji need them.
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_LINE_ENDS = re.compile("\r\n?|\u0085|\u2028|\u2029")
+
+# Tags that only lay a page out. A tag with an event handler, or one that runs something, is kept as the text it is:
+# shown escaped, it tells the reader what the page says and can do no harm.
+_LAYOUT_TAG = re.compile(
+    r"</?(?:img|br|hr|p|div|span|a|b|i|u|em|strong|small|sup|sub|font|center|table|thead|tbody|tfoot|tr|td|th|ul|ol|li"
+    r"|h[1-6]|blockquote|section|article|header|footer|figure|figcaption|picture|source|details|summary|button|label|abbr|nobr|wbr)"
+    r"(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
+    re.IGNORECASE,
+)
+_HANDLER = re.compile(r"\son\w+\s*=", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+# A feed exported without its mark-up runs a headline into the end of its page's file name and a time stamp.
+_FEED_STAMP = re.compile(
+    r"(?P<slug>[^\s\"”]*\.(?:aspx|html?|php)|)(?P<day>\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z(?=[<\s]|$)"
+)
+
+
+def clean_text(text: str) -> str:
+    """The text in Unicode NFC, with plain line ends and spaces and without invisible control characters."""
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    return unicodedata.normalize("NFC", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\t", "    "))
+
+
+def is_layout_tag(tag: str) -> bool:
+    """Whether a tag lays the page out and says nothing, so that it can be dropped from text."""
+    return _LAYOUT_TAG.fullmatch(tag) is not None and _HANDLER.search(tag) is None
+
+
+def strip_debris(line: str) -> list[str]:
+    """The readable parts of a line of exported web text, in order, each said once.
+
+    Layout tags part the line; a feed's file name is dropped and its time stamp becomes the headline's date. Example:
+    ``News'-of-the-day.aspx2016-11-27T22:00:00Z<img src="x">News`` gives ``["News (2016-11-27)"]``.
+    """
+    line = _COMMENT.sub("", line)
+    if "<" not in line and not _FEED_STAMP.search(line):
+        return [part] if (part := html.unescape(line).strip()) else []
+    parts: list[str] = []
+    days: dict[str, str] = {}
+    headline, day = "", ""
+    for piece in _split_at_tags(line):
+        stamp = _FEED_STAMP.search(piece)
+        text = " ".join(html.unescape(piece[: stamp.start()] if stamp else piece).split())
+        if headline and text.startswith(headline):
+            parts.remove(headline)  # the file name ran into the headline's last word: here it stands whole
+            days[text] = day
+        headline, day = (text, stamp["day"]) if stamp else ("", "")
+        if text and text not in parts:
+            parts.append(text)
+        if text and day:
+            days[text] = day
+    return [f"{part} ({days[part]})" if part in days else part for part in parts]
+
+
+def _split_at_tags(line: str) -> list[str]:
+    """The stretches of text between the images and blocks of a line; inline tags leave no trace."""
+    pieces = [""]
+    position = 0
+    for tag in _LAYOUT_TAG.finditer(line):
+        if _HANDLER.search(tag.group()):
+            continue
+        pieces[-1] += line[position : tag.start()]
+        position = tag.end()
+        if not re.match(r"</?(?:span|a|b|i|u|em|strong|small|sup|sub|font|abbr|nobr|wbr)\b", tag.group(), re.IGNORECASE):
+            pieces.append("")
+    pieces[-1] += line[position:]
+    return pieces

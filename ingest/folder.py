@@ -1,0 +1,88 @@
+"""A folder (or a single file) as a source of pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from pathlib import Path
+from urllib.parse import quote
+
+from pydantic import BaseModel, Field
+
+from ingest.errors import PageError, UsageError
+from ingest.parse import media_type_of
+from ingest.types import Fetched, Page, PageFailure, Validators
+
+
+class FolderOptions(BaseModel, frozen=True, extra="forbid"):
+    """A folder of pages."""
+
+    path: Path = Field(description="The folder, or one file.")
+    include: tuple[str, ...] = Field(("*",), description="Globs over paths relative to the folder: which files are pages.")
+    exclude: tuple[str, ...] = Field((), description="Globs over relative paths: which files are left out.")
+    base_url: str = Field("", description="Public address of the folder, where its pages can be opened; empty: the source view.")
+    max_bytes: int = Field(50_000_000, gt=0, description="A larger file is reported and left out.")
+
+
+class FolderSource:
+    """Every readable file below a folder, in the order of their names. Hidden files and folders are passed over.
+
+    Raises ``UsageError`` at once when the path does not exist.
+    """
+
+    confirmations = 1
+
+    def __init__(self, options: FolderOptions, name: str = "") -> None:
+        self._options = options
+        self._root = options.path
+        self.name = name or str(options.path)
+        if not self._root.exists():
+            raise UsageError(f"no such file or folder: {str(self._root)!r}", hint="name an existing one: footnoted index FOLDER")
+
+    def fetch(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
+        """Every page of the folder. Files are always read: their times lie too often, and reading is quick."""
+        del known
+        for path, url in self._files():
+            media_type = media_type_of(url)
+            if media_type is not None and self._is_wanted(url):
+                yield self._read(path, url, media_type)
+
+    def link(self, url: str) -> str | None:
+        """The page's public address below ``base_url``, if the folder has one."""
+        return self._options.base_url.rstrip("/") + "/" + quote(url) if self._options.base_url else None
+
+    def _is_wanted(self, url: str) -> bool:
+        def matches(globs: tuple[str, ...]) -> bool:
+            return any(fnmatch(url, glob) or fnmatch(url, glob.removeprefix("**/")) for glob in globs)
+
+        return matches(self._options.include) and not matches(self._options.exclude)
+
+    def _files(self) -> Iterator[tuple[Path, str]]:
+        if self._root.is_file():
+            yield self._root, self._root.name
+            return
+        if not os.access(self._root, os.R_OK | os.X_OK):
+            raise PageError(f"the folder {str(self._root)!r} cannot be read", hint="give this user the right to read it")
+        for folder, folders, files in os.walk(self._root):  # does not follow links to folders, so it cannot run in a circle
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(files):
+                path = Path(folder, name)
+                if not name.startswith("."):
+                    yield path, path.relative_to(self._root).as_posix()
+
+    def _read(self, path: Path, url: str, media_type: str) -> Fetched:
+        try:
+            if not path.is_file():
+                return PageFailure(url, "it is not a regular file, or a link that leads nowhere", "remove it, or leave it out with `exclude`")
+            size = path.stat().st_size
+            if size > self._options.max_bytes:
+                return PageFailure(
+                    url, f"it has {size:,} bytes, more than the {self._options.max_bytes:,} allowed", "raise the source's `max_bytes`, or `exclude` it"
+                )
+            return Page(url, path.read_bytes(), media_type, datetime.now(UTC))
+        except FileNotFoundError:
+            return PageFailure(url, "it vanished while it was read", "run the sync again")
+        except OSError as error:
+            return PageFailure(url, f"it cannot be read: {error.strerror}", "give this user the right to read it")

@@ -1,0 +1,100 @@
+"""Markdown → ``Document``: rendered by markdown-it, read like any other HTML."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import re
+from typing import Any
+
+from ingest.blocks import DocumentBuilder
+from ingest.clean import clean_text, is_layout_tag
+from ingest.decode import decode
+from ingest.errors import PageError
+from ingest.markup import add_element
+from ingest.text import file_title
+from ingest.types import Document, Page
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"<style\b.*?</style\s*>|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_TEMPLATE_LINK = re.compile(r"\]\(\s*\{%-?\s*\w+\s+[\"']([^\"']*)[\"'][^%]*%\}[^)\s]*\)")
+_TEMPLATE_TAG = re.compile(r"\{%-?\s*\w+(?:\s+[\"']([^\"'%]*)[\"'])?[^%}]*-?%\}|\{\{[^{}]*\}\}")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_ATTRIBUTES = re.compile(r"\{:?\s*[.#][\w\s.#=\"'-]*\}[ \t]*$", re.MULTILINE)  # kramdown's {: .class }
+
+
+def parse_markdown(page: Page) -> Document:
+    """A Markdown page's document. Raises ``PageError`` for an empty or a binary one."""
+    meta, source = split_front_matter(clean_text(decode(page)))
+    builder = DocumentBuilder()
+    title = _plain(meta.get("title")) if isinstance(meta.get("title"), str | int | float) else ""
+    element = _render(source)
+    if element is not None:
+        first = next((e for e in element.iter("h1", "h2", "p", "ul", "ol", "table", "pre")), None)
+        if not title and first is not None and first.tag == "h1":
+            title = " ".join(first.text_content().split())
+        add_element(builder, element)
+    document = builder.build(page.url, title or file_title(page.url))
+    if not document.text and not title:
+        raise PageError(f"{page.url!r} holds no text", hint="fill the page, or leave it out with the source's `exclude`")
+    if not document.text:  # a page that only redirects or names itself says its title
+        builder.heading(1, title)
+        document = builder.build(page.url, title)
+    return dataclasses.replace(document, keywords=_keywords(meta))
+
+
+def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """A page's YAML front matter and the rest. Front matter that is no YAML mapping is left out, not fatal."""
+    found = _FRONT_MATTER.match(text.lstrip("\n"))
+    if not found:
+        return {}, text
+    import yaml
+
+    try:
+        meta = yaml.safe_load(found["yaml"])
+    except (yaml.YAMLError, ValueError):
+        meta = None
+    return (meta if isinstance(meta, dict) else {}), text.lstrip("\n")[found.end() :]
+
+
+def _render(source: str) -> Any:
+    from lxml import html as lxml_html
+    from markdown_it import MarkdownIt
+
+    source = _COMMENT.sub("", source)
+    source = _TEMPLATE_LINK.sub(r"](\1)", source)
+    source = _TEMPLATE_TAG.sub(_template_text, source)
+    source = _ATTRIBUTES.sub("", source)
+    source = _TAG.sub(_escape_active, source)
+    rendered = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(source)
+    return lxml_html.fragment_fromstring(rendered, create_parent="div") if rendered.strip() else None
+
+
+def _template_text(tag: re.Match[str]) -> str:
+    """What a site generator's tag says to a reader: its argument when that is a name, nothing when it is a path."""
+    argument = tag[1] or ""
+    return argument if argument and not re.search(r"[/.]", argument) else ""
+
+
+def _escape_active(tag: re.Match[str]) -> str:
+    """A tag that lays the page out or links stays mark-up; any other is kept as the text that it is."""
+    text = tag.group()
+    link = re.fullmatch(r"</?a\b[^<>]*>|<https?://[^<>\s]+>|<(?:mailto:)?[^<>\s@]+@[^<>\s@]+>|</?(?:code|pre|kbd|del|ins|mark|q|s|dl|dt|dd|caption|col|colgroup)\b[^<>]*>", text)
+    if is_layout_tag(text) or (link and not re.search(r"\son\w+\s*=", text)):
+        return text
+    return html.escape(text, quote=False)
+
+
+def _plain(value: object) -> str:
+    return " ".join(clean_text(str(value)).split())
+
+
+def _keywords(meta: dict[str, Any]) -> tuple[str, ...]:
+    words: list[str] = []
+    for key in ("keywords", "tags", "aliases", "description"):
+        value = meta.get(key)
+        if isinstance(value, str):
+            words += [_plain(part) for part in (value.split(",") if key != "description" else [value])]
+        elif isinstance(value, list):
+            words += [_plain(part) for part in value if isinstance(part, str | int)]
+    return tuple(dict.fromkeys(word for word in words if word))

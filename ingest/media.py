@@ -1,0 +1,70 @@
+"""Which kinds of page can be read, and how a file's name or a server's header tells one."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+HTML = "text/html"
+XHTML = "application/xhtml+xml"
+MARKDOWN = "text/markdown"
+TEXT = "text/plain"
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAIL = "message/rfc822"
+
+READABLE = frozenset((HTML, XHTML, MARKDOWN, TEXT, PDF, DOCX, PPTX, XLSX, MAIL))
+
+_SUFFIXES = {
+    ".txt": TEXT,
+    ".text": TEXT,
+    ".md": MARKDOWN,
+    ".markdown": MARKDOWN,
+    ".mdx": MARKDOWN,
+    ".html": HTML,
+    ".htm": HTML,
+    ".xhtml": XHTML,
+    ".pdf": PDF,
+    ".docx": DOCX,
+    ".pptx": PPTX,
+    ".xlsx": XLSX,
+    ".eml": MAIL,
+}
+_ALIASES = {"text/x-markdown": MARKDOWN, "application/x-pdf": PDF}
+# What servers say of files whose type they do not know; some send Markdown as plain text.
+_VAGUE = frozenset(("", "application/octet-stream", "binary/octet-stream", "application/download", "application/zip", TEXT))
+
+# Files that pages link to and that hold no page: not asked for at all.
+ASSET_SUFFIXES = frozenset(
+    ".7z .aac .apk .avi .bmp .bz2 .css .csv .dmg .doc .eot .epub .exe .flac .gif .gz .ico .ics .iso .jar .jpeg .jpg .js .json "
+    ".m4a .m4v .mkv .mov .mp3 .mp4 .mpeg .msi .odp .ods .odt .ogg .otf .png .ppt .ps .psd .rar .rss .svg .tar .tgz .tif .tiff "
+    ".ttf .vcf .wav .webm .webp .wmv .woff .woff2 .xls .xml .xz .zip".split()
+)
+
+
+def media_type_of(path: str) -> str | None:
+    """The media type that a file's name tells, or None for a kind of file that cannot be read."""
+    return _SUFFIXES.get(PurePosixPath(path.lower()).suffix)
+
+
+def is_asset(url: str) -> bool:
+    """Whether an address names a picture, a film, an archive or another file without a page's text."""
+    return PurePosixPath(urlsplit(url).path.lower()).suffix in ASSET_SUFFIXES
+
+
+def served_type(content_type: str, url: str) -> str | None:
+    """The media type of an HTTP answer, its charset kept, or None when it cannot be read.
+
+    A header that says too little (``application/octet-stream``) gives way to the address's suffix.
+    """
+    kind, _, parameters = content_type.partition(";")
+    kind = kind.strip().lower()
+    kind = _ALIASES.get(kind, kind)
+    if kind in _VAGUE:
+        kind = media_type_of(urlsplit(url).path) or kind
+    if kind not in READABLE:
+        return None
+    charset = next((p.strip() for p in parameters.split(";") if p.strip().lower().startswith("charset=")), "")
+    return f"{kind}; {charset}" if charset else kind
