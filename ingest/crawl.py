@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
+from ingest.client import Reply, WebClient
 from ingest.errors import PageError
 from ingest.links import LinkMemory, PageFacts, read_facts
 from ingest.media import HTML, XHTML, is_asset
 from ingest.robots import Robots
 from ingest.sitemap import read_sitemap
+from ingest.trouble import UnreachableError
 from ingest.types import Fetched, Gone, NotModified, Page, PageFailure, Validators
 from ingest.urls import host_of
-from ingest.web import Reply, UnreachableError, WebClient, WebOptions
+from ingest.web import WebOptions
 
 # A server that is down would otherwise cost `page_seconds` for each of its pages.
 _MAX_UNREACHABLE_IN_A_ROW = 10
@@ -146,7 +148,7 @@ class _Crawl:
         yield Page(reply.url, reply.body, reply.media_type, datetime.now(UTC), reply.etag, reply.last_modified)
 
     def _names_another(self, url: str, canonical: str | None) -> bool:
-        """Whether the page is a copy of its canonical one. A whole site that names its front page is a known mistake."""
+        """Whether the page is a copy of another. That every page names the front page is a known mistake."""
         if canonical is None or not self._options.canonical or not self._client.allows(canonical):
             return False
         return urlsplit(canonical).path != "/" or urlsplit(url).path in ("/", "/index.html", "/index.htm", "/index.php")
@@ -154,11 +156,14 @@ class _Crawl:
     def _count(self, error: PageError) -> None:
         self._unreachable = self._unreachable + 1 if isinstance(error, UnreachableError) else 0
         if self._unreachable >= _MAX_UNREACHABLE_IN_A_ROW:
-            raise PageError(f"{self._unreachable} pages in a row could not be read, the last because {error.message}", hint=error.hint)
+            raise PageError(
+                f"{self._unreachable} pages in a row could not be read, the last because {error.message}",
+                hint=error.hint,
+            )
 
     def _follow(self, links: Iterable[str], stop: _Stop) -> None:
         if stop.follow > 0:
-            self._add((link for link in links if self._is_wanted(link)), stop.follow - 1)
+            self._add((link for link in links if link not in self._seen and self._is_wanted(link)), stop.follow - 1)
 
     def _add(self, urls: Iterable[str], follow: int, *, named: bool = False) -> None:
         for url in urls:
@@ -190,15 +195,19 @@ class _Crawl:
         strangers = [page for page in pages if not self._client.allows(page)]
         if strangers:
             reason = f"it names {len(strangers):,} pages on other hosts, such as {strangers[0]!r}"
-            yield PageFailure(sitemap, reason, f"add {host_of(strangers[0])!r} to the source's `hosts`, or correct the sitemap")
+            yield PageFailure(
+                sitemap, reason, f"add {host_of(strangers[0])!r} to the source's `hosts`, or correct the sitemap"
+            )
         self._add(filter(self._is_wanted, pages), self._options.follow, named=True)
 
     def _left_out(self) -> Iterator[Fetched]:
-        """The pages beyond the limit: one line for all, and one for each that the index holds, so that its text stays."""
+        """The pages beyond the limit: one line for all, one for each that the index holds, so that its text stays."""
         limit = f"{self._options.max_pages:,}"
         first, *others = (stop.url for stop in self._waiting)
         hint = "raise the source's `max_pages`, or leave pages out with `exclude`"
-        yield PageFailure(first, f"it and {len(others):,} other addresses are beyond the {limit} that one sync asks for", hint)
+        yield PageFailure(
+            first, f"it and {len(others):,} other addresses are beyond the {limit} that one sync asks for", hint
+        )
         for url in others:
             if self._known(url):
                 yield PageFailure(url, f"it is beyond the {limit} addresses that one sync asks for", hint)

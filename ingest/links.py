@@ -45,8 +45,7 @@ def read_facts(body: bytes, url: str) -> PageFacts:
         root = None
     if root is None:
         return PageFacts()
-    bases = root.xpath("//base/@href")
-    base = normalise(str(bases[0]), url) or url if bases else url
+    base = next((normalise(tag.get("href", ""), url) for tag in root.iter("base")), None) or url
     links: dict[str, None] = {}
     for anchor in root.iter("a", "area"):
         if "nofollow" in anchor.get("rel", "").lower().split():
@@ -56,9 +55,11 @@ def read_facts(body: bytes, url: str) -> PageFacts:
         if len(links) >= _MAX_LINKS:
             break
     orders = " ".join(
-        meta.get("content", "").lower() for meta in root.iter("meta") if meta.get("name", "").lower() in ("robots", "footnoted")
+        meta.get("content", "").lower() for meta in root.iter("meta") if meta.get("name", "").lower() == "robots"
     )
-    canonical = next((link.get("href") for link in root.iter("link") if "canonical" in link.get("rel", "").lower().split()), None)
+    canonical = next(
+        (link.get("href") for link in root.iter("link") if "canonical" in link.get("rel", "").lower().split()), None
+    )
     address = normalise(canonical, base) if canonical else None
     return PageFacts(
         tuple(links),

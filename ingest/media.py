@@ -34,13 +34,19 @@ _SUFFIXES = {
 }
 _ALIASES = {"text/x-markdown": MARKDOWN, "application/x-pdf": PDF}
 # What servers say of files whose type they do not know; some send Markdown as plain text.
-_VAGUE = frozenset(("", "application/octet-stream", "binary/octet-stream", "application/download", "application/zip", TEXT))
+_VAGUE = frozenset(
+    ("", "application/octet-stream", "binary/octet-stream", "application/download", "application/zip", TEXT)
+)
 
 # Files that pages link to and that hold no page: not asked for at all.
 ASSET_SUFFIXES = frozenset(
-    ".7z .aac .apk .avi .bmp .bz2 .css .csv .dmg .doc .eot .epub .exe .flac .gif .gz .ico .ics .iso .jar .jpeg .jpg .js .json "
-    ".m4a .m4v .mkv .mov .mp3 .mp4 .mpeg .msi .odp .ods .odt .ogg .otf .png .ppt .ps .psd .rar .rss .svg .tar .tgz .tif .tiff "
-    ".ttf .vcf .wav .webm .webp .wmv .woff .woff2 .xls .xml .xz .zip".split()
+    (
+        *(".7z", ".apk", ".bz2", ".dmg", ".exe", ".gz", ".iso", ".jar", ".msi", ".rar", ".tar", ".tgz", ".xz", ".zip"),
+        *(".aac", ".avi", ".flac", ".m4a", ".m4v", ".mkv", ".mov", ".mp3", ".mp4", ".mpeg", ".ogg", ".wav", ".webm"),
+        *(".bmp", ".gif", ".ico", ".jpeg", ".jpg", ".png", ".psd", ".svg", ".tif", ".tiff", ".webp", ".wmv"),
+        *(".css", ".eot", ".js", ".json", ".otf", ".rss", ".ttf", ".woff", ".woff2", ".xml"),
+        *(".csv", ".doc", ".epub", ".ics", ".odp", ".ods", ".odt", ".ppt", ".ps", ".vcf", ".xls"),
+    )
 )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ingest.client import Reply, WebClient
 from ingest.errors import PageError
+from ingest.trouble import UnreachableError
 from ingest.types import PageFailure
 from ingest.urls import origin_of
-from ingest.web import Reply, UnreachableError, WebClient, user_agent
+from ingest.web import user_agent
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -31,7 +33,9 @@ class Robots:
             reason = f"the site's robots.txt could not be read ({rules.message}), so nothing may be asked for"
             return PageFailure(url, reason, "mend the site, or set the source's `robots = false` if the site is yours")
         if not rules.can_fetch(url, user_agent()):
-            return PageFailure(url, "the site's robots.txt forbids it", "set the source's `robots = false` if the site is yours")
+            return PageFailure(
+                url, "the site's robots.txt forbids it", "set the source's `robots = false` if the site is yours"
+            )
         return None
 
     def delay(self, url: str) -> float:

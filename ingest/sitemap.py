@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ingest.client import Reply, WebClient, gunzip
 from ingest.errors import PageError
 from ingest.urls import host_of, normalise
-from ingest.web import Reply, WebClient, gunzip
 
 _MAX_BYTES = 50 * 1024 * 1024  # the protocol's own limit for an unpacked sitemap
 _MAX_DEPTH = 3  # an index of indexes is already rare
@@ -38,9 +38,14 @@ def read_sitemap(client: WebClient, url: str) -> tuple[str, ...]:
         for child in sitemap.children:
             if child not in seen:
                 if not client.allows(child):
-                    raise PageError(f"{address!r} names a sitemap on another host, {child!r}", hint=f"add {host_of(child)!r} to the source's `hosts`")
+                    raise PageError(
+                        f"{address!r} names a sitemap on another host, {child!r}",
+                        hint=f"add {host_of(child)!r} to the source's `hosts`",
+                    )
                 if depth >= _MAX_DEPTH or len(seen) >= _MAX_FILES:
-                    raise PageError(f"the sitemap {url!r} nests or splits without end", hint="name the sitemaps of pages themselves")
+                    raise PageError(
+                        f"the sitemap {url!r} nests or splits without end", hint="name the sitemaps of pages themselves"
+                    )
                 seen.add(child)
                 waiting.append((child, depth + 1))
     return tuple(pages)
@@ -60,7 +65,9 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
 
     if not body.lstrip().removeprefix(b"\xef\xbb\xbf").startswith(b"<"):
         return Sitemap(_plain(body, url))
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
@@ -86,4 +93,6 @@ def _plain(body: bytes, url: str) -> tuple[str, ...]:
 
 
 def _no_sitemap(url: str) -> PageError:
-    return PageError(f"{url!r} is no sitemap", hint="correct the source's `sitemaps`; a page to start from belongs in `urls`")
+    return PageError(
+        f"{url!r} is no sitemap", hint="correct the source's `sitemaps`; a page to start from belongs in `urls`"
+    )

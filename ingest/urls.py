@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -18,10 +19,15 @@ def normalise(url: str, base: str = "") -> str | None:
     ``base`` is the address that a relative one stands on.
     """
     try:
-        parts = urlsplit(urljoin(base, url.strip()))
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:  # a bad port or bracket
+        return _normal(urljoin(base, url.strip()))
+    except ValueError:  # a bracket or a port that is none
         return None
+
+
+@lru_cache(maxsize=65_536)  # a site's navigation names the same pages on every page
+def _normal(url: str) -> str | None:
+    parts = urlsplit(url)
+    host, port = (parts.hostname or "").lower(), parts.port
     if parts.scheme not in _DEFAULT_PORTS or not host or parts.username is not None:
         return None
     netloc = f"[{host}]" if ":" in host else host
@@ -35,6 +41,7 @@ def normalise(url: str, base: str = "") -> str | None:
     return made if len(made) <= _MAX_LENGTH else None
 
 
+@lru_cache(maxsize=65_536)
 def host_of(url: str) -> str:
     """The address's host, with its port unless it is the scheme's own: what a host list names."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()

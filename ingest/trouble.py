@@ -1,0 +1,55 @@
+"""Why a page could not be fetched, in words, with what mends it."""
+
+from __future__ import annotations
+
+import ssl
+
+from ingest.errors import PageError
+
+_OVERLOADED = frozenset((429, 500, 502, 503, 504))
+
+
+class UnreachableError(PageError):
+    """The server could not be reached, took too long or was out of order: trying again later may help."""
+
+
+def explained(error: Exception) -> PageError:
+    """The error for a request that got no answer."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return UnreachableError(
+                f"its certificate is not trusted: {cause.verify_message}",
+                hint="name the certificate's authority with the source's `ca_file`",
+            )
+        if isinstance(cause, ssl.SSLError):
+            return UnreachableError(
+                f"no safe connection came about: {cause.reason}", hint="look after the server's TLS settings"
+            )
+        cause = cause.__cause__ or cause.__context__
+    detail = str(error) or type(error).__name__
+    return UnreachableError(
+        f"the server could not be reached or broke off: {detail}", hint="look after the server, then run the sync again"
+    )
+
+
+def refused(status: int, phrase: str) -> PageError:
+    """The error for an answer that is no page."""
+    said = f"the server answered {status} {phrase}".rstrip()
+    if status in (401, 403):
+        return PageError(said, hint="name credentials with the source's `basic_env`, `bearer_env` or `cookie_env`")
+    if status == 407:
+        return PageError(said, hint="give the source's `proxy` its user and password")
+    if status in _OVERLOADED:
+        return UnreachableError(
+            said, hint="look after the server, then run the sync again; `delay_seconds` makes the sync gentler"
+        )
+    return PageError(said, hint="open the page in a browser; leave it out with `exclude` if it is no page")
+
+
+def too_large(limit: int) -> PageError:
+    """The error for a page of more bytes than are read."""
+    return PageError(
+        f"it is larger than {limit:,} bytes, or never ends",
+        hint="raise the source's `max_bytes`, or leave it out with `exclude`",
+    )
