@@ -1,0 +1,158 @@
+"""The HTTP API for programs, and the two probes for whatever watches over the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, assert_never
+
+from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from assistant.types import Event, Finished, Said, Searched, Started
+from ingest.errors import FootnotedError, StoreError
+from ui.ports import Workspace
+from ui.schema import (
+    AnswerOut,
+    AskRequest,
+    CitationOut,
+    ErrorOut,
+    HitOut,
+    ReadyOut,
+    Refusal,
+    SearchOut,
+    StatementOut,
+    checked_question,
+)
+
+MAX_HITS = 100
+"""Passages that one search may ask for."""
+
+
+def api_router(workspace: Workspace) -> APIRouter:
+    """The routes ``/api/ask``, ``/api/search``, ``/healthz`` and ``/readyz`` over a workspace."""
+    router = APIRouter(responses={422: {"model": Refusal}, 503: {"model": Refusal}})
+
+    # Both are plain functions: the server runs them in its thread pool, as an answer computes for a while.
+    @router.post("/api/ask", response_model=AnswerOut)
+    def ask(body: AskRequest, accept: Annotated[str, Header()] = "") -> Response | AnswerOut:
+        """Answer a question; as a stream of server-sent events where ``Accept`` asks for ``text/event-stream``."""
+        question = checked_question(body.question)
+        require_ready(workspace)
+        events = workspace.assistant.ask(question, body.earlier())
+        if "text/event-stream" in accept:
+            # A proxy that gathers a response before passing it on would make the stream pointless.
+            headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            return StreamingResponse(_streamed(events), media_type="text/event-stream", headers=headers)
+        return AnswerOut.of(last_of(events))
+
+    @router.get("/api/search")
+    def search(q: str, k: Annotated[int, Query(ge=1, le=MAX_HITS)] = 10) -> SearchOut:
+        """The ``k`` passages that fit a query best."""
+        query = checked_question(q)
+        require_ready(workspace)
+        return SearchOut(hits=[HitOut.of(hit) for hit in workspace.search(query, (), k)])
+
+    @router.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """The process runs and answers; it may not be ready yet."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", response_model=ReadyOut, responses={503: {"model": ReadyOut}})
+    def readyz() -> Response:
+        """Whether questions can be asked now: 200, or 503 with ``loading`` or ``broken`` and why."""
+        ready = readiness(workspace)
+        status = 200 if ready.status == "ready" else 503
+        headers = {"Retry-After": "2"} if ready.status == "loading" else {}
+        return JSONResponse(ready.model_dump(), status_code=status, headers=headers)
+
+    return router
+
+
+def readiness(workspace: Workspace) -> ReadyOut:
+    """The workspace's state as the probes and the chat page tell it."""
+    state = workspace.state
+    if state == "ready":
+        return ReadyOut(status="ready")
+    if state == "loading":
+        return ReadyOut(status="loading", reason="The index and its models are being loaded.")
+    return ReadyOut(status="broken", reason=state.removeprefix("broken:").strip())
+
+
+def require_ready(workspace: Workspace) -> None:
+    """Raise ``StoreError`` unless questions can be asked now."""
+    ready = readiness(workspace)
+    if ready.status == "loading":
+        raise StoreError(ready.reason, hint="Ask again in a moment; GET /readyz tells when.")
+    if ready.status == "broken":
+        raise StoreError(ready.reason, hint="`footnoted doctor` on the server finds what to mend.")
+
+
+def last_of(events: Iterator[Event]) -> Any:
+    """The answer that a stream of events ends with."""
+    for event in events:
+        if isinstance(event, Finished):
+            return event.answer
+    raise RuntimeError("the stream of events ended without an answer")
+
+
+def _streamed(events: Iterator[Event]) -> Iterator[str]:
+    try:
+        for event in events:
+            yield _server_sent(event)
+    except FootnotedError as error:
+        # The status line has gone out already, so the stream itself must tell.
+        yield _message("error", ErrorOut(message=error.message, hint=error.hint).model_dump_json())
+
+
+def _server_sent(event: Event) -> str:
+    match event:
+        case Started():
+            return _message("started", json.dumps({"question": event.question}, ensure_ascii=False))
+        case Searched():
+            return _message("searched", SearchOut(hits=[HitOut.of(hit) for hit in event.hits]).model_dump_json())
+        case Said():
+            said = _Said(
+                statement=StatementOut.of(event.statement),
+                citations=[CitationOut.of(citation) for citation in event.citations],
+            )
+            return _message("said", said.model_dump_json())
+        case Finished():
+            return _message("finished", AnswerOut.of(event.answer).model_dump_json())
+        case _:
+            assert_never(event)
+
+
+class _Said(BaseModel):
+    """A statement with the footnotes that it is the first to use."""
+
+    statement: StatementOut
+    citations: list[CitationOut]
+
+
+def _message(name: str, data: str) -> str:
+    # JSON holds no bare line break, so one ``data:`` line carries it.
+    return f"event: {name}\ndata: {data}\n\n"
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make every error of the API a ``Refusal``: what went wrong, and what mends it."""
+
+    def refused(status: int, message: str, hint: str = "") -> JSONResponse:
+        return JSONResponse(Refusal(error=ErrorOut(message=message, hint=hint)).model_dump(), status_code=status)
+
+    @app.exception_handler(FootnotedError)
+    def footnoted(_request: Request, error: FootnotedError) -> JSONResponse:
+        return refused(error.http_status, error.message, error.hint)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        told = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+        return refused(422, "; ".join(told), 'Send {"question": "…", "history": ["…"]} as application/json.')
+
+    @app.exception_handler(HTTPException)
+    def http(_request: Request, error: HTTPException) -> JSONResponse:
+        return refused(error.status_code, str(error.detail))

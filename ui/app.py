@@ -1,0 +1,93 @@
+"""The web application: chat page, HTTP API, source view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from ui.api import api_router, install_error_handlers
+from ui.headers import BodyLimit, SecurityHeaders
+from ui.ports import Workspace
+from ui.source import source_router
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceOptions:
+    """How the web face looks and whom it lets in.
+
+    ``name`` is shown as the product's name. ``origins`` are the sites whose pages may call the API and frame the chat,
+    such as ``https://intranet.example.org``; by default none but our own. ``concurrency`` is how many questions of the
+    chat page are answered at the same time.
+    """
+
+    name: str = "Footnoted"
+    origins: Sequence[str] = ()
+    concurrency: int = 4
+
+    @property
+    def frame_ancestors(self) -> str:
+        """The origins as a Content-Security-Policy names them."""
+        return " ".join(("'self'", *self.origins))
+
+
+def create_app(workspace: Workspace, options: FaceOptions = FaceOptions()) -> FastAPI:
+    """The application over a workspace, which may still be loading: every part then says so."""
+    # No docs_url: FastAPI's documentation page loads its scripts from another site.
+    app = FastAPI(title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    # Gradio reflects any origin, with credentials, unless its parent has this very middleware.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(options.origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type"],
+    )
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders, frame_ancestors=options.frame_ancestors)
+    install_error_handlers(app)
+    app.include_router(api_router(workspace))
+    app.include_router(source_router(workspace, options.name, options.frame_ancestors))
+    app.mount("/ui", StaticFiles(directory=STATIC))
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> FileResponse:
+        return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
+
+    _mount_chat(app, workspace, options)
+    return app
+
+
+def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions) -> None:
+    from ui.chat import build_chat
+    from ui.shell import ChatShell
+
+    page = build_chat(workspace, options.name, options.concurrency)
+    import gradio as gr
+
+    # Plain names: a theme's own fonts would be loaded beside those of colours.css.
+    theme = gr.themes.Base(font=["Plex", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        theme=theme,
+        ssr_mode=False,
+        show_error=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+    )
+    mounted = app.router.routes[-1]
+    if not isinstance(mounted, Mount):
+        raise TypeError(f"Gradio was expected to be mounted last, found {mounted!r}")
+    mounted.app = ChatShell(mounted.app, options.name, options.frame_ancestors)

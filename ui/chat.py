@@ -1,0 +1,123 @@
+"""The chat page: a Gradio app whose conversation, footnotes and states are our own HTML."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from ui.api import readiness
+from ui.conversation import Conversation, views, welcome_html
+from ui.ports import Workspace
+from ui.schema import MAX_QUESTION
+
+if TYPE_CHECKING:
+    import gradio
+
+EXAMPLES = 4
+"""Example questions shown to someone who has not asked yet."""
+
+
+def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Blocks:
+    """The Gradio app. ``concurrency`` is how many questions are answered at the same time."""
+    # Read when Gradio is imported: nothing is reported to anyone.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    import gradio as gr
+
+    def html(value: str = "", **options: Any) -> gr.HTML:
+        return gr.HTML(value, apply_default_css=False, js_on_load=None, **options)
+
+    page = gr.Blocks(title=name, analytics_enabled=False, fill_width=True)
+    with page:
+        conversation = gr.State(Conversation(), time_to_live=12 * 3600)
+        with gr.Row(elem_id="bar"):
+            html(
+                Markup(
+                    '<a class="skip" href="#question">Skip to the question</a><span class="wordmark">{}</span>'
+                ).format(name),
+                elem_id="brand",
+            )
+            fresh = gr.Button("New conversation", elem_id="fresh")
+        with gr.Column(elem_id="welcome") as welcome:
+            greeting = html(welcome_html(workspace, name))
+            with gr.Row(elem_id="examples"):
+                examples = [gr.Button("", visible=False, elem_classes="example") for _ in range(EXAMPLES)]
+        past = html(elem_id="past")
+        turn = html(elem_id="turn")
+        spoken = html(elem_id="spoken")
+        with gr.Row(elem_id="composer"):
+            box = gr.Textbox(
+                label="Your question",
+                show_label=False,
+                placeholder="Ask a question",
+                elem_id="question",
+                lines=1,
+                max_lines=6,
+                max_length=MAX_QUESTION,
+                container=False,
+                autofocus=True,
+                scale=1,
+            )
+            send = gr.Button("Ask", elem_id="send", variant="primary")
+        clock = gr.Timer(2.0, active=readiness(workspace).status == "loading")
+
+        def respond(question: str, known: Conversation) -> Iterator[dict[Any, Any]]:
+            if not question.strip():
+                yield {box: gr.skip()}
+                return
+            # In one step with the first view: the turn that was the latest must not stand on the page twice.
+            update: dict[Any, Any] = {box: "", welcome: gr.Column(visible=False), past: Markup().join(known.turns)}
+            for view in views(workspace, question, known):
+                update |= {turn: view.turn, conversation: view.conversation}
+                if view.spoken:
+                    update[spoken] = Markup("<p>{}</p>").format(view.spoken)
+                yield update
+                update = {}
+
+        def opened() -> dict[Any, Any]:
+            ready = readiness(workspace)
+            asked = workspace.assistant.examples()[:EXAMPLES] if ready.status == "ready" else []
+            asked += [""] * (EXAMPLES - len(asked))
+            buttons = {
+                button: gr.Button(text, visible=bool(text)) for button, text in zip(examples, asked, strict=True)
+            }
+            timer = gr.Timer(active=ready.status == "loading")
+            return {greeting: welcome_html(workspace, name), clock: timer, **buttons}
+
+        def begun_anew() -> dict[Any, Any]:
+            return {
+                conversation: Conversation(),
+                past: "",
+                turn: "",
+                box: "",
+                spoken: "<p>A new conversation.</p>",
+                welcome: gr.Column(visible=True),
+            }
+
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        shown = [box, welcome, past, turn, spoken, conversation]
+        asking = [
+            trigger(
+                respond,
+                [words, conversation],
+                shown,
+                trigger_mode="once",
+                concurrency_limit=concurrency,
+                concurrency_id="ask",
+                **quiet,
+            )
+            for trigger, words in _triggers(box, send, examples)
+        ]
+        fresh.click(begun_anew, None, shown, cancels=asking, concurrency_limit=None, **quiet)
+        for moment in (page.load, clock.tick):
+            moment(opened, None, [greeting, clock, *examples], concurrency_limit=None, **quiet)
+    page.queue(max_size=20 * concurrency, api_open=False)
+    return page
+
+
+def _triggers(box: Any, send: Any, examples: list[Any]) -> list[tuple[Callable[..., Any], Any]]:
+    """What asks, and where its question stands."""
+    return [(box.submit, box), (send.click, box), *((example.click, example) for example in examples)]

@@ -1,0 +1,89 @@
+"""The headers that every response carries, and the bound on what a request may send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 256 * 1024
+"""Bytes of a request's body. A question with its whole history is 42,000 characters at most."""
+
+_TOO_LONG = f"The request is longer than {MAX_BODY:,} bytes."
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def policy(frame_ancestors: str, **directives: str) -> str:
+    """A Content-Security-Policy that allows nothing but the directives given (``script_src="'self'"``)."""
+    named = {
+        "default-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        **{name.replace("_", "-"): value for name, value in directives.items()},
+        "frame-ancestors": frame_ancestors,
+    }
+    return "; ".join(f"{name} {value}" for name, value in named.items())
+
+
+class SecurityHeaders:
+    """Sets the headers above on every response; a response's own Content-Security-Policy stands."""
+
+    def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
+        self._app = app
+        self._headers: Mapping[str, str] = {**_ALWAYS, "Content-Security-Policy": policy(frame_ancestors)}
+        # The older header knows no list, so it is sent only when nobody else may frame the pages.
+        if frame_ancestors in ("'none'", "'self'"):
+            self._headers = {**self._headers, "X-Frame-Options": "DENY" if "none" in frame_ancestors else "SAMEORIGIN"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add the headers to its response."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class BodyLimit:
+    """Refuses a request whose body is longer than ``MAX_BODY`` with 413, whether or not it says so beforehand."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting its bytes."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        if not declared.isdecimal() or int(declared) > MAX_BODY:
+            error = {"message": _TOO_LONG, "hint": "Send a shorter question or history."}
+            await JSONResponse({"error": error}, status_code=413)(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > MAX_BODY:
+                raise HTTPException(413, _TOO_LONG)  # the app inside turns it into its response
+            return message
+
+        await self._app(scope, counted, send)

@@ -1,0 +1,63 @@
+"""What the web face needs of the parts behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from assistant.types import Event
+from index.types import Hit
+from ingest.types import Document
+
+
+class StoredPage(Protocol):
+    """A live page as the index keeps it."""
+
+    @property
+    def document(self) -> Document:
+        """The page's cleaned text and sections."""
+
+    @property
+    def source(self) -> str:
+        """The name of the source that the page came from."""
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When the page was last read."""
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its text was last found to differ."""
+
+    @property
+    def link(self) -> str | None:
+        """The page's public address, or None where it has none."""
+
+
+class Assistant(Protocol):
+    """Answers questions."""
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+        """The events of one answer, the last of them ``Finished``. ``history`` holds the earlier questions."""
+
+    def examples(self) -> list[str]:
+        """Questions that the pages answer, to show to someone who has not asked yet."""
+
+
+class Workspace(Protocol):
+    """An index with its assistant, which may still be loading."""
+
+    @property
+    def state(self) -> str:
+        """``"loading"``, ``"ready"`` or ``"broken: <why>"``."""
+
+    @property
+    def assistant(self) -> Assistant:
+        """The assistant; only to be asked for once the state is ready."""
+
+    def search(self, query: str, history: Sequence[str], k: int) -> list[Hit]:
+        """The ``k`` best passages, best first."""
+
+    def page(self, url: str) -> StoredPage | None:
+        """The live page of this address, or None."""

@@ -1,0 +1,165 @@
+"""The JSON that programs send and get. The same models serve the HTTP API and the command line's ``--json``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.types import Answer, Citation, Outcome, Place, Statement, StatementKind
+from index.types import Hit
+from ingest.errors import UsageError
+
+MAX_QUESTION = 2_000
+"""Characters of a question. Longer ones are pasted documents: the encoder reads some 1,000 of them."""
+
+MAX_HISTORY = 20
+"""Earlier questions that are looked at; the older ones are left out."""
+
+
+def checked_question(question: str) -> str:
+    """The question without the white space around it; raises ``UsageError`` when it is empty or too long."""
+    question = question.strip()
+    if not question:
+        raise UsageError("The question is empty.", hint="Ask in a word or a sentence.")
+    if len(question) > MAX_QUESTION:
+        raise UsageError(
+            f"The question is {len(question):,} characters long; at most {MAX_QUESTION:,} are read.",
+            hint="Ask for one thing at a time, in a sentence or two.",
+        )
+    return question
+
+
+class AskRequest(BaseModel):
+    """A question, with the earlier questions of the conversation, oldest first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    history: Annotated[list[str], Field(default_factory=list)]
+
+    def earlier(self) -> tuple[str, ...]:
+        """The earlier questions that are used: the last few, none of them empty or over-long."""
+        return usable_history(self.history)
+
+
+def usable_history(history: list[str]) -> tuple[str, ...]:
+    """The last ``MAX_HISTORY`` questions of a conversation, each cut to ``MAX_QUESTION`` characters."""
+    return tuple(question.strip()[:MAX_QUESTION] for question in history if question.strip())[-MAX_HISTORY:]
+
+
+class CitationOut(BaseModel):
+    """A footnote. ``start`` and ``end`` are characters of the page's text."""
+
+    number: int
+    title: str
+    url: str
+    link: str
+    quote: str
+    section: str
+    start: int
+    end: int
+    fetched_at: datetime
+    changed_at: datetime
+    before: str
+    after: str
+
+    @classmethod
+    def of(cls, citation: Citation) -> CitationOut:
+        """The wire form of a citation."""
+        return cls(**{name: getattr(citation, name) for name in cls.model_fields})
+
+
+class StatementOut(BaseModel):
+    """One line of an answer. ``fact`` is the part of ``text``, in characters, that is the very thing asked for."""
+
+    kind: StatementKind
+    text: str
+    citations: list[int]
+    fact: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, statement: Statement) -> StatementOut:
+        """The wire form of a statement."""
+        return cls(kind=statement.kind, text=statement.text, citations=list(statement.citations), fact=statement.fact)
+
+
+class PlaceOut(BaseModel):
+    """A page to look at. It is not a citation."""
+
+    title: str
+    link: str
+
+    @classmethod
+    def of(cls, place: Place) -> PlaceOut:
+        """The wire form of a place."""
+        return cls(title=place.title, link=place.link)
+
+
+class AnswerOut(BaseModel):
+    """An answer. ``timings`` are seconds by stage, ``confidence`` is 0 to 1."""
+
+    answer: str
+    outcome: Outcome
+    citations: list[CitationOut]
+    statements: list[StatementOut]
+    closest: list[PlaceOut]
+    confidence: float
+    timings: dict[str, float]
+
+    @classmethod
+    def of(cls, answer: Answer) -> AnswerOut:
+        """The wire form of an answer."""
+        return cls(
+            answer=answer.text,
+            outcome=answer.outcome,
+            citations=[CitationOut.of(citation) for citation in answer.citations],
+            statements=[StatementOut.of(statement) for statement in answer.statements],
+            closest=[PlaceOut.of(place) for place in answer.closest],
+            confidence=round(answer.confidence, 4),
+            timings={stage: round(seconds, 4) for stage, seconds in answer.timings.items()},
+        )
+
+
+class HitOut(BaseModel):
+    """A passage found."""
+
+    url: str
+    title: str
+    text: str
+    score: float
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, hit: Hit) -> HitOut:
+        """The wire form of a hit."""
+        chunk = hit.chunk
+        return cls(url=chunk.url, title=chunk.title, text=chunk.text, score=hit.score, start=chunk.start, end=chunk.end)
+
+
+class SearchOut(BaseModel):
+    """The passages found for a query, best first."""
+
+    hits: list[HitOut]
+
+
+class ReadyOut(BaseModel):
+    """Whether questions can be asked; ``reason`` says why not."""
+
+    status: Literal["ready", "loading", "broken"]
+    reason: str = ""
+
+
+class ErrorOut(BaseModel):
+    """What went wrong and what mends it."""
+
+    message: str
+    hint: str = ""
+
+
+class Refusal(BaseModel):
+    """The body of every response that is an error."""
+
+    error: ErrorOut
