@@ -86,7 +86,7 @@ def require_ready(workspace: Workspace) -> None:
     """Raise ``StoreError`` unless questions can be asked now."""
     ready = readiness(workspace)
     if ready.status == "loading":
-        raise StoreError(ready.reason, hint="Ask again in a moment; GET /readyz tells when.")
+        raise StoreError(ready.reason, hint="Ask again in a moment.")
     if ready.status == "broken":
         raise StoreError(ready.reason, hint="`footnoted doctor` on the server finds what to mend.")
 

@@ -56,7 +56,6 @@ def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Bloc
                 elem_id="question",
                 lines=1,
                 max_lines=6,
-                max_length=MAX_QUESTION,
                 container=False,
                 autofocus=True,
                 scale=1,
@@ -69,7 +68,9 @@ def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Bloc
                 yield {box: gr.skip()}
                 return
             # In one step with the first view: the turn that was the latest must not stand on the page twice.
-            update: dict[Any, Any] = {box: "", welcome: gr.Column(visible=False), past: Markup().join(known.turns)}
+            update: dict[Any, Any] = {welcome: gr.Column(visible=False), past: Markup().join(known.turns)}
+            if len(question.strip()) <= MAX_QUESTION:  # one that is too long stays in the box, to be shortened
+                update[box] = ""
             for view in views(workspace, question, known):
                 update |= {turn: view.turn, conversation: view.conversation}
                 if view.spoken:
@@ -104,7 +105,7 @@ def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Bloc
                 respond,
                 [words, conversation],
                 shown,
-                trigger_mode="once",
+                trigger_mode="always_last",  # one sent while another is answered waits its turn
                 concurrency_limit=concurrency,
                 concurrency_id="ask",
                 **quiet,

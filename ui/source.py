@@ -14,7 +14,8 @@ from ui.render import date_html, safe_link
 _FRAME = Markup(
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><link rel="icon" type="image/svg+xml" href="/ui/icon.svg">'
+    '<meta name="color-scheme" content="light dark">'
+    '<meta name="robots" content="noindex"><link rel="icon" type="image/svg+xml" href="/ui/icon.svg">'
     '<link rel="stylesheet" href="/ui/colours.css"><link rel="stylesheet" href="/ui/source.css"></head>'
     '<body><header><a class="wordmark" href="/">{name}</a>{jump}</header><main>{body}</main></body></html>'
 )

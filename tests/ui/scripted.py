@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 from assistant.types import Answer, Citation, Event, Finished, Place, Said, Searched, Started, Statement
 from index.types import Hit
 from ingest.blocks import DocumentBuilder
+from ingest.errors import StoreError
 from ingest.types import Chunk, Document
 
 FETCHED = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -60,6 +62,12 @@ def attack_page() -> Document:
     builder.heading(1, f"Forms {ATTACK}")
     builder.paragraph(f"Write {ATTACK} in the form. {TEMPLATE_ATTACK} is text too.")
     return builder.build("staff/forms.md", f"Forms {ATTACK}", "en")
+
+
+def web_page() -> Document:
+    builder = DocumentBuilder()
+    builder.paragraph("Web page text.")
+    return builder.build("https://example.org/a b?q=1&r=ä#x", "Web page", "en")
 
 
 def cite(document: Document, number: int, quoted: str, section: str = "") -> Citation:
@@ -123,6 +131,7 @@ def prepared() -> dict[str, Answer]:
         ),
         "Who won the ice hockey?": Answer("abstained", (Statement("note", "The pages don’t say."),), closest=closest),
         "Is the store up?": Answer("failed", (Statement("note", "The search index could not be read."),)),
+        "And part-time?": Answer("answered", (Statement("sentence", part, (1,)),), (replace(part_note, number=1),)),
         f"What goes in the form? {ATTACK}": Answer(
             "answered",
             (Statement("sentence", told, (1,)), Statement("sentence", template, (2,))),
@@ -134,15 +143,23 @@ def prepared() -> dict[str, Answer]:
 
 @dataclass(slots=True)
 class ScriptedAssistant:
-    """Streams the prepared answers and notes what it was asked."""
+    """Streams the prepared answers. "What takes long?" waits until another question is asked."""
 
     answers: Mapping[str, Answer] = field(default_factory=prepared)
-    asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    released: threading.Event = field(default_factory=threading.Event)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
-        self.asked.append((question, tuple(history)))
-        answer = self.answers.get(question) or self.answers["Who won the ice hockey?"]
+        answer = self.answers.get(question)
+        if answer is None or (question.startswith("And ") and not history):
+            answer = self.answers["Who won the ice hockey?"]
         yield Started(question)
+        if question == "What breaks half-way?":
+            raise StoreError("The store went away.", hint="Start it again.")
+        if question == "What is not foreseen?":
+            raise ZeroDivisionError
+        if question == "What takes long?":
+            self.released.wait(60)
+        self.released.set()
         yield Searched(answer.hits)
         left = list(answer.citations)
         for statement in answer.statements:
@@ -152,7 +169,7 @@ class ScriptedAssistant:
         yield Finished(answer)
 
     def examples(self) -> list[str]:
-        return [question for question in self.answers if "leave" in question]
+        return [question for question in self.answers if "leave" in question or ATTACK in question]
 
 
 @dataclass(slots=True)
@@ -162,7 +179,14 @@ class ScriptedWorkspace:
     state: str = "ready"
     assistant: ScriptedAssistant = field(default_factory=ScriptedAssistant)
     pages: dict[str, Page] = field(
-        default_factory=lambda: {document.url: Page(document) for document in (leave_page(), attack_page())}
+        default_factory=lambda: {
+            page.document.url: page
+            for page in (
+                Page(leave_page()),
+                Page(attack_page()),
+                Page(web_page(), link="https://example.org/a%20b"),
+            )
+        }
     )
 
     def search(self, query: str, history: Sequence[str], k: int) -> list[Hit]:

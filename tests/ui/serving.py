@@ -1,0 +1,89 @@
+"""Serves scripted workspaces in a process of its own, as Gradio's imports warn of things that are not ours to mend.
+
+Run as a program it prints one JSON line, the address of each application by name, and serves until its input closes.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.ui.scripted import ScriptedWorkspace
+
+ALLOWED = "https://intranet.example.org"
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(slots=True)
+class Waking(ScriptedWorkspace):
+    """Loading for the first few times it is asked for its state, then ready."""
+
+    left: int = field(default=6)
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "state":
+            self.left -= 1
+            return "loading" if self.left >= 0 else "ready"
+        return object.__getattribute__(self, name)
+
+
+def workspaces() -> dict[str, ScriptedWorkspace]:
+    return {
+        "ready": ScriptedWorkspace(),
+        "open": ScriptedWorkspace(),
+        "loading": ScriptedWorkspace(state="loading"),
+        "waking": Waking(),
+        "broken": ScriptedWorkspace(state="broken: The store in '/data' is damaged."),
+    }
+
+
+@contextmanager
+def serving() -> Iterator[dict[str, str]]:
+    """The addresses of the applications above, by name, while the block runs."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.ui.serving"]
+    server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert server.stdout
+    assert server.stdin
+    try:
+        line = server.stdout.readline()
+        assert line, "the server ended before it served"
+        yield json.loads(line)
+    finally:
+        server.stdin.close()
+        server.wait(30)
+        server.stdout.close()
+
+
+def _serve() -> None:
+    import uvicorn
+
+    from ui.app import FaceOptions, create_app
+
+    addresses = {}
+    threads = []
+    servers = []
+    for name, workspace in workspaces().items():
+        listener = socket.create_server(("127.0.0.1", 0))
+        addresses[name] = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        options = FaceOptions(origins=(ALLOWED,)) if name == "open" else FaceOptions()
+        server = uvicorn.Server(uvicorn.Config(create_app(workspace, options), log_level="warning"))
+        threads.append(threading.Thread(target=server.run, args=([listener],), daemon=True))
+        servers.append(server)
+    for thread in threads:
+        thread.start()
+    while not all(server.started for server in servers):
+        threading.Event().wait(0.05)
+    sys.stdout.write(json.dumps(addresses) + "\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    _serve()

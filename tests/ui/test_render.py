@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from assistant.types import Answer, Statement
+from tests.ui.scripted import ATTACK, leave_page, prepared
+from ui.render import answer_html, copy_text, safe_link, section_under, statements_html
+
+ANSWERS = prepared()
+DAYS = ANSWERS["How many days of leave do I get?"]
+FORM = ANSWERS[f"What goes in the form? {ATTACK}"]
+
+
+class Read(HTMLParser):
+    """The tags of some HTML with their attributes, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self.feed(str(html))  # plain: data of Markup would come as Markup
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, attribute: str) -> list[str]:
+        return [attributes[attribute] for _, attributes in self.tags if attribute in attributes]
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values())
+def test_each_number_leads_to_its_footnote_and_back(answer: Answer) -> None:
+    read = Read(answer_html(3, answer))
+    assert sorted(link for link in read.all("href") if link.startswith("#fn")) == sorted(
+        f"#fn-3-{citation.number}" for citation in answer.citations
+    )
+    ids = read.all("id")
+    assert len(ids) == len(set(ids))
+    assert all(link.removeprefix("#") in ids for link in read.all("href") if link.startswith("#"))
+
+
+def test_nothing_of_a_page_becomes_a_tag() -> None:
+    read = Read(answer_html(1, FORM))
+    assert not {"script", "img"} & {tag for tag, _ in read.tags}
+    assert not [name for _, attributes in read.tags for name in attributes if name.startswith("on")]
+    assert not [link for link in read.all("href") if not link.startswith(("#", "/source/"))]
+    assert read.text.count(ATTACK) >= 3
+
+
+def test_the_quote_is_marked_in_its_context() -> None:
+    html = answer_html(1, DAYS)
+    quoted = re.findall(r"<blockquote>(.*?)</blockquote>", html)
+    assert quoted[0] == (
+        "Ask your supervisor before you book a trip. <mark>Everyone earns 30 days of leave a year.</mark> "
+        "Part-time staff earn theirs by the share of their hours."
+    )
+    assert "Fetched on <time" in html
+    assert ">4 March 2026</time>" in html
+
+
+def test_the_fact_is_bold() -> None:
+    assert re.findall("<strong>(.*?)</strong>", answer_html(1, DAYS)) == ["30 days"]
+
+
+def test_a_list_stays_a_list_under_the_line_that_leads_to_it() -> None:
+    read = Read(answer_html(1, ANSWERS["How do I ask for leave?"]))
+    tags = [tag for tag, _ in read.tags]
+    assert tags[: tags.index("ol")].count("li") == 3
+    assert ("p", {"class": "lead"}) in read.tags
+
+
+def test_an_abstention_has_no_footnote_and_no_number() -> None:
+    read = Read(answer_html(1, ANSWERS["Who won the ice hockey?"]))
+    assert not {"ol", "blockquote", "mark", "sup", "details", "button"} & {tag for tag, _ in read.tags}
+    assert read.all("href") == ["/source/staff/annual-leave.md", "https://example.org/houses"]
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values())
+def test_only_an_answer_looks_like_one(answer: Answer) -> None:
+    html = answer_html(1, answer)
+    assert html.startswith(f'<div class="answer {answer.outcome}">')
+    assert ('<p class="outcome">' in html) == (answer.outcome != "answered")
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "/\\evil.example", "x", ""]
+)
+def test_a_link_that_is_no_address_is_not_made(link: str) -> None:
+    assert safe_link(link) is None
+    citation = replace(DAYS.citations[0], link=link)
+    assert "Open the passage" not in answer_html(1, replace(DAYS, citations=(citation,)))
+
+
+def test_a_copy_carries_text_quotes_and_addresses() -> None:
+    link = DAYS.citations[0].link
+    assert copy_text(DAYS).startswith(
+        "Everyone earns 30 days of leave a year. [1] Part-time staff earn theirs by the share of their hours. [2]\n\n"
+        f"[1] Annual leave\n“Everyone earns 30 days of leave a year.”\n{link}\nFetched on 4 March 2026\n\n[2] "
+    )
+    assert Read(answer_html(1, FORM)).all("data-copy") == [copy_text(FORM)]
+
+
+def test_sentences_join_in_a_paragraph_and_notes_stand_apart() -> None:
+    note, one, two = Statement("note", "a:"), Statement("sentence", "b."), Statement("sentence", "c.")
+    html = statements_html(1, [note, one, two])
+    assert re.findall('<p class="(.*?)">', html) == ["note", "sentence"]
+    assert Read(html).text == "a:b. c."
+
+
+def test_a_heading_path_does_not_say_the_title_again() -> None:
+    assert section_under("Annual leave", "Annual leave > How to ask") == "How to ask"
+    assert section_under("Annual leave", "Annual leave") == ""
+    assert section_under("Leave", "Rules > More") == "Rules › More"
+    assert leave_page().title == "Annual leave"
