@@ -34,8 +34,13 @@ def policy(frame_ancestors: str, **directives: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in named.items())
 
 
+def _kept(path: str, status: int) -> str:
+    # Gradio's scripts carry a digest in their names. Anything else may differ after an upgrade or a sync.
+    return "public, max-age=31536000, immutable" if status == 200 and path.startswith("/assets/") else "no-cache"
+
+
 class SecurityHeaders:
-    """Sets the headers above on every response; a response's own Content-Security-Policy stands."""
+    """Sets the headers above on every response, and how long it may be kept; what a response says itself stands."""
 
     def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
         self._app = app
@@ -55,6 +60,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", _kept(scope["path"], message["status"]))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

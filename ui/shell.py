@@ -57,7 +57,8 @@ class ChatShell:
             await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
         elif path == "/" and scope["method"] == "GET":
             page = _Rewritten(self._rewrite)
-            await self._app(scope, receive, page.send)
+            plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            await self._app({**scope, "headers": plain}, receive, page.send)
             await page.response()(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -92,6 +92,14 @@ def test_what_the_chat_page_does_not_call_is_not_there(client: httpx.Client, met
     assert client.request(method, path).status_code == 404
 
 
+def test_only_what_never_changes_is_kept_unasked(client: httpx.Client) -> None:
+    script = re.findall(r"assets/index-[\w-]+\.js", client.get("/").text)[0]
+    assert "immutable" in client.get(f"/{script}").headers["cache-control"]
+    assert client.get("/").headers["cache-control"] == "no-store"
+    for path in ("/ui/chat.css", "/source/staff/annual-leave.md", "/api/search?q=leave", "/assets/none.js"):
+        assert client.get(path).headers["cache-control"] == "no-cache", path
+
+
 def test_the_served_page_names_no_other_site(client: httpx.Client) -> None:
     page = client.get("/").text
     foreign = set(re.findall(r"https?://[\w.-]+", page)) - {str(client.base_url).rstrip("/").rsplit(":", 1)[0]}
