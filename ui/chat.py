@@ -35,9 +35,9 @@ def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Bloc
         conversation = gr.State(Conversation(), time_to_live=12 * 3600)
         with gr.Row(elem_id="bar"):
             html(
-                Markup(
-                    '<a class="skip" href="#question">Skip to the question</a><span class="wordmark">{}</span>'
-                ).format(name),
+                Markup('<a class="skip" href="#question">Skip to the question</a><h1 class="wordmark">{}</h1>').format(
+                    name
+                ),
                 elem_id="brand",
             )
             fresh = gr.Button("New conversation", elem_id="fresh")

@@ -118,6 +118,6 @@ def welcome_html(workspace: Workspace, name: str) -> Markup:
     else:
         note = Markup()
     return Markup(
-        '<div class="greeting"><h1>Ask the pages</h1><p>Every sentence of an answer comes from a page and carries a '
+        '<div class="greeting"><h2>Ask the pages</h2><p>Every sentence of an answer comes from a page and carries a '
         "footnote to the place it stands. When the pages don’t say, you are told so.</p>{}</div>"
     ).format(note)

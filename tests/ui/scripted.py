@@ -158,6 +158,7 @@ class ScriptedAssistant:
         if question == "What is not foreseen?":
             raise ZeroDivisionError
         if question == "What takes long?":
+            self.released.clear()
             self.released.wait(60)
         self.released.set()
         yield Searched(answer.hits)

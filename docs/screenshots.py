@@ -1,0 +1,117 @@
+"""Starts the product on the shipped corpus and takes the pictures of the README: ``python docs/screenshots.py``.
+
+Needs a Chromium (``playwright install chromium``, or the system's own).
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urljoin
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMAND = str(Path(sys.executable).with_name("footnoted"))
+START_SECONDS = 300
+
+FACT = "When did the University of Helsinki join Una Europa?"
+LIST = "What are the seven development projects of Haaga-Helia, Laurea and Metropolia?"
+MISSING = "Who is the rector of the University of Helsinki?"
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[str]:
+    """The product's address while the block runs, the corpus indexed."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    common = ["--data-dir", str(data)]
+    subprocess.run([COMMAND, "index", str(ROOT / "corpus"), *common], check=True)
+    server = subprocess.Popen([COMMAND, "serve", "--port", port, *common])
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_ready(server, f"{address}/readyz")
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], probe: str) -> None:
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up and server.poll() is None:
+        try:
+            urllib.request.urlopen(probe)
+            return
+        except urllib.error.URLError:
+            time.sleep(0.5)
+    raise SystemExit("The server did not get ready; its own output above says why.")
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask a question and wait for the whole answer."""
+    page.get_by_role("textbox").fill(question)
+    page.keyboard.press("Enter")
+    page.locator("#turn .question", has_text=question).wait_for()
+    page.locator("#turn .working").wait_for(state="detached")
+    page.mouse.move(0, 0)
+
+
+def opened(browser: Browser, address: str, width: int, height: int, scheme: str = "light") -> Page:
+    """The chat page in a window of the given size, at twice the resolution."""
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        device_scale_factor=2,
+        reduced_motion="reduce",
+    )
+    page.goto(address)
+    page.locator(".example").first.wait_for()
+    return page
+
+
+def take(address: str, images: Path) -> None:
+    """The pictures: an answer, its passage, a list and a refusal on a phone."""
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+        path = own if Path(own).exists() else shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        wide = opened(browser, address, 1100, 640)
+        wide.screenshot(path=images / "chat-start.png")
+        ask(wide, FACT)
+        wide.screenshot(path=images / "chat-answer.png")
+        wide.goto(urljoin(address, wide.locator("#turn .open").first.get_attribute("href") or ""))
+        wide.screenshot(path=images / "passage.png")
+        for name, question, scheme in (("list", LIST, "light"), ("refusal", MISSING, "dark")):
+            phone = opened(browser, address, 360, 700, scheme)
+            ask(phone, question)
+            phone.screenshot(path=images / f"phone-{name}.png")
+        browser.close()
+
+
+def main() -> None:
+    """Start the product, or use the one at ``--address``, and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--address", help="a server that runs already")
+    parser.add_argument("--images", type=Path, default=ROOT / "docs" / "images")
+    given = parser.parse_args()
+    given.images.mkdir(parents=True, exist_ok=True)
+    if given.address:
+        take(given.address, given.images)
+        return
+    with tempfile.TemporaryDirectory() as data, serving(Path(data)) as address:
+        take(address, given.images)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from tests.ui.scripted import ATTACK, ScriptedWorkspace
+from ui.conversation import Conversation, View, views, welcome_html
+
+DAYS = "How many days of leave do I get?"
+
+
+def shown(question: str, conversation: Conversation = Conversation(), state: str = "ready") -> list[View]:
+    return list(views(ScriptedWorkspace(state=state), question, conversation))
+
+
+def test_an_answer_grows_and_only_the_whole_of_it_joins_the_conversation() -> None:
+    grown = shown(DAYS)
+    assert [view.turn.count('class="said"') for view in grown] == [0, 0, 1, 2, 2]
+    assert [view.turn.count("<details") for view in grown] == [0, 0, 1, 2, 2]
+    assert ["working" in view.turn for view in grown] == [True, True, True, True, False]
+    assert [view.conversation.questions for view in grown] == [()] * 4 + [(DAYS,)]
+    assert grown[-1].conversation.turns == (grown[-1].turn,)
+
+
+def test_a_second_turn_keeps_its_ids_apart_from_the_first() -> None:
+    first = shown(DAYS)[-1]
+    second = shown("And part-time?", first.conversation)[-1]
+    assert 'id="fn-1-1"' in first.turn
+    assert 'id="fn-2-1"' in second.turn
+    assert second.conversation.questions == (DAYS, "And part-time?")
+
+
+def test_a_screen_reader_hears_the_start_and_the_whole_and_nothing_between() -> None:
+    assert [view.spoken for view in shown(DAYS)] == [
+        "Searching the pages.",
+        "",
+        "",
+        "",
+        "Everyone earns 30 days of leave a year. Part-time staff earn theirs by the share of their hours. 2 footnotes.",
+    ]
+
+
+def test_what_fails_is_told_and_leaves_the_conversation_as_it_was() -> None:
+    for question, state, told in (
+        ("What breaks half-way?", "ready", "The store went away. Start it again."),
+        ("What is not foreseen?", "ready", "The answer could not be made."),
+        (DAYS, "broken: disk full", "disk full"),
+        (DAYS, "loading", "are being loaded"),
+        ("x" * 2001, "ready", "2,001 characters"),
+    ):
+        last = shown(question, state=state)[-1]
+        assert told in last.spoken
+        assert "failed" in last.turn
+        assert last.conversation == Conversation()
+
+
+def test_a_question_is_shown_as_text() -> None:
+    last = shown(f"What goes in the form? {ATTACK}")[-1]
+    assert "<script" not in last.turn
+    assert "<img" not in last.turn
+
+
+def test_the_welcome_tells_the_state() -> None:
+    told = {state: welcome_html(ScriptedWorkspace(state=state), "Ask us <b>") for state in ("ready", "loading")}
+    broken = welcome_html(ScriptedWorkspace(state="broken: a <b> is lost"), "Ask us <b>")
+    assert "role" not in told["ready"]
+    assert 'role="status"' in told["loading"]
+    assert 'role="alert"' in broken
+    assert "Ask us &lt;b&gt; can’t answer now: a &lt;b&gt; is lost" in broken
+    assert isinstance(broken, Markup)
