@@ -66,12 +66,11 @@ def create_app(workspace: Workspace, options: FaceOptions = FaceOptions()) -> Fa
 
 
 def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions) -> None:
-    from ui.chat import build_chat
+    from ui.chat import build_chat, load_gradio
     from ui.shell import ChatShell
 
     page = build_chat(workspace, options.name, options.concurrency)
-    import gradio as gr
-
+    gr = load_gradio()
     # Plain names: a theme's own fonts would be loaded beside those of colours.css.
     theme = gr.themes.Base(font=["Plex", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
     gr.mount_gradio_app(

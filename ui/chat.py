@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import importlib
 import os
+import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -20,17 +25,26 @@ EXAMPLES = 4
 """Example questions shown to someone who has not asked yet."""
 
 
-def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Blocks:
-    """The Gradio app. ``concurrency`` is how many questions are answered at the same time."""
-    # Read when Gradio is imported: nothing is reported to anyone.
+@cache
+def load_gradio() -> ModuleType:
+    """Gradio, imported so that it reports to nobody and keeps its files in a folder that ends with the process."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    import gradio as gr
+    # Its own choice, /tmp/gradio, belongs to whoever on this machine made it first, and nobody else can start then.
+    scratch = tempfile.TemporaryDirectory(prefix="footnoted-", ignore_cleanup_errors=True)
+    atexit.register(scratch.cleanup)
+    os.environ.setdefault("GRADIO_TEMP_DIR", scratch.name)
+    return importlib.import_module("gradio")
 
-    def html(value: str = "", **options: Any) -> gr.HTML:
+
+def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Blocks:
+    """The Gradio app. ``concurrency`` is how many questions are answered at the same time."""
+    gr = load_gradio()
+
+    def html(value: str = "", **options: Any) -> Any:
         return gr.HTML(value, apply_default_css=False, js_on_load=None, **options)
 
-    page = gr.Blocks(title=name, analytics_enabled=False, fill_width=True)
+    page: gradio.Blocks = gr.Blocks(title=name, analytics_enabled=False, fill_width=True)
     with page:
         conversation = gr.State(Conversation(), time_to_live=12 * 3600)
         with gr.Row(elem_id="bar"):

@@ -208,7 +208,7 @@ class ScriptedWorkspace:
                     section.end,
                 )
                 score = sum(word in text.lower() for word in query.lower().split()) / len(query.split())
-                hits.append(Hit(chunk, score, score, score, FETCHED, CHANGED, document.language))
+                hits.append(Hit(chunk, score, score, score, score, FETCHED, CHANGED, document.language))
         return sorted(hits, key=lambda hit: -hit.score)[:k]
 
     def page(self, url: str) -> Page | None:

@@ -6,9 +6,11 @@ Run as a program it prints one JSON line, the address of each application by nam
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,17 +50,22 @@ def workspaces() -> dict[str, ScriptedWorkspace]:
 def serving() -> Iterator[dict[str, str]]:
     """The addresses of the applications above, by name, while the block runs."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.ui.serving"]
-    server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert server.stdout
-    assert server.stdin
-    try:
-        line = server.stdout.readline()
-        assert line, "the server ended before it served"
-        yield json.loads(line)
-    finally:
-        server.stdin.close()
-        server.wait(30)
-        server.stdout.close()
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "gradio").touch()  # as good as another user's folder: Gradio's own choice cannot be written
+        environment = os.environ | {"TMPDIR": scratch}
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert server.stdout
+        assert server.stdin
+        try:
+            line = server.stdout.readline()
+            assert line, "the server ended before it served"
+            yield json.loads(line)
+        finally:
+            server.stdin.close()
+            server.wait(30)
+            server.stdout.close()
 
 
 def _serve() -> None:

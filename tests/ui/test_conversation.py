@@ -5,10 +5,11 @@ from markupsafe import Markup
 from tests.ui.scripted import ATTACK, ScriptedWorkspace
 from ui.conversation import Conversation, View, views, welcome_html
 
+EMPTY = Conversation()
 DAYS = "How many days of leave do I get?"
 
 
-def shown(question: str, conversation: Conversation = Conversation(), state: str = "ready") -> list[View]:
+def shown(question: str, conversation: Conversation = EMPTY, state: str = "ready") -> list[View]:
     return list(views(ScriptedWorkspace(state=state), question, conversation))
 
 
