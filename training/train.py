@@ -1,0 +1,188 @@
+"""Train the reader: `python -m training.train --data squad2.jsonl.gz --out runs/reader`.
+
+Runs on a GPU where there is one, else on the processor in bfloat16 with 32-bit master weights. Killed, it goes on from
+its last checkpoint when the same command is given again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from assistant.reader_bundle import base_folder
+from training.data import Example, Squad, Stream, load
+from training.model import Batch, ReaderNetwork, collate, reader_tokenizer
+from training.settings import Settings, load_settings
+
+
+class Master:
+    """32-bit copies of a 16-bit network's weights, which AdamW updates: in 16 bits small updates would round away."""
+
+    def __init__(self, network: ReaderNetwork, settings: Settings) -> None:
+        self.live = [p for p in network.parameters() if p.requires_grad]
+        self.kept = [nn.Parameter(p.detach().float().clone()) for p in self.live]
+        decayed = [p for p in self.kept if p.ndim > 1]
+        plain = [p for p in self.kept if p.ndim <= 1]
+        self.optimizer = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}],
+            lr=settings.rate,
+            fused=True,
+        )
+
+    def step(self, parts: Sequence[Sequence[Tensor]], rate: float) -> None:
+        """One update by the mean of the parts' gradients, at learning rate `rate`."""
+        for kept, *gradients in zip(self.kept, *parts, strict=True):
+            kept.grad = torch.stack([gradient.float() for gradient in gradients]).mean(dim=0)
+        nn.utils.clip_grad_norm_(self.kept, 1.0)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        self.publish()
+
+    def publish(self) -> None:
+        """Copy the master weights into the network."""
+        with torch.no_grad():
+            for kept, live in zip(self.kept, self.live, strict=True):
+                live.copy_(kept)
+
+
+def batches(stream: Stream, settings: Settings, tokenizer: Any, first: int) -> Iterator[Batch]:
+    """Batches from number `first` on: each pool of examples is sorted by length, cut into batches, and shuffled."""
+    size = settings.batch * settings.pool
+    for number in range(first // settings.pool, len(stream) // size):
+        examples: list[Example] = [stream[number * size + i] for i in range(size)]
+        examples.sort(key=lambda e: len(e.question) + len(e.context) + len(e.text))
+        order = list(range(settings.pool))
+        random.Random(settings.seed + number).shuffle(order)
+        for place in order[first % settings.pool if number == first // settings.pool else 0 :]:
+            low = place * settings.batch
+            yield collate(examples[low : low + settings.batch], tokenizer, settings.window)
+
+
+def loss_of(network: ReaderNetwork, batch: Batch, settings: Settings) -> Tensor:
+    """Mean cross-entropy of start and end, plus the weighted binary one of the verdict."""
+    starts, ends, verdict = network(batch.ids, batch.mask, batch.types, batch.spans)
+    pointed = (cross_entropy(starts, batch.starts) + cross_entropy(ends, batch.ends)) / 2
+    judged = binary_cross_entropy_with_logits(verdict, (batch.starts > 0).float())
+    return pointed + settings.verdict_weight * judged
+
+
+def gradients(network: ReaderNetwork, master: Master, batch: Batch, settings: Settings) -> tuple[float, Sequence[Tensor]]:
+    """A batch's loss and its gradients by the live weights, which are left as they are: threads may run this at once."""
+    loss = loss_of(network, batch, settings)
+    return float(loss.detach()), torch.autograd.grad(loss, master.live)
+
+
+def rate_at(progress: float, settings: Settings) -> float:
+    """Learning rate at a share of the run: up in a line, then down in a line to zero."""
+    if progress < settings.warm_up:
+        return settings.rate * progress / settings.warm_up
+    return settings.rate * max(0.0, (1.0 - progress) / (1.0 - settings.warm_up))
+
+
+def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = None) -> Path:
+    """Train and write `out/final.pt`; with `minutes`, the schedule ends by then at the latest. Returns that path."""
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(settings.seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    network = ReaderNetwork(str(base_folder()))
+    network.encoder.embeddings.requires_grad_(False)
+    network.to(device).train()
+    master = Master(network, settings)
+    network.encoder.to(torch.bfloat16)
+    stream = Stream(squad, settings.examples, settings.seed)
+    total = len(stream) // (settings.batch * settings.pool) * settings.pool
+    step, spent = restore(out / "checkpoint.pt", master)
+    threads = 4 if device == "cpu" else 1
+    if threads > 1:
+        torch.set_num_threads(1)
+    pool = ThreadPoolExecutor(os.cpu_count() if threads > 1 else 1, initializer=torch.set_num_threads, initargs=(1,))
+    began = saved = time.monotonic()
+    running = 0.0
+    for batch in batches(stream, settings, reader_tokenizer(), step):
+        elapsed = spent + time.monotonic() - began
+        progress = max(step / total, elapsed / (60 * minutes) if minutes else 0.0)
+        if progress >= 1.0:
+            break
+        # Several threads with a part of the batch each, instead of one whose every operation waits for the slowest core:
+        # on two cores that others use too, this kept both busy.
+        parts = [part.to(device) for part in batch.split(settings.batch // threads)] if threads > 1 else [batch.to(device)]
+        found = list(pool.map(lambda part: gradients(network, master, part, settings), parts))
+        master.step([gradient for _, gradient in found], rate_at(progress, settings))
+        loss = sum(value for value, _ in found) / len(found)
+        running = loss if not running else 0.98 * running + 0.02 * loss
+        step += 1
+        if step % 50 == 0:
+            speed = settings.batch * step / (spent + time.monotonic() - began)
+            sys.stdout.write(json.dumps({"step": step, "of": total, "progress": round(progress, 4), "loss": round(running, 4),
+                              "examples_a_second": round(speed, 1)}) + "\n")  # fmt: skip
+            sys.stdout.flush()
+        if time.monotonic() - saved > 60 * settings.checkpoint_minutes:
+            save(out / "checkpoint.pt", network, master, settings, step, spent + time.monotonic() - began)
+            saved = time.monotonic()
+    save(out / "final.pt", network, master, settings, step, spent + time.monotonic() - began)
+    return out / "final.pt"
+
+
+def save(path: Path, network: ReaderNetwork, master: Master, settings: Settings, step: int, spent: float) -> None:
+    """Write a checkpoint: the weights by name in 32 bits, and what is needed to go on. Replaces `path` in one move."""
+    names = [name for name, p in network.named_parameters() if p.requires_grad]
+    state = {
+        "weights": dict(zip(names, (p.detach().clone() for p in master.kept), strict=True)),
+        "optimizer": master.optimizer.state_dict(),
+        "settings": asdict(settings),
+        "step": step,
+        "seconds": spent,
+    }
+    torch.save(state, path.with_suffix(".part"))
+    os.replace(path.with_suffix(".part"), path)
+
+
+def restore(path: Path, master: Master) -> tuple[int, float]:
+    """Take up a checkpoint; returns its step and the seconds spent so far, zeros where there is none."""
+    if not path.exists():
+        return 0, 0.0
+    state = torch.load(path, weights_only=True)
+    with torch.no_grad():
+        for kept, weights in zip(master.kept, state["weights"].values(), strict=True):
+            kept.copy_(weights)
+    master.optimizer.load_state_dict(state["optimizer"])
+    master.publish()
+    return int(state["step"]), float(state["seconds"])
+
+
+def trained(path: Path) -> ReaderNetwork:
+    """The network of a checkpoint, in 32 bits, ready to be asked."""
+    network = ReaderNetwork(str(base_folder()))
+    network.load_state_dict(torch.load(path, weights_only=True)["weights"], strict=False)
+    return network.eval()
+
+
+def main() -> None:
+    """Train from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="SQuAD 2.0 as JSON lines, gzipped or not")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the final weights")
+    parser.add_argument("--settings", type=Path, default=Path(__file__).with_name("settings.toml"))
+    parser.add_argument("--minutes", type=float, help="let the schedule end after this long, whatever the step")
+    args = parser.parse_args()
+    settings = load_settings(args.settings)
+    path = train(load(args.data, settings.held_out)[0], args.out, settings, args.minutes)
+    sys.stdout.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main()
