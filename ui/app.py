@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from ingest.errors import SettingsError
 from ui.api import api_router, install_error_handlers
 from ui.headers import BodyLimit, SecurityHeaders
 from ui.ports import Workspace
 from ui.source import source_router
 
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 STATIC = Path(__file__).parent / "static"
 
 
@@ -32,6 +35,14 @@ class FaceOptions:
     name: str = "Footnoted"
     origins: Sequence[str] = ()
     concurrency: int = 4
+
+    def __post_init__(self) -> None:
+        """Refuse an origin that browsers would not match, or that says more than an origin in a policy."""
+        for origin in self.origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise SettingsError(
+                    f"{origin!r} is no origin", hint="write server.origins as https://host or https://host:port"
+                )
 
     @property
     def frame_ancestors(self) -> str:

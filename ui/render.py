@@ -58,31 +58,36 @@ def answer_html(turn: int, answer: Answer) -> Markup:
 def statements_html(turn: int, statements: Iterable[Statement]) -> Markup:
     """Statements as paragraphs and lists, each with the numbers of its footnotes."""
     html = Markup()
+    seen: set[int] = set()
     for as_list, group in groupby(statements, lambda statement: statement.kind in ("item", "row")):
         if as_list:
-            items = (Markup("<li>{}</li>").format(_statement(turn, statement)) for statement in group)
+            items = (Markup("<li>{}</li>").format(_statement(turn, statement, seen)) for statement in group)
             html += Markup("<ul>{}</ul>").format(Markup().join(items))
             continue
         for kind, paragraph in groupby(group, lambda statement: statement.kind):
-            text = Markup(" ").join(_statement(turn, statement) for statement in paragraph)
+            text = Markup(" ").join(_statement(turn, statement, seen) for statement in paragraph)
             html += Markup('<p class="{}">{}</p>').format(kind, text)
     return html
 
 
-def _statement(turn: int, statement: Statement) -> Markup:
+def _statement(turn: int, statement: Statement, seen: set[int]) -> Markup:
     text = statement.text
     said: Markup = escape(text)
     if statement.fact:
         start, end = statement.fact
         said = Markup("{}<strong>{}</strong>{}").format(text[:start], text[start:end], text[end:])
-    marks = Markup().join(
-        Markup(
-            '<sup><a class="ref" id="ref-{turn}-{n}" href="#fn-{turn}-{n}" aria-label="Footnote {n}">{n}</a></sup>'
-        ).format(turn=turn, n=number)
-        for number in statement.citations
-    )
+    marks = Markup().join(_reference(turn, number, seen) for number in statement.citations)
     # The number clings to the last word: a line never begins with one.
     return Markup('<span class="said">{}{}</span>').format(said, Markup("\u2060") + marks if marks else "")
+
+
+def _reference(turn: int, number: int, seen: set[int]) -> Markup:
+    """A footnote's number in the text. The first of each is where its footnote leads back to."""
+    identity = Markup() if number in seen else Markup(' id="ref-{}-{}"').format(turn, number)
+    seen.add(number)
+    return Markup('<sup><a class="ref"{0} href="#fn-{1}-{2}" aria-label="Footnote {2}">{2}</a></sup>').format(
+        identity, turn, number
+    )
 
 
 def footnotes_html(turn: int, citations: Sequence[Citation]) -> Markup:

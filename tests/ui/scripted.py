@@ -131,6 +131,14 @@ def prepared() -> dict[str, Answer]:
         ),
         "Who won the ice hockey?": Answer("abstained", (Statement("note", "The pages don’t say."),), closest=closest),
         "Is the store up?": Answer("failed", (Statement("note", "The search index could not be read."),)),
+        "Which years of leave carry over?": Answer(
+            "answered",
+            (
+                Statement("lead", "Carrying over:", (1,)),
+                *(Statement("row", row, (1,)) for row in ("Years of service: 0–5 | Days carried over: 5", "over 15")),
+            ),
+            (replace(days_note, also=(("Leave in short", "/source/staff/short.md"), ("Bad", "javascript:alert(6)"))),),
+        ),
         "And part-time?": Answer("answered", (Statement("sentence", part, (1,)),), (replace(part_note, number=1),)),
         f"What goes in the form? {ATTACK}": Answer(
             "answered",
@@ -208,7 +216,7 @@ class ScriptedWorkspace:
                     section.end,
                 )
                 score = sum(word in text.lower() for word in query.lower().split()) / len(query.split())
-                hits.append(Hit(chunk, score, score, score, score, FETCHED, CHANGED, document.language))
+                hits.append(Hit(chunk, score, dense=score, keyword=score, fetched_at=FETCHED, changed_at=CHANGED))
         return sorted(hits, key=lambda hit: -hit.score)[:k]
 
     def page(self, url: str) -> Page | None:

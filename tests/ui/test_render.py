@@ -37,9 +37,9 @@ class Read(HTMLParser):
 @pytest.mark.parametrize("answer", ANSWERS.values())
 def test_each_number_leads_to_its_footnote_and_back(answer: Answer) -> None:
     read = Read(answer_html(3, answer))
-    assert sorted(link for link in read.all("href") if link.startswith("#fn")) == sorted(
+    assert {link for link in read.all("href") if link.startswith("#fn")} == {
         f"#fn-3-{citation.number}" for citation in answer.citations
-    )
+    }
     ids = read.all("id")
     assert len(ids) == len(set(ids))
     assert all(link.removeprefix("#") in ids for link in read.all("href") if link.startswith("#"))
@@ -73,6 +73,12 @@ def test_a_list_stays_a_list_under_the_line_that_leads_to_it() -> None:
     tags = [tag for tag, _ in read.tags]
     assert tags[: tags.index("ol")].count("li") == 3
     assert ("p", {"class": "lead"}) in read.tags
+
+
+def test_pages_that_say_the_same_are_named_under_the_footnote() -> None:
+    html = answer_html(1, ANSWERS["Which years of leave carry over?"])
+    assert 'href="/source/staff/short.md" target="_blank" rel="noopener">Leave in short</a>, Bad.</p>' in html
+    assert html.count('href="#fn-1-1"') == 3
 
 
 def test_an_abstention_has_no_footnote_and_no_number() -> None:

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import pytest
+
+from ingest.errors import SettingsError
+from ui.app import FaceOptions
+
+
+def test_origins_stand_in_the_policy_beside_our_own() -> None:
+    assert FaceOptions().frame_ancestors == "'self'"
+    assert (
+        FaceOptions(origins=("https://a.example", "http://b:81")).frame_ancestors
+        == "'self' https://a.example http://b:81"
+    )
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://a.example/", "a.example", "*", "https://a.example; script-src *", "https://*.a.example", ""]
+)
+def test_what_is_no_origin_is_refused(origin: str) -> None:
+    with pytest.raises(SettingsError, match="is no origin"):
+        FaceOptions(origins=(origin,))
