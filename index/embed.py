@@ -5,35 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from pydantic import BaseModel, Field, PrivateAttr
+from pydantic import PrivateAttr
 
+from index.embed_options import BUNDLED, EmbeddingOptions
+from index.vectors import Vectors
 from ingest.errors import ModelError
-from ingest.types import digest_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-Vectors = npt.NDArray[np.float32]
-
-BUNDLED = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32
-
-
-class EmbeddingOptions(BaseModel, frozen=True, extra="forbid"):
-    """Which model turns text into vectors."""
-
-    model: str = Field(
-        BUNDLED,
-        description="A sentence-transformers model: the bundled one, a folder, or a name on a model hub (fetched once).",
-    )
 
 
 class SentenceEncoder(BaseEmbedding):
@@ -98,12 +86,14 @@ class SentenceEncoder(BaseEmbedding):
                     self._model = _load(self.model_name)
         return self._model  # type: ignore[no-any-return]
 
-    def _encode(self, encode: Any, texts: list[str]) -> Vectors:
+    def _encode(self, encode: Callable[..., Vectors], texts: list[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.model.get_embedding_dimension() or 0), np.float32)
         with self._lock:
-            vectors = encode(texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
-        return np.asarray(vectors, np.float32)
+            vectors = encode(
+                texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+            )
+        return vectors.astype(np.float32, copy=False)
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return list(map(float, self.encode_query(query)))
@@ -137,7 +127,10 @@ def _load(name: str) -> SentenceTransformer:
         folder = bundled_model()
         _verify(folder / "model.safetensors")
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     local = Path(folder).is_dir()
     try:
         return SentenceTransformer(
@@ -162,11 +155,10 @@ def _verify(weights: Path) -> None:
         with weights.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ModelError(f"the bundled model's weights cannot be read: {error.strerror}", hint="run: make install") from error
+        raise ModelError(
+            f"the bundled model's weights cannot be read: {error.strerror}", hint="run: make install"
+        ) from error
     if found != BUNDLED_SHA256:
-        raise ModelError("the bundled model's weights are not the published ones", hint="delete .venv and run: make install")
-
-
-def recipe_of(*parts: str) -> str:
-    """A short name for everything that an index's vectors depend on."""
-    return digest_of(*parts)[:12]
+        raise ModelError(
+            "the bundled model's weights are not the published ones", hint="delete .venv and run: make install"
+        )

@@ -17,7 +17,7 @@ STEMMED = {
     "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
     "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
-_STOPPED = frozenset("da de en es fi fr hu it nl no pt ru sv".split())
+_STOPPED = frozenset(["da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ru", "sv"])
 _OTHER = "other"
 _FORMAT = "2"
 _WRITER_BYTES = 64_000_000
@@ -48,12 +48,12 @@ def terms(text: str, language: str) -> list[str]:
 
 
 class KeywordIndex:
-    """A tantivy index in ``folder`` that says of itself which generation of the ledger it holds.
+    """A tantivy index in ``folder``, or in memory, that says of itself which generation of the ledger it holds.
 
     One process writes; others may open the same folder to read it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._lock = threading.Lock()
         self._index: Any = None
@@ -62,6 +62,8 @@ class KeywordIndex:
     @property
     def stamp(self) -> str:
         """What ``commit`` was last given, or ``""`` for an index that is not there or of another format."""
+        if self._folder is None:
+            return ""
         try:
             written = (self._folder / "stamp").read_text().split("\n")
         except (OSError, UnicodeDecodeError):
@@ -72,7 +74,13 @@ class KeywordIndex:
         """Start an empty index."""
         with self._lock:
             self._index = self._writer = None
-            shutil.rmtree(self._folder, ignore_errors=True)
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether the index outlives this process."""
+        return self._folder is not None
 
     def put(self, chunks: Iterable[tuple[Chunk, str, Sequence[str]]]) -> None:
         """Add or replace chunks, each with its document's language and the page's own keywords. Call ``commit`` after."""
@@ -95,10 +103,15 @@ class KeywordIndex:
     def commit(self, stamp: str) -> None:
         """Make what was put and deleted searchable, and say which generation this is."""
         with self._lock:
-            (self._folder / "stamp").unlink(missing_ok=True)  # killed here, the index counts as stale and is rebuilt
-            self._write().commit()
+            writer = self._write()
+            if self._folder is not None:
+                (self._folder / "stamp").unlink(
+                    missing_ok=True
+                )  # killed here, the index counts as stale and is rebuilt
+            writer.commit()
             self._open().reload()
-            (self._folder / "stamp").write_text(f"{_FORMAT}\n{stamp}")
+            if self._folder is not None:
+                (self._folder / "stamp").write_text(f"{_FORMAT}\n{stamp}")
 
     def close(self) -> None:
         """Let go of the files."""
@@ -115,19 +128,21 @@ class KeywordIndex:
         parsed = self._query(index, query, languages)
         if parsed is None:
             return {}
-        return {searcher.doc(address)["id"][0]: float(score) for score, address in searcher.search(parsed, k, count=False).hits}
+        return {
+            searcher.doc(address)["id"][0]: float(score)
+            for score, address in searcher.search(parsed, k, count=False).hits
+        }
+
+    def count(self) -> int:
+        """How many chunks the index holds."""
+        with self._lock:
+            return int(self._open().searcher().num_docs)
 
     def document_frequency(self, term: str, language: str) -> int:
         """How many chunks of the language hold a term, as ``terms`` gives it."""
         with self._lock:
             index = self._open()
         return int(index.searcher().doc_freq(field_of(language), term))
-
-    def refresh(self) -> None:
-        """See what another process has committed."""
-        with self._lock:
-            if self._index is not None:
-                self._index.reload()
 
     def _query(self, index: Any, query: str, languages: Iterable[str]) -> Any:
         import tantivy
@@ -152,8 +167,9 @@ class KeywordIndex:
         builder = tantivy.SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
         for language in (*STEMMED, _OTHER):
             builder = builder.add_text_field(language, tokenizer_name=f"words_{language}", index_option="freq")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        index = tantivy.Index(builder.build(), path=str(self._folder))
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        index = tantivy.Index(builder.build(), path=str(self._folder) if self._folder else None)
         for language in (*STEMMED, _OTHER):
             index.register_tokenizer(f"words_{language}", _analyzer(language))
         index.config_reader("manual")

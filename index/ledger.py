@@ -24,7 +24,9 @@ _SCHEMA_VERSION = "1"
 _IN = 500  # values in one IN list
 
 _tables = sa.MetaData()
-_meta = sa.Table("meta", _tables, sa.Column("key", sa.String, primary_key=True), sa.Column("value", sa.String, nullable=False))
+_meta = sa.Table(
+    "meta", _tables, sa.Column("key", sa.String, primary_key=True), sa.Column("value", sa.String, nullable=False)
+)
 _pages = sa.Table(
     "pages", _tables,
     sa.Column("collection", sa.String, primary_key=True), sa.Column("url", sa.String, primary_key=True),
@@ -55,7 +57,9 @@ _garbage = sa.Table(
 class LedgerOptions(BaseModel, frozen=True, extra="forbid"):
     """Where the ledger is kept."""
 
-    url: str = Field("", description="A SQLAlchemy address, as postgresql+psycopg://host/name; empty: SQLite in the data folder.")
+    url: str = Field(
+        "", description="A SQLAlchemy address, as postgresql+psycopg://host/name; empty: SQLite in the data folder."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,11 @@ class Ledger:
             for part in _parts({row["url"] for row in rows}):
                 found = connection.execute(sa.select(_pages).where(_pages.c.collection == live, _pages.c.url.in_(part)))
                 pages.update((row["url"], _stored(row)) for row in found.mappings())
-            return {row["id"]: (_chunk(row, pages[row["url"]].document), pages[row["url"]]) for row in rows if row["url"] in pages}
+            return {
+                row["id"]: (_chunk(row, pages[row["url"]].document), pages[row["url"]])
+                for row in rows
+                if row["url"] in pages
+            }
 
     def all_chunks(self, collection: str) -> Iterator[tuple[Chunk, Document]]:
         """Every chunk of a collection with its document, page by page."""
@@ -193,26 +201,56 @@ class Ledger:
     def count_chunks(self, collection: str) -> int:
         """How many chunks a collection lists."""
         with self._engine.connect() as connection:
-            return int(connection.scalar(sa.select(sa.func.count()).select_from(_chunks).where(_chunks.c.collection == collection)) or 0)
+            return int(
+                connection.scalar(
+                    sa.select(sa.func.count()).select_from(_chunks).where(_chunks.c.collection == collection)
+                )
+                or 0
+            )
 
     def languages(self, collection: str) -> dict[str, int]:
         """How many pages of a collection are in each language."""
-        query = sa.select(_pages.c.language, sa.func.count()).where(_pages.c.collection == collection).group_by(_pages.c.language)
+        query = (
+            sa.select(_pages.c.language, sa.func.count())
+            .where(_pages.c.collection == collection)
+            .group_by(_pages.c.language)
+        )
         with self._engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def chunk_ids(self, collection: str, url: str) -> list[str]:
         """The ids of a page's chunks, in order."""
-        query = sa.select(_chunks.c.id).where(_chunks.c.collection == collection, _chunks.c.url == url).order_by(_chunks.c.position)
+        query = (
+            sa.select(_chunks.c.id)
+            .where(_chunks.c.collection == collection, _chunks.c.url == url)
+            .order_by(_chunks.c.position)
+        )
         with self._engine.connect() as connection:
             return list(connection.scalars(query))
+
+    def chunk_ranges(self, urls: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+        """The character ranges of the live chunks of those pages, in order."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        with self._engine.connect() as connection:
+            live = self._read_meta(connection, "collection") or ""
+            for part in _parts(urls):
+                query = (
+                    sa.select(_chunks.c.url, _chunks.c.start, _chunks.c.end)
+                    .where(_chunks.c.collection == live, _chunks.c.url.in_(part))
+                    .order_by(_chunks.c.url, _chunks.c.position)
+                )
+                for url, start, end in connection.execute(query):
+                    found.setdefault(url, []).append((start, end))
+        return found
 
     def ids_by_digest(self, collection: str, digests: Iterable[str]) -> dict[str, str]:
         """For each of those digests that a live chunk has: the id of one such chunk."""
         found: dict[str, str] = {}
         with self._engine.connect() as connection:
             for part in _parts(digests):
-                query = sa.select(_chunks.c.digest, _chunks.c.id).where(_chunks.c.collection == collection, _chunks.c.digest.in_(part))
+                query = sa.select(_chunks.c.digest, _chunks.c.id).where(
+                    _chunks.c.collection == collection, _chunks.c.digest.in_(part)
+                )
                 found.update((row[0], row[1]) for row in connection.execute(query))
         return found
 
@@ -235,18 +273,24 @@ class Ledger:
             changed: dict[str, tuple[str, str]] = {}
             for part in _parts([*urls, *removed]):
                 there = (_pages.c.collection == collection, _pages.c.url.in_(part))
-                rows = connection.execute(sa.select(_pages.c.url, _pages.c.document_digest, _pages.c.changed_at).where(*there))
+                rows = connection.execute(
+                    sa.select(_pages.c.url, _pages.c.document_digest, _pages.c.changed_at).where(*there)
+                )
                 changed.update((row[0], (row[1], row[2])) for row in rows)
                 connection.execute(_pages.delete().where(*there))
             for version in versions:
                 before = changed.get(version.document.url)
                 same = before is not None and before[0] == version.document.digest
-                connection.execute(_pages.insert(), [_page_row(collection, version, before[1] if same and before else None)])
+                connection.execute(
+                    _pages.insert(), [_page_row(collection, version, before[1] if same and before else None)]
+                )
                 if version.chunks:
                     connection.execute(_chunks.insert(), [_chunk_row(collection, chunk) for chunk in version.chunks])
             live = {chunk.id for version in versions for chunk in version.chunks}
             for part in _parts(live):
-                connection.execute(_garbage.delete().where(_garbage.c.collection == collection, _garbage.c.id.in_(part)))
+                connection.execute(
+                    _garbage.delete().where(_garbage.c.collection == collection, _garbage.c.id.in_(part))
+                )
             stale -= live
             self._add_garbage(connection, collection, sorted(stale))
             self._raise_generation(connection)
@@ -273,7 +317,9 @@ class Ledger:
         """Those chunks are out of the stores."""
         with self._engine.begin() as connection:
             for part in _parts(ids):
-                connection.execute(_garbage.delete().where(_garbage.c.collection == collection, _garbage.c.id.in_(part)))
+                connection.execute(
+                    _garbage.delete().where(_garbage.c.collection == collection, _garbage.c.id.in_(part))
+                )
 
     def revalidate(self, collection: str, page: Page) -> None:
         """A page's bytes or validators changed and its text did not."""
@@ -299,12 +345,18 @@ class Ledger:
 
     def _update(self, collection: str, url: str, values: dict[str, Any]) -> None:
         with self._engine.begin() as connection:
-            connection.execute(_pages.update().where(_pages.c.collection == collection, _pages.c.url == url).values(**values))
+            connection.execute(
+                _pages.update().where(_pages.c.collection == collection, _pages.c.url == url).values(**values)
+            )
 
     @staticmethod
     def _add_garbage(connection: sa.Connection, collection: str, ids: Sequence[str]) -> None:
         for part in _parts(ids):
-            known = set(connection.scalars(sa.select(_garbage.c.id).where(_garbage.c.collection == collection, _garbage.c.id.in_(part))))
+            known = set(
+                connection.scalars(
+                    sa.select(_garbage.c.id).where(_garbage.c.collection == collection, _garbage.c.id.in_(part))
+                )
+            )
             rows = [{"collection": collection, "id": chunk_id} for chunk_id in part if chunk_id not in known]
             if rows:
                 connection.execute(_garbage.insert(), rows)
@@ -368,8 +420,12 @@ def _state(row: Any) -> PageState:
 
 
 def _stored(row: Any) -> StoredPage:
-    sections = tuple(Section(tuple(path), start, end, anchor, page) for path, start, end, anchor, page in json.loads(row["sections"]))
-    document = Document(row["url"], row["title"], row["language"], row["text"], sections, tuple(json.loads(row["keywords"])))
+    sections = tuple(
+        Section(tuple(path), start, end, anchor, page) for path, start, end, anchor, page in json.loads(row["sections"])
+    )
+    document = Document(
+        row["url"], row["title"], row["language"], row["text"], sections, tuple(json.loads(row["keywords"]))
+    )
     fetched, changed = datetime.fromisoformat(row["fetched_at"]), datetime.fromisoformat(row["changed_at"])
     return StoredPage(document, row["source"], row["link"], fetched, changed)
 

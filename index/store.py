@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from pydantic import BaseModel, Field
 
-from index.embed import Vectors
+from index.vectors import Vectors
 from ingest.errors import SettingsError, StoreDamagedError, StoreError
 from ingest.types import Chunk
 
@@ -20,7 +20,9 @@ _MAX_READ = 5_000  # ids in one read; more would pass SQLite's limit on variable
 class StoreOptions(BaseModel, frozen=True, extra="forbid"):
     """Where the vectors are kept."""
 
-    url: str = Field("", description="Address of a Chroma server, as http://host:8000; empty: embedded, in the data folder.")
+    url: str = Field(
+        "", description="Address of a Chroma server, as http://host:8000; empty: embedded, in the data folder."
+    )
 
 
 class ChromaStore:
@@ -47,6 +49,12 @@ class ChromaStore:
         except Exception as error:
             raise _trouble(error, self._options) from error
         return Collection(found, int(self.client.get_max_batch_size()), self._options)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     def names(self) -> list[str]:
         """The collections that are there."""
@@ -141,5 +149,7 @@ def _trouble(error: Exception, options: StoreOptions) -> StoreError:
     """Chroma raises plain and Rust-made exceptions of many classes: ours says which store and what mends it."""
     what = str(error).splitlines()[0] if str(error) else type(error).__name__
     if options.url:
-        return StoreError(f"the Chroma server at {options.url!r} failed: {what}", hint="check that it runs, and the setting store.url")
+        return StoreError(
+            f"the Chroma server at {options.url!r} failed: {what}", hint="check that it runs, and the setting store.url"
+        )
     return StoreDamagedError(f"the vector store failed: {what}", hint="run: footnoted doctor")

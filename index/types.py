@@ -13,7 +13,8 @@ class Hit:
     """A passage found for a query.
 
     ``dense`` is the cosine of query and passage (-1 to 1), ``keyword`` the passage's BM25 score (0 and up), both for
-    the last question alone and so comparable across queries. ``score`` is what the hits are ranked by.
+    the last question alone and so comparable across queries; ``conversation`` is the cosine with all questions of the
+    conversation joined, and equals ``dense`` where there is none. ``score`` is what the hits are ranked by.
     """
 
     chunk: Chunk
@@ -23,6 +24,7 @@ class Hit:
     fetched_at: datetime
     changed_at: datetime
     language: str = ""
+    conversation: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,148 @@
+"""One question, one answer, as a stream of typed events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, Field
+
+from assistant.evidence import Evidence, gather
+from assistant.question import Question, read_question
+from assistant.quoting import Footnotes, choose, passage_link, state
+from assistant.ranking import Ranked, rank_units, read_passages
+from assistant.reading import Reader
+from assistant.types import Answer, Event, Finished, Place, Said, Searched, Started, Statement
+from assistant.units import units_of
+from assistant.verdict import Verdict, judge
+from index.ledger import Ledger, StoredPage
+from index.search import Searcher
+from index.types import Hit
+from ingest.errors import FootnotedError
+
+PARTIAL_NOTE = "The pages don't say this directly; the closest passages:"
+ABSTAINED_NOTE = "The pages don't say."
+
+
+class AnswerOptions(BaseModel, frozen=True, extra="forbid"):
+    """How questions are answered."""
+
+    sentences: int = Field(2, ge=1, le=10, description="Sentences shown at most in an answer; a list counts as one.")
+    passages: int = Field(15, ge=1, le=100, description="Passages that are looked through for the answer.")
+    closest: int = Field(3, ge=1, le=10, description="Passages quoted at most when the pages do not say it directly.")
+    words: int = Field(90, ge=20, le=1000, description="Words at which no further sentence is added.")
+    threshold: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="How sure to be (0 to 1) before calling it an answer; higher hedges more and errs less.",
+    )
+    contact: str = Field("", description="Whom to ask when the pages don't say, shown with a refusal.")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found for a question, before anything is said."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    pages: dict[str, StoredPage]
+    ranked: list[Ranked]
+    evidence: Evidence
+    verdict: Verdict
+
+
+class Assistant:
+    """Answers questions from the index by quoting it. Safe to use from several threads."""
+
+    def __init__(
+        self, searcher: Searcher, ledger: Ledger, reader: Reader | None = None, options: AnswerOptions | None = None
+    ) -> None:
+        self._searcher = searcher
+        self._ledger = ledger
+        self._reader = reader
+        self._options = options or AnswerOptions()
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+        """The events of one answer, the last of them ``Finished``. ``history`` holds the earlier questions, oldest first.
+
+        A part that is down ends in the outcome ``failed``, with a note that says which.
+        """
+        timings: dict[str, float] = {}
+        started = time.perf_counter()
+        yield Started(question)
+        try:
+            hits = tuple(self._searcher.search(question, history, self._options.passages))
+            timings["search"] = time.perf_counter() - started
+            yield Searched(hits)
+            findings = self._look(read_question(question), history, hits)
+            timings["read"] = time.perf_counter() - started - timings["search"]
+            statements, footnotes = self._say(findings)
+        except FootnotedError as error:
+            timings["total"] = time.perf_counter() - started
+            note = Statement("note", f"{error.message}. {error.hint}".strip())
+            yield Said(note, ())
+            yield Finished(Answer("failed", (note,), timings=timings))
+            return
+        shown: set[int] = set()
+        for statement in statements:
+            new = tuple(c for c in footnotes.made if c.number in statement.citations and c.number not in shown)
+            shown.update(citation.number for citation in new)
+            yield Said(statement, new)
+        timings["total"] = time.perf_counter() - started
+        verdict = findings.verdict
+        closest = self._closest(findings) if verdict.outcome == "abstained" else ()
+        yield Finished(
+            Answer(verdict.outcome, tuple(statements), tuple(footnotes.made), closest, hits, verdict.answer, timings)
+        )
+
+    def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """The whole answer at once."""
+        *_, last = self.ask(question, history)
+        if not isinstance(last, Finished):
+            raise TypeError(f"the last event must be Finished, not {last!r}")
+        return last.answer
+
+    def find(self, question: str, history: Sequence[str] = ()) -> Findings:
+        """What is found for a question and what it comes to, for measuring and explaining."""
+        hits = tuple(self._searcher.search(question, history, self._options.passages))
+        return self._look(read_question(question), history, hits)
+
+    def _look(self, question: Question, history: Sequence[str], hits: tuple[Hit, ...]) -> Findings:
+        pages = self._ledger.pages({hit.chunk.url for hit in hits})
+        readings = read_passages(question, hits, self._reader)
+        units = units_of(hits, pages)
+        ranked = rank_units(question, history, hits, units, self._searcher, readings)
+        documents = {url: page.document for url, page in pages.items()}
+        evidence = gather(question, history, hits, documents, self._searcher)
+        return Findings(
+            question, hits, pages, ranked, evidence, judge(question, evidence, ranked, self._options.threshold)
+        )
+
+    def _say(self, findings: Findings) -> tuple[list[Statement], Footnotes]:
+        outcome, options = findings.verdict.outcome, self._options
+        footnotes = Footnotes({})
+        if outcome == "abstained":
+            note = " ".join(part for part in (ABSTAINED_NOTE, options.contact) if part)
+            return [Statement("note", note)], footnotes
+        if outcome == "answered":
+            chosen = choose(findings.ranked, options.sentences, options.words, margin=0.4)
+        else:
+            chosen = choose(findings.ranked, options.closest, options.words, margin=2.0)
+        footnotes.ranges = self._ledger.chunk_ranges({item.unit.page.document.url for item in chosen})
+        statements = state(findings.question, chosen, findings.ranked, footnotes, bold=outcome == "answered")
+        if outcome == "partial":
+            statements.insert(0, Statement("note", PARTIAL_NOTE))
+        return statements, footnotes
+
+    def _closest(self, findings: Findings) -> tuple[Place, ...]:
+        """The pages nearest to a question that they do not answer."""
+        places = {hit.chunk.url: hit for hit in reversed(findings.hits[: self._options.closest])}
+        return tuple(
+            Place(
+                findings.pages[url].document.title, passage_link(findings.pages[url], hit.chunk.start, hit.chunk.start)
+            )
+            for url, hit in reversed(places.items())
+            if url in findings.pages
+        )

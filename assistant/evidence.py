@@ -1,0 +1,103 @@
+"""Whether the pages answer a question at all: from calibrated evidence to one of the outcomes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.question import Question
+from assistant.scoring import Rarity, content_terms, coverage, text_terms
+from index.types import Hit
+from ingest.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for the pages holding an answer.
+
+    ``dense``: cosine of the nearest passage, with the last question or the whole conversation. ``covered``: share of the question's words, weighed by rarity, that the
+    best passage holds with its headings. ``unseen``: share that no passage holds at all. ``named``: share of the names
+    in the question that the best passage, with its headings, holds (1 when it names nothing). ``empty``: a page has a
+    heading for just this thing with nothing under it.
+    """
+
+    dense: float
+    covered: float
+    unseen: float
+    named: float
+    empty: bool
+
+
+def gather(
+    question: Question, history: Sequence[str], hits: Sequence[Hit], documents: Mapping[str, Document], words: Rarity
+) -> Evidence:
+    """The evidence in the passages that were found."""
+    covered = named = 0.0
+    unseen: dict[str, float] = {}
+    for hit in hits:
+        weights = weigh_words(question.text, history, hit.language, words)
+        if hit.language not in unseen:
+            absent = weights.keys() - words.known(weights, hit.language)
+            unseen[hit.language] = coverage(weights, absent)
+        held = text_terms(hit.chunk.embedded, hit.language)
+        covered = max(covered, coverage(weights, held))
+        names = [set(content_terms(name, hit.language)) for name in question.names]
+        named = max(named, sum(name <= held for name in names) / len(names) if names else 1.0)
+    return Evidence(
+        dense=max((max(hit.dense, hit.conversation) for hit in hits), default=0.0),
+        covered=covered,
+        unseen=min(unseen.values(), default=1.0),
+        named=named,
+        empty=any(names_empty_section(question, document) for document in documents.values()),
+    )
+
+
+def weigh_words(text: str, history: Sequence[str], language: str, words: Rarity) -> dict[str, float]:
+    """The question's topic words with their rarity, floored so that common ones still count; earlier questions' at half."""
+    own = content_terms(text, language)
+    earlier = [term for term in content_terms(" ".join(history), language) if term not in own]
+    rare = words.rarity([*own, *earlier], language)
+    return {term: (0.5 + rare[term]) * (1.0 if term in own else 0.4) for term in [*own, *earlier]}
+
+
+def names_empty_section(question: Question, document: Document) -> bool:
+    """Whether the question names a heading of the page under which the page says nothing."""
+    named = _named_terms(question, document.language)
+    if not named:
+        return False
+    sections = document.sections
+    for index, section in enumerate(sections):
+        if not section.heading_path or document.text[section.start : section.end].strip() != section.heading_path[-1]:
+            continue
+        following = sections[index + 1].heading_path if index + 1 < len(sections) else ()
+        has_children = len(following) > len(section.heading_path)
+        terms = set(content_terms(section.heading_path[-1], document.language))
+        if terms and terms <= named and not has_children and len(sections) > 1:
+            return True
+    return False
+
+
+def is_of_another(question: Question, path: Sequence[str], document: Document) -> bool:
+    """Whether a place belongs to a sibling of the heading that the question names: another thing's list, date or number."""
+    named = _named_terms(question, document.language)
+    if not named or not path:
+        return False
+    for section in document.sections:
+        asked = section.heading_path
+        depth = len(asked)
+        if not depth or len(path) < depth or tuple(path[: depth - 1]) != asked[:-1] or path[depth - 1] == asked[-1]:
+            continue
+        terms = set(content_terms(asked[-1], document.language))
+        if terms and terms <= named and not set(content_terms(path[depth - 1], document.language)) <= named:
+            return True
+    return False
+
+
+def _named_terms(question: Question, language: str) -> set[str]:
+    return {term for name in question.names for term in content_terms(name, language)}
+
+
+def sigmoid(value: float) -> float:
+    """The logistic function."""
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))

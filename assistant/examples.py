@@ -1,0 +1,69 @@
+"""Questions to offer to someone who has not asked yet: drawn from the pages, and kept only if the pages answer them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from assistant.answer import Assistant
+from index.ledger import Ledger
+from ingest.blocks import read_blocks
+from ingest.sentences import split_sentences
+from ingest.types import Document
+
+_WANTED = 4
+_TRIED = 24  # candidates asked at most: answering each takes a moment at start-up
+_PER_PAGE = 3
+_DEFINITION = re.compile(
+    r"^(?P<name>(?:The )?[A-Z][\w’'&-]*(?: (?:of|the|for|and|[A-Z0-9][\w’'&-]*)){0,5})(?:,? \((?P<short>[A-Z][\w&-]{1,9})\)|, [^,]{3,60},)? (?:is|are) (?:an?|the)\b"
+)
+_LEAD = re.compile(r"^(?P<what>The (?!following\b)[\w’' -]{4,60}?) (?P<verb>are|is)(?: as follows)?:$")
+
+
+def example_questions(ledger: Ledger, assistant: Assistant) -> list[str]:
+    """Up to four questions of different pages that the assistant answers with a footnote to the page they came from."""
+    kept: list[str] = []
+    for url, question in islice(_candidates(ledger), _TRIED):
+        answer = assistant.answer(question)
+        if answer.outcome == "answered" and any(citation.url == url for citation in answer.citations):
+            kept.append(question)
+            if len(kept) == _WANTED:
+                break
+    return kept
+
+
+def _candidates(ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Questions with the pages they were drawn from, taking one page after another in turn."""
+    urls = sorted(ledger.states(ledger.collection))
+    step = max(1, len(urls) // _TRIED)
+    drawn: list[Iterator[tuple[str, str]]] = []
+    for url in urls[::step]:
+        page = ledger.page(url)
+        if page and page.document.language in ("en", ""):
+            drawn.append(((url, question) for question in islice(_draw(page.document), _PER_PAGE)))
+    seen: set[str] = set()
+    while drawn:
+        for questions in list(drawn):
+            found = next(questions, None)
+            if found is None:
+                drawn.remove(questions)
+            elif found[1] not in seen:
+                seen.add(found[1])
+                yield found
+
+
+def _draw(document: Document) -> Iterator[str]:
+    for block in read_blocks(document):
+        text = document.text[block.start : block.end]
+        if block.kind == "heading" and text.endswith("?") and 15 <= len(text) <= 90:
+            yield text
+        if block.kind != "paragraph":
+            continue
+        if lead := _LEAD.match(text):
+            yield f"What {lead['verb']} {lead['what'][0].lower()}{lead['what'][1:]}?"
+        for start, end in split_sentences(text):
+            definition = _DEFINITION.match(text[start:end])
+            if definition and len(definition["name"]) > 3 and end - start < 300:
+                name = definition["name"]
+                yield f"What is {name[0].lower() + name[1:] if name.startswith('The ') else name}?"

@@ -1,0 +1,182 @@
+"""What a question asks for, told from its own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+AnswerType = Literal[
+    "date", "duration", "number", "money", "person", "place", "list", "steps", "yesno", "definition", "reason", "any"
+]
+
+# First match wins. The openers are English, Finnish and Swedish.
+_TYPES: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        ("money", r"\b(how much (money|does|do|is|are|can|will|would|did|was)|what(?:'s| is| are)? (?:the )?(?:price|cost|fee)|(?:spend|spending) limit|"
+                  r"salary|charge|reimburse\w* (?:amount|limit)|paljonko .*maksa|hinta|kostar)"),
+        ("duration", r"\bhow (long|soon|quickly|fast|far (?:in advance|ahead))\b|\bhow many (days|weeks|months|years|hours|minutes|business days)\b|"
+                     r"\b(time limit|deadline|notice)\b|\bkuinka (kauan|pitkään)\b|\bhur (länge|snart)\b"),
+        ("number", r"\bhow (many|much|often|big|large|high|old)\b|\bwhat (percentage|percent|number|share)\b|\b(maximum|minimum) number\b|"
+                   r"\b(kuinka|miten) (monta|paljon|usein)\b|\bhur (många|mycket|ofta)\b"),
+        ("date", r"^(and |so |but )?when\b|\b(what|which) (date|day|year|month|time)\b|\b(due|deadline)\b|^(milloin|koska)\b|^när\b|\bminä (vuonna|päivänä)\b"),
+        ("steps", r"^(and |so |but )?how (do|can|should|would|to|does one|might)\b|\b(steps?|process|procedure) (to|for|of)\b|^(miten|kuinka)\b|^hur\b|\bhow (do|can) i\b"),
+        ("list", r"^(and |so |but )?(which|what|name|list)\b[^?]*\b(are|were|include|types?|kinds?|three|four|five|six|seven|eight|nine|ten|things|categories|areas|"
+                 r"projects|communities|mechanisms|universities|partners|forms|options|ways|tools|members|countries|reasons|requirements|"
+                 r"criteria|documents|items|examples)\b|^(name|list)\b|^mitkä\b|^vilka\b"),
+        ("person", r"^(and |so |but )?(who|whom|whose)\b|\bwhich (person|team|office|organi[sz]ation)\b|^(kuka|ketkä|kenen)\b|^vem\b"),
+        ("place", r"^(and |so |but )?where\b|\bwhich (room|building|floor|city|country|channel)\b|^(missä|mistä|mihin|minne)\b|^var\b"),
+        ("reason", r"^(and |so |but )?why\b|^miksi\b|^varför\b"),
+        ("definition", r"^(what|who)(?:'s| is| are| was| were)? (a |an |the )?[\w\s.&/-]{1,60}\?*$|\bstands? for\b|\bmeans?\b|\bdefin|^tell me about\b|^mikä on\b|^vad är\b"),
+        ("yesno", r"^(and |so |but |if [^,]+, )?(do|does|did|is|are|am|was|were|can|could|may|should|must|will|would|has|have|had)\b|,\s*(do|does|can|should|may|am|is|are|will) (i|we|you|they|it)\b|"
+                  r"^(voiko|onko|saako|pitääkö|\w+ko)\b"),
+    )
+)  # fmt: skip
+
+# Words that carry the question's grammar, not its topic; the keyword index's stop words are left out beside these.
+_GRAMMAR = frozenset(
+    [
+        "who",
+        "whom",
+        "whose",
+        "what",
+        "when",
+        "where",
+        "which",
+        "why",
+        "how",
+        "many",
+        "much",
+        "long",
+        "often",
+        "soon",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "should",
+        "would",
+        "will",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "i",
+        "me",
+        "my",
+        "mine",
+        "we",
+        "us",
+        "our",
+        "you",
+        "your",
+        "they",
+        "them",
+        "their",
+        "it",
+        "its",
+        "he",
+        "she",
+        "his",
+        "her",
+        "him",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "am",
+        "have",
+        "has",
+        "had",
+        "get",
+        "got",
+        "there",
+        "here",
+        "this",
+        "that",
+        "these",
+        "those",
+        "tell",
+        "name",
+        "list",
+        "please",
+        "about",
+        "any",
+        "some",
+        "want",
+        "need",
+        "know",
+        "find",
+        "give",
+        "let",
+        "say",
+        "like",
+        "go",
+        "make",
+        "s",
+        "t",
+        "re",
+        "ve",
+        "ll",
+        "d",
+        "m",
+        "don",
+        "doesn",
+        "isn",
+        "aren",
+        "didn",
+        "won",
+        "also",
+        "just",
+        "really",
+        "ever",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with what it asks for and the names it gives.
+
+    ``names`` are runs of capitalised words, acronyms and quoted words inside it; the question's first word counts only
+    if it is an acronym or goes on as a name.
+    """
+
+    text: str
+    answer_type: AnswerType
+    names: tuple[str, ...]
+
+
+def read_question(text: str) -> Question:
+    """The question, read. Never fails: what cannot be told is ``"any"``."""
+    text = " ".join(text.split())
+    kind: AnswerType = next((kind for kind, pattern in _TYPES if pattern.search(text)), "any")
+    return Question(text, kind, tuple(_names(text)))
+
+
+def is_grammar(word: str) -> bool:
+    """Whether a lower-case word only carries a question's grammar."""
+    return word in _GRAMMAR
+
+
+_NAME = re.compile(
+    r"(?<![\w'’])[A-ZÅÄÖ][\w&-]*(?:[ -](?:(?:of|the|for|and|de|von|van|\d+)\b(?=[ -][A-ZÅÄÖ\d])|[A-ZÅÄÖ][\w&-]*))*"
+)
+_QUOTED = re.compile(r"[\"“'‘]([^\"”'’]{2,60})[\"”'’]")
+
+
+def _names(text: str) -> list[str]:
+    found = [match[1] for match in _QUOTED.finditer(text)]
+    for match in _NAME.finditer(text):
+        name = match.group()
+        first, _, rest = name.partition(" ")
+        if match.start() == 0 and not (len(first) > 1 and first.isupper()):
+            # A question's first word is capitalised whatever it is; what follows it may be a name.
+            name = re.sub(r"^(?:of|the|for|in|and) ", "", rest)
+        if len(name) > 1 and name.lower() not in _GRAMMAR:
+            found.append(name)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,172 @@
+"""Ranked units → the statements and footnotes of an answer. Nothing is shown that is not quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote as percent
+
+from assistant.facts import find_fact
+from assistant.question import Question
+from assistant.ranking import Ranked
+from assistant.scoring import text_terms
+from assistant.types import Citation, Statement, StatementKind
+from assistant.units import Unit
+from index.ledger import StoredPage
+
+_CONTEXT_CHARS = 240  # shown before and after a quote
+_SAME_WORDS = 0.85  # share of words in common from which two sentences say the same
+
+Ranges = Mapping[str, Sequence[tuple[int, int]]]
+
+
+@dataclass(slots=True)
+class Footnotes:
+    """The footnotes of one answer as they are made, numbered from 1. ``ranges`` are the live chunks of each page."""
+
+    ranges: Ranges
+    made: list[Citation] = field(default_factory=list)
+
+    def cite(self, unit: Unit) -> list[tuple[tuple[int, int], int]] | None:
+        """For each part of the unit its footnote's number; None when a part does not stand in one live chunk.
+
+        Parts in the same chunk share a footnote, whose quote runs from the first of them to the last.
+        """
+        groups: list[tuple[tuple[int, int], list[tuple[int, int]]]] = []
+        for start, end in unit.parts:
+            chunk = next(
+                (c for c in self.ranges.get(unit.page.document.url, ()) if c[0] <= start and end <= c[1]), None
+            )
+            if chunk is None:
+                return None
+            if groups and groups[-1][0] == chunk:
+                groups[-1][1].append((start, end))
+            else:
+                groups.append((chunk, [(start, end)]))
+        cited = []
+        for chunk, parts in groups:
+            number = self._number(unit, parts[0][0], parts[-1][1], chunk)
+            cited += [(part, number) for part in parts]
+        return cited
+
+    def _number(self, unit: Unit, start: int, end: int, chunk: tuple[int, int]) -> int:
+        for made in self.made:
+            if made.url == unit.page.document.url and (made.start, made.end) == (start, end):
+                return made.number
+        text = unit.page.document.text
+        self.made.append(
+            Citation(
+                number=len(self.made) + 1,
+                title=unit.page.document.title,
+                url=unit.page.document.url,
+                link=passage_link(unit.page, start, end, unit.anchor, unit.page_number),
+                quote=text[start:end],
+                section=" > ".join(unit.path),
+                start=start,
+                end=end,
+                fetched_at=unit.page.fetched_at,
+                changed_at=unit.page.changed_at,
+                before=text[max(chunk[0], start - _CONTEXT_CHARS) : start],
+                after=text[end : min(chunk[1], end + _CONTEXT_CHARS)],
+            )
+        )
+        return len(self.made)
+
+    def also(self, number: int, unit: Unit) -> None:
+        """Note that another page says the same as a footnote."""
+        made = self.made[number - 1]
+        place = (unit.page.document.title, passage_link(unit.page, unit.start, unit.end, unit.anchor, unit.page_number))
+        if unit.page.document.url != made.url and place not in made.also:
+            self.made[number - 1] = replace(made, also=(*made.also, place))
+
+
+def passage_link(
+    page: StoredPage, start: int, end: int, anchor: str | None = None, page_number: int | None = None
+) -> str:
+    """The address that opens a passage: in the page itself where it is public, else in the marked source view."""
+    if not page.link:
+        return f"/source/{percent(page.document.url, safe='/')}?start={start}&end={end}#passage"
+    if page_number:
+        return f"{page.link}#page={page_number}"
+    text = page.document.text[start:end].split("\n")[0]
+    words = text.split()
+    # https://wicg.github.io/scroll-to-text-fragment/: a long text is named by its first and last words.
+    ends = [" ".join(words[:5]), " ".join(words[-5:])] if len(words) > 12 else [text]
+    fragment = ",".join(percent(part, safe="").replace("-", "%2D") for part in ends)
+    return f"{page.link.split('#')[0]}#{anchor or ''}:~:text={fragment}"
+
+
+def choose(ranked: Sequence[Ranked], count: int, max_words: int, margin: float) -> list[Ranked]:
+    """The best units, at most ``count``, that do not overlap or repeat each other.
+
+    A unit after the first is taken if it scores within ``margin`` of the first and the words stay within ``max_words``.
+    """
+    chosen: list[Ranked] = []
+    words = 0
+    for candidate in ranked:
+        if len(chosen) == count or (chosen and candidate.score < chosen[0].score - margin):
+            break
+        if any(_overlap(candidate.unit, other.unit) or says_the_same(candidate.unit, other.unit) for other in chosen):
+            continue
+        if chosen and words + candidate.unit.words > max_words:
+            continue
+        chosen.append(candidate)
+        words += candidate.unit.words
+    return chosen
+
+
+def says_the_same(one: Unit, other: Unit) -> bool:
+    """Whether two units say the same in nearly the same words."""
+    if one.text == other.text:
+        return True
+    a, b = text_terms(one.text, one.page.document.language), text_terms(other.text, other.page.document.language)
+    return bool(a and b) and len(a & b) / len(a | b) >= _SAME_WORDS
+
+
+def _overlap(one: Unit, other: Unit) -> bool:
+    return one.page.document.url == other.page.document.url and one.start < other.end and other.start < one.end
+
+
+def state(
+    question: Question, chosen: Sequence[Ranked], ranked: Sequence[Ranked], footnotes: Footnotes, bold: bool
+) -> list[Statement]:
+    """The chosen units as statements, in the order of the page where they stand on one."""
+    statements: list[Statement] = []
+    for item in _in_reading_order(chosen):
+        cited = footnotes.cite(item.unit)
+        if cited is None:
+            continue
+        text = item.unit.page.document.text
+        for place, ((start, end), number) in enumerate(cited):
+            shown = text[start:end]
+            fact = _fact(question, item, start, end, shown) if bold else None
+            statements.append(Statement(_kind(item.unit, place), shown, (number,), fact))
+        for other in ranked:
+            if (
+                other.unit is not item.unit
+                and other.unit.kind == item.unit.kind
+                and says_the_same(other.unit, item.unit)
+            ):
+                footnotes.also(cited[0][1], other.unit)
+    return statements
+
+
+def _kind(unit: Unit, place: int) -> StatementKind:
+    if unit.kind == "list":
+        return "lead" if unit.has_lead and place == 0 else "item"
+    return "row" if unit.kind == "row" else "sentence"
+
+
+def _fact(question: Question, item: Ranked, start: int, end: int, shown: str) -> tuple[int, int] | None:
+    if item.unit.kind == "list":
+        return None
+    if item.fact and start <= item.fact[0] and item.fact[1] <= end:
+        begin, stop = item.fact[0] - start, item.fact[1] - start
+        return (begin, stop) if stop - begin < 0.8 * len(shown) else None  # a whole sentence in bold stresses nothing
+    return find_fact(question, shown)
+
+
+def _in_reading_order(chosen: Sequence[Ranked]) -> list[Ranked]:
+    """The best unit's page first; units of one page in the page's order."""
+    pages = list(dict.fromkeys(item.unit.page.document.url for item in chosen))
+    return sorted(chosen, key=lambda item: (pages.index(item.unit.page.document.url), item.unit.start))

@@ -1,0 +1,184 @@
+"""What can be quoted: the sentences, lists, rows and code of the passages that were found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.ledger import StoredPage
+from index.types import Hit
+from ingest.blocks import Block, read_blocks
+from ingest.sentences import split_sentences
+
+UnitKind = Literal["sentence", "list", "row", "code"]
+
+_MAX_LIST_WORDS = 160  # a longer list is quoted item by item
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A stretch of a page that can be quoted by itself: ``text[start:end]`` of its document, verbatim.
+
+    ``parts`` are the character ranges of its lines as shown: the sentence itself, or a list's lead and items.
+    ``setting`` is what a reader of the page would know on reaching it: headings, and the line that introduces it.
+    ``hit`` is the place (from 0) of the passage it was found in.
+    """
+
+    kind: UnitKind
+    page: StoredPage
+    start: int
+    end: int
+    parts: tuple[tuple[int, int], ...]
+    path: tuple[str, ...]
+    setting: str
+    hit: int
+    has_lead: bool = False
+    page_number: int | None = None
+    anchor: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The quoted text."""
+        return self.page.document.text[self.start : self.end]
+
+    @property
+    def words(self) -> int:
+        """How many words it shows."""
+        return len(self.text.split())
+
+
+def units_of(hits: Sequence[Hit], pages: dict[str, StoredPage]) -> list[Unit]:
+    """The units that begin in the hits' passages, each once, in the order of the hits."""
+    units: list[Unit] = []
+    seen: set[tuple[str, int, int]] = set()
+    for place, hit in enumerate(hits):
+        page = pages.get(hit.chunk.url)
+        if page is None:
+            continue
+        for unit in _units_in(page, hit.chunk.start, hit.chunk.end, place):
+            key = (hit.chunk.url, unit.start, unit.end)
+            if key not in seen:
+                seen.add(key)
+                units.append(unit)
+    return units
+
+
+def _units_in(page: StoredPage, start: int, end: int, place: int) -> list[Unit]:
+    blocks = read_blocks(page.document)
+    text = page.document.text
+    units: list[Unit] = []
+    listed = -1
+    for index, block in enumerate(blocks):
+        if block.end <= start or block.line_start >= end or block.kind == "heading":
+            continue
+        if block.kind == "paragraph":
+            units += _sentences(page, block, _lead_above(blocks, index, text), place, start, end)
+            if (
+                text[: block.end].endswith(":")
+                and index + 1 < len(blocks)
+                and blocks[index + 1].kind in ("item", "row")
+            ):
+                run = _run(blocks, index + 1)
+                units += _list(page, [block, *run], True, _lead_above(blocks, index, text), place)
+                listed = index + len(run)
+        elif block.kind in ("item", "row"):
+            first = _first_of_run(blocks, index)
+            lead = _lead_above(blocks, first, text)
+            if index > listed:
+                run = _run(blocks, first)
+                above = blocks[first - 1] if first else None
+                if above and above.kind == "paragraph" and text[: above.end].endswith(":"):
+                    units += _list(page, [above, *run], True, _lead_above(blocks, first - 1, text), place)
+                else:
+                    units += _list(page, run, False, lead, place)
+                listed = first + len(run) - 1
+            kind: UnitKind = "row" if block.kind == "row" else "sentence"
+            units.append(_unit(kind, page, block, ((block.start, block.end),), lead, place))
+        else:
+            units.append(
+                _unit("code", page, block, ((block.start, block.end),), _lead_above(blocks, index, text), place)
+            )
+    return units
+
+
+def _sentences(page: StoredPage, block: Block, lead: str, place: int, start: int, end: int) -> list[Unit]:
+    text = page.document.text
+    found = []
+    previous = lead
+    for first, last in split_sentences(text[block.start : block.end]):
+        begin, stop = block.start + first, block.start + last
+        if stop > start and begin < end:
+            found.append(_unit("sentence", page, block, ((begin, stop),), previous, place))
+        previous = text[begin:stop]
+    return found
+
+
+def _list(page: StoredPage, blocks: list[Block], has_lead: bool, lead: str, place: int) -> list[Unit]:
+    """The list as one unit, unless it is too long to be shown whole or no list at all."""
+    text = page.document.text
+    items = blocks[1:] if has_lead else blocks
+    if len(items) < 2 or len(text[blocks[0].line_start : blocks[-1].end].split()) > _MAX_LIST_WORDS:
+        return []
+    parts: list[tuple[int, int]] = []
+    if has_lead:
+        sentences = split_sentences(text[blocks[0].start : blocks[0].end])
+        first, last = sentences[-1]
+        parts.append((blocks[0].start + first, blocks[0].start + last))
+    parts += [(block.start, block.end) for block in items]
+    return [
+        _unit(
+            "list",
+            page,
+            items[0],
+            tuple(parts),
+            lead,
+            place,
+            has_lead,
+            parts[0][0] if has_lead else items[0].line_start,
+        )
+    ]
+
+
+def _unit(
+    kind: UnitKind, page: StoredPage, block: Block, parts: tuple[tuple[int, int], ...], lead: str, place: int,
+    has_lead: bool = False, start: int | None = None,
+) -> Unit:  # fmt: skip
+    path = [part for part in dict.fromkeys([page.document.title, *block.path]) if part]
+    setting = " > ".join(path) + (f"\n{lead}" if lead else "")
+    begin = parts[0][0] if start is None else start
+    return Unit(
+        kind, page, begin, parts[-1][1], parts, block.path, setting, place, has_lead, block.page_number, block.anchor
+    )
+
+
+def _first_of_run(blocks: Sequence[Block], index: int) -> int:
+    while index > 0 and blocks[index - 1].kind == blocks[index].kind and blocks[index - 1].path == blocks[index].path:
+        index -= 1
+    return index
+
+
+def _run(blocks: Sequence[Block], first: int) -> list[Block]:
+    last = first
+    while (
+        last + 1 < len(blocks)
+        and blocks[last + 1].kind == blocks[first].kind
+        and blocks[last + 1].path == blocks[first].path
+    ):
+        last += 1
+    return list(blocks[first : last + 1])
+
+
+def _lead_above(blocks: Sequence[Block], index: int, text: str) -> str:
+    """The line that introduces a block: a paragraph right above it that ends in a colon, headings looked past."""
+    above = index - 1
+    # Sibling headings often share the one line that introduces them all ("These are:").
+    while above >= 0 and (
+        blocks[above].kind == "heading" or (blocks[above].kind == "item" and blocks[above].path != blocks[index].path)
+    ):
+        above -= 1
+    if above < 0 or blocks[above].kind != "paragraph" or not text[: blocks[above].end].endswith(":"):
+        return ""
+    sentences = split_sentences(text[blocks[above].start : blocks[above].end])
+    shown = sentences[-2:]
+    return text[blocks[above].start + shown[0][0] : blocks[above].start + shown[-1][1]]

@@ -1,0 +1,67 @@
+"""llama-index's plug sockets: a retriever whose nodes any of its post-processors can rerank."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from index.search import Searcher
+from index.types import Hit
+from ingest.errors import SettingsError
+
+
+class HybridRetriever(BaseRetriever):
+    """A ``BaseRetriever`` over a ``Searcher``: ``NodeWithScore`` out, best first, ``k`` of them at most."""
+
+    def __init__(self, searcher: Searcher, k: int = 10, history: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._searcher = searcher
+        self._k = k
+        self._history = tuple(history)
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return [node_of(hit) for hit in self._searcher.search(query_bundle.query_str, self._history, self._k)]
+
+
+def node_of(hit: Hit) -> NodeWithScore:
+    """A hit as llama-index passes it around. Its node's id is the chunk's."""
+    chunk = hit.chunk
+    metadata = {"url": chunk.url, "title": chunk.title, "section": " > ".join(chunk.heading_path)}
+    node = TextNode(
+        id_=chunk.id, text=chunk.text, metadata=metadata, start_char_idx=chunk.start, end_char_idx=chunk.end,
+        excluded_embed_metadata_keys=["url"], excluded_llm_metadata_keys=["url"],
+    )  # fmt: skip
+    return NodeWithScore(node=node, score=hit.score)
+
+
+def postprocess(hits: Sequence[Hit], query: str, postprocessors: Iterable[BaseNodePostprocessor]) -> list[Hit]:
+    """The hits as the post-processors leave them: their order, their scores, and only those they keep."""
+    chain = list(postprocessors)
+    if not chain:
+        return list(hits)
+    nodes = [node_of(hit) for hit in hits]
+    for processor in chain:
+        nodes = processor.postprocess_nodes(nodes, query_str=query)
+    by_id = {hit.chunk.id: hit for hit in hits}
+    return [dataclasses.replace(by_id[n.node_id], score=float(n.score or 0.0)) for n in nodes if n.node_id in by_id]
+
+
+@cache
+def load_postprocessor(name: str) -> BaseNodePostprocessor:
+    """The post-processor named ``module:Class``, made with its defaults. Raises ``SettingsError``."""
+    module, _, attribute = name.partition(":")
+    hint = "write search.postprocessors as a list of module:Class names of installed llama-index post-processors"
+    try:
+        found: Any = getattr(import_module(module), attribute)()
+    except Exception as error:
+        raise SettingsError(f"the post-processor {name!r} could not be loaded: {error}", hint=hint) from error
+    if not isinstance(found, BaseNodePostprocessor):
+        raise SettingsError(f"{name!r} is no llama-index post-processor", hint=hint)
+    return found

@@ -1,0 +1,113 @@
+"""A question → ranked passages: vectors and keywords together, the conversation blended in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import log
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+from index.ledger import StoredPage
+from index.stores import Stores
+from index.types import Hit
+from index.vectors import Encoder, Vectors
+from ingest.errors import StoreEmptyError
+from ingest.types import Chunk
+
+
+class SearchOptions(BaseModel, frozen=True, extra="forbid"):
+    """How passages are found."""
+
+    candidates: int = Field(
+        50, ge=1, le=1000, description="Passages taken from each of vector and keyword search before they are fused."
+    )
+    keyword_weight: float = Field(
+        0.5, ge=0, le=5, description="Weight of the keyword score (scaled to 1 for the best passage) beside the cosine."
+    )
+    history_weight: float = Field(
+        0.3, ge=0, le=5, description="Weight of the whole conversation's score beside the last question's."
+    )
+    postprocessors: tuple[str, ...] = Field(
+        (), description="llama-index node post-processors applied to the ranked passages, each as `module:Class`."
+    )
+
+
+class Searcher:
+    """Searches the collection that serves. Every hit it returns is live in the ledger."""
+
+    def __init__(self, stores: Stores, encoder: Encoder, options: SearchOptions | None = None) -> None:
+        self._stores = stores
+        self._encoder = encoder
+        self._options = options or SearchOptions()
+
+    def search(self, query: str, history: Sequence[str] = (), k: int = 10) -> list[Hit]:
+        """The best ``k`` passages for a question, best first.
+
+        With ``history`` (earlier questions, oldest first) each passage's score is the last question's own plus
+        ``history_weight`` times the score of all questions joined. ``Hit.dense`` and ``Hit.keyword`` are the last
+        question's alone. Raises ``StoreEmptyError`` when nothing is indexed.
+        """
+        name = self._stores.ledger.collection
+        if not name:
+            raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
+        queries = [query] if not history else [query, "\n".join([*history, query])]
+        weights = [1.0, self._options.history_weight][: len(queries)]
+        vectors = self._encoder.encode_queries(queries)
+        languages = self._stores.ledger.languages(name)
+        keyword = [self._stores.keywords(name).search(q, languages, self._options.candidates) for q in queries]
+        nearest = self._stores.collection(name).nearest(vectors, self._options.candidates)
+        live = self._stores.ledger.live_chunks({chunk_id for found in (*keyword, *nearest) for chunk_id in found})
+        dense = self._cosines(name, list(live), nearest, vectors)
+        best = [max(scores.values(), default=0.0) or 1.0 for scores in keyword]
+        hits = []
+        for chunk_id, (chunk, page) in live.items():
+            score = sum(
+                weight
+                * (dense[i].get(chunk_id, 0.0) + self._options.keyword_weight * keyword[i].get(chunk_id, 0.0) / best[i])
+                for i, weight in enumerate(weights)
+            )
+            cosines = [found.get(chunk_id, 0.0) for found in dense]
+            hits.append(_hit(chunk, page, score, cosines, keyword[0].get(chunk_id, 0.0)))
+        hits.sort(key=lambda hit: (-hit.score, hit.chunk.url, hit.chunk.position))
+        return hits[:k]
+
+    def rarity(self, words: Iterable[str], language: str) -> dict[str, float]:
+        """How telling each word (as ``index.keywords.terms`` gives it) is: its inverse document frequency, 0 and up.
+
+        BM25's own formula, log(1 + (N - n + .5) / (n + .5)), over the chunks of the serving collection.
+        """
+        name = self._stores.ledger.collection
+        keywords = self._stores.keywords(name)
+        total = keywords.count()
+        return {word: idf(total, keywords.document_frequency(word, language)) for word in words}
+
+    def known(self, words: Iterable[str], language: str) -> set[str]:
+        """Those of the words (as ``index.keywords.terms`` gives them) that any passage of the language holds."""
+        keywords = self._stores.keywords(self._stores.ledger.collection)
+        return {word for word in words if keywords.document_frequency(word, language)}
+
+    def _cosines(
+        self, name: str, ids: list[str], nearest: list[dict[str, float]], vectors: Vectors
+    ) -> list[dict[str, float]]:
+        """The exact cosine of every candidate with every query, whichever search found it."""
+        missing = [chunk_id for chunk_id in ids if any(chunk_id not in found for found in nearest)]
+        if not missing:
+            return nearest
+        stored = self._stores.collection(name).vectors(missing)
+        full = [dict(found) for found in nearest]
+        for chunk_id, vector in stored.items():
+            for row, cosine in enumerate(np.asarray(vectors @ vector)):
+                full[row].setdefault(chunk_id, float(cosine))
+        return full
+
+
+def idf(total: int, holding: int) -> float:
+    """Inverse document frequency of a word that ``holding`` of ``total`` passages hold."""
+    return log(1 + (total - holding + 0.5) / (holding + 0.5))
+
+
+def _hit(chunk: Chunk, page: StoredPage, score: float, cosines: Sequence[float], keyword: float) -> Hit:
+    return Hit(
+        chunk, score, cosines[0], keyword, page.fetched_at, page.changed_at, page.document.language, cosines[-1]
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""Where an index lives: the ledger, and for each collection its vectors and its keywords."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+from index.keywords import KeywordIndex
+from index.ledger import Ledger, LedgerOptions
+from index.store import ChromaStore, Collection, StoreOptions
+
+
+class Stores:
+    """The three stores of a data folder, opened at first use and shared by all who search and sync in this process."""
+
+    def __init__(self, folder: Path, store: StoreOptions | None = None, ledger: LedgerOptions | None = None) -> None:
+        self.folder = folder
+        self.ledger = Ledger(ledger or LedgerOptions(), folder)
+        self._chroma = ChromaStore(store or StoreOptions(), folder / "chroma")
+        self._lock = threading.Lock()
+        self._collections: dict[str, Collection] = {}
+        self._keywords: dict[str, KeywordIndex] = {}
+
+    def collection(self, name: str) -> Collection:
+        """The vectors of a collection."""
+        with self._lock:
+            if name not in self._collections:
+                self._collections[name] = self._chroma.collection(name)
+            return self._collections[name]
+
+    def keywords(self, name: str) -> KeywordIndex:
+        """The keyword index of a collection: the one on disk, or, where that is behind the ledger, one made in memory.
+
+        Call ``refresh_keywords`` to bring the one on disk up to date; that takes the write lock.
+        """
+        with self._lock:
+            if name not in self._keywords:
+                found = KeywordIndex(self._keywords_folder(name))
+                if found.stamp != str(self.ledger.generation):
+                    found = KeywordIndex(None)
+                    self._fill(found, name)
+                self._keywords[name] = found
+            return self._keywords[name]
+
+    def refresh_keywords(self, name: str) -> KeywordIndex:
+        """The keyword index of a collection on disk, made anew when it is not known to hold what the ledger lists."""
+        with self._lock:
+            found = self._keywords.get(name)
+            if found is None or not found.on_disk:
+                found = KeywordIndex(self._keywords_folder(name))
+            if found.stamp != str(self.ledger.generation):
+                found.clear()
+                self._fill(found, name)
+            self._keywords[name] = found
+            return found
+
+    def drop(self, name: str) -> None:
+        """Forget a collection that does not serve, and delete what is stored of it."""
+        self.ledger.forget(name)
+        self._chroma.drop(name)
+        with self._lock:
+            self._collections.pop(name, None)
+            if keywords := self._keywords.pop(name, None):
+                keywords.close()
+        shutil.rmtree(self._keywords_folder(name), ignore_errors=True)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            for keywords in self._keywords.values():
+                keywords.close()
+            self._keywords.clear()
+            self._collections.clear()
+        self._chroma.close()
+        self.ledger.close()
+
+    def _keywords_folder(self, name: str) -> Path:
+        return self.folder / "keywords" / name
+
+    def _fill(self, keywords: KeywordIndex, name: str) -> None:
+        generation = self.ledger.generation
+        keywords.put((chunk, document.language, document.keywords) for chunk, document in self.ledger.all_chunks(name))
+        keywords.commit(str(generation))

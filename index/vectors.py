@@ -1,0 +1,28 @@
+"""What an embedding model gives, and what the index asks of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.chunk import TokenCounter
+
+Vectors = npt.NDArray[np.float32]
+"""Embeddings of length 1, one a row."""
+
+
+class Encoder(TokenCounter, Protocol):
+    """An embedding model: questions and passages are encoded apart."""
+
+    @property
+    def recipe(self) -> str:
+        """A name for what the vectors depend on."""
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimensions), of length 1."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, shape (len(texts), dimensions), of length 1."""

@@ -1,0 +1,61 @@
+"""Answers and passages in a terminal: colours and links where there is one, plain text in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from assistant.types import Answer, Citation, Event, Finished, Said, Statement
+from index.types import Hit
+
+_console = Console(highlight=False)
+
+
+def print_answer(events: Iterable[Event]) -> Answer:
+    """Print an answer as its statements come, then its footnotes; the answer."""
+    for event in events:
+        if isinstance(event, Said):
+            _console.print(_statement(event.statement))
+        elif isinstance(event, Finished):
+            for citation in event.answer.citations:
+                _console.print(_footnote(citation))
+            if event.answer.closest:
+                _console.print(
+                    Text("Pages that may help: ") + Text(", ".join(p.title for p in event.answer.closest), "italic")
+                )
+            return event.answer
+    raise ValueError("the events of an answer end with Finished")
+
+
+def print_hits(hits: Sequence[Hit]) -> None:
+    """Print passages with their scores and places."""
+    for place, hit in enumerate(hits, 1):
+        _console.print(
+            Text(f"{place}. {hit.score:.3f}  ") + Text(hit.chunk.title, "bold") + Text(f"  {hit.chunk.url}", "dim")
+        )
+        _console.print(Text(hit.chunk.text), soft_wrap=False)
+        _console.print()
+
+
+def _statement(statement: Statement) -> Text:
+    text = Text("- " if statement.kind in ("item", "row") else "")
+    shift = len(text)
+    text.append(statement.text, "dim" if statement.kind == "note" else "")
+    if statement.fact:
+        text.stylize("bold", shift + statement.fact[0], shift + statement.fact[1])
+    for number in statement.citations:
+        text.append(f" [{number}]", "cyan")
+    return text
+
+
+def _footnote(citation: Citation) -> Text:
+    place = (
+        f"{citation.title} › {citation.section}"
+        if citation.section and citation.section != citation.title
+        else citation.title
+    )
+    link = citation.link if "://" in citation.link else ""
+    text = Text(f"[{citation.number}] ", "cyan") + Text(place, f"link {link}" if link else "")
+    return text + Text(f" ({citation.url}, fetched {citation.fetched_at:%Y-%m-%d})", "dim")
