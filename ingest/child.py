@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -32,7 +33,6 @@ def read_in_child(read: Callable[[Page], Document], page: Page, *, seconds: floa
     needs more than ``MEMORY``.
     """
     order = {"module": read.__module__, "function": read.__qualname__, "url": page.url, "media_type": page.media_type}
-    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "ingest.child"],
@@ -40,7 +40,7 @@ def read_in_child(read: Callable[[Page], Document], page: Page, *, seconds: floa
             capture_output=True,
             timeout=seconds,
             check=False,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            cwd=_ROOT,  # where -m looks for the package first
         )
     except subprocess.TimeoutExpired:
         raise PageError(
@@ -54,13 +54,14 @@ def read_in_child(read: Callable[[Page], Document], page: Page, *, seconds: floa
 
 
 def _died(url: str, status: int, last: str) -> PageError:
-    if last.startswith("MemoryError") or status < 0:
+    if last.startswith("MemoryError") or status == -signal.SIGKILL:  # the system's own way to end a process too large
         return PageError(
             f"{url!r} needs more than {MEMORY // 1024**3} GB of memory to read",
             hint="split the file, or leave it out with the source's `exclude`",
         )
+    detail = last[:200] if status > 0 else f"its reader ended with {signal.Signals(-status).name}"
     return PageError(
-        f"{url!r} is damaged and cannot be read ({last[:200]})",
+        f"{url!r} is damaged and cannot be read ({detail})",
         hint="open it in its own program and save it again, or leave it out with the source's `exclude`",
     )
 

@@ -47,11 +47,11 @@ def parse_html(page: Page) -> Document:
     return document
 
 
-def document_from_html(text: str, url: str, title: str) -> Document | None:
+def document_from_html(text: str, url: str) -> Document | None:
     """The document of HTML that was decoded already, such as a mail's, or None if it shows no text."""
     root = _parse(text)
     document = None if root is None else _read(root, url)
-    return dataclasses.replace(document, title=title) if document and document.text else None
+    return document if document and document.text else None
 
 
 def _text(page: Page) -> str:

@@ -145,7 +145,7 @@ def _is_boilerplate(element: HtmlElement, inside: bool) -> bool:
         return _is_site_part(element, tag, inside)
     if tag == "button":  # an accordion's heading is a button; one beside a heading's text ("Copy link") is not
         heading = next(element.iterancestors("summary", *_HEADINGS), None)
-        return heading is None or _length(element) < _MOST * _length(heading)
+        return heading is None or _length(element) < _length(heading)
     if tag == "form":
         return next(element.iter("p", *_HEADINGS), None) is None
     if tag in _HEADINGS or tag == "body":

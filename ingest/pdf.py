@@ -80,8 +80,11 @@ def _lines(page: PageObject, number: int) -> list[Line]:
                 open_line = False
             if not part.strip():
                 continue
-            if open_line and abs(lines[-1].y - y) <= 0.6 * max(height, lines[-1].size):
-                lines[-1] = lines[-1].extended(part, height, name)
+            last = lines[-1] if lines else None
+            if last and open_line and abs(last.y - y) <= 0.6 * max(height, last.size):
+                lines[-1] = last.extended(part, height, name)
+            elif last and abs(last.y - y) <= 0.2 * height and x > last.x:  # an item's mark and its text, a row's cells
+                lines[-1] = last.extended(f" {part}", height, name)
             else:
                 lines.append(Line.begun(part, x, y, height, name, number))
             open_line = True
@@ -91,12 +94,13 @@ def _lines(page: PageObject, number: int) -> list[Line]:
 
 
 def _folded(text: str) -> str:
-    return " ".join(clean_text(text).split())
+    # 7F is what WinAnsiEncoding, and so most programs, has for a bullet.
+    return " ".join(clean_text(text.replace("\x7f", "•")).split())
 
 
 def _title(reader: PdfReader) -> str:
     title = _folded(str((reader.metadata and reader.metadata.title) or ""))
-    return "" if _NO_TITLE.match(title) else title
+    return "" if _NO_TITLE.fullmatch(title) else title
 
 
 def _keywords(reader: PdfReader) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from ingest.urls import host_of, normalise
 _MAX_BYTES = 50 * 1024 * 1024  # the protocol's own limit for an unpacked sitemap
 _MAX_DEPTH = 3  # an index of indexes is already rare
 _MAX_FILES = 1_000
+_ROOT = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b")
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -65,15 +67,16 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
 
     if not body.lstrip().removeprefix(b"\xef\xbb\xbf").startswith(b"<"):
         return Sitemap(_plain(body, url))
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, recover=True, remove_comments=True, remove_pis=True
-    )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:
-        root = None
-    kind = etree.QName(root).localname if root is not None else ""
-    if root is None or kind not in ("urlset", "sitemapindex"):
+    except etree.XMLSyntaxError as error:
+        if not _ROOT.search(body[:2_000]):
+            raise _no_sitemap(url) from None
+        # Read as far as it goes, a sitemap that is cut short would make the rest look deleted.
+        raise PageError(f"the sitemap {url!r} is damaged or cut short: {error.msg}", hint="mend the sitemap") from None
+    kind = etree.QName(root).localname
+    if kind not in ("urlset", "sitemapindex"):
         raise _no_sitemap(url)
     found = (
         normalise(element.text, url)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _MAX_COLUMNS = 100
 _MAX_ROW_SPAN = 500
 _MAX_COPIES = 5_000  # a few spans can claim millions of cells
-_TABLE_PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th", "colgroup", "col"))
+_TABLE_PARTS = frozenset(("thead", "tbody", "tfoot", "tr", "td", "th", "colgroup", "col"))
 
 
 def regulate_tables(root: HtmlElement) -> None:
@@ -44,13 +44,13 @@ def _lays_out(table: HtmlElement) -> bool:
     if table.get("role", "").lower() in ("presentation", "none"):
         return True
     nested = next(table.iterdescendants("table", "h1", "h2", "h3", "h4"), None) is not None
-    return nested and next(table.iterdescendants("th"), None) is None
+    return nested and not any(cell.tag == "th" for row in _rows(table) for cell in _cells(row))
 
 
 def _unmake(table: HtmlElement) -> None:
-    for part in table.iter(*_TABLE_PARTS):
-        if part is table or next(part.iterancestors("table"), table) is table:
-            part.tag = "section"
+    own = [part for part in table.iter(*_TABLE_PARTS) if next(part.iterancestors("table"), None) is table]
+    for part in own:
+        part.tag = "div"
     table.tag = "div"
 
 
