@@ -6,6 +6,7 @@ here are tags.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -17,10 +18,12 @@ from assistant.types import Answer, Citation, Outcome, Place, Statement
 OPEN_FOOTNOTES = 2
 """Up to so many footnotes stand open under an answer; more would bury the next question."""
 
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+
 _LABELS: dict[Outcome, str] = {
     "answered": "",
-    "partial": "Not said directly",
-    "abstained": "Not in the pages",
+    "partial": "No direct answer",
+    "abstained": "No answer",
     "failed": "Something is down",
 }
 
@@ -56,7 +59,12 @@ def answer_html(turn: int, answer: Answer) -> Markup:
 
 
 def statements_html(turn: int, statements: Iterable[Statement]) -> Markup:
-    """Statements as paragraphs and lists, each with the numbers of its footnotes."""
+    """Statements as paragraphs and lists, each with the numbers of its footnotes.
+
+    Sentences join in a paragraph, but under a note, which tells that they are no answer, each stands for itself.
+    """
+    statements = list(statements)
+    apart = any(statement.kind == "note" for statement in statements)
     html = Markup()
     seen: set[int] = set()
     for as_list, group in groupby(statements, lambda statement: statement.kind in ("item", "row")):
@@ -65,8 +73,9 @@ def statements_html(turn: int, statements: Iterable[Statement]) -> Markup:
             html += Markup("<ul>{}</ul>").format(Markup().join(items))
             continue
         for kind, paragraph in groupby(group, lambda statement: statement.kind):
-            text = Markup(" ").join(_statement(turn, statement, seen) for statement in paragraph)
-            html += Markup('<p class="{}">{}</p>').format(kind, text)
+            said = [_statement(turn, statement, seen) for statement in paragraph]
+            for text in said if apart else [Markup(" ").join(said)]:
+                html += Markup('<p class="{}">{}</p>').format(kind, text)
     return html
 
 
@@ -105,7 +114,7 @@ def _footnote(turn: int, citation: Citation, opened: bool) -> Markup:
     place = Markup('<span class="place">{}</span>').format(section) if section else ""
     return Markup(
         '<li><details id="fn-{turn}-{n}" class="footnote"{opened}>'
-        '<summary><span class="number">{n}</span><span class="title">{title}</span>{place}</summary>'
+        '<summary><span class="number">{n}</span><span><span class="title">{title}</span> {place}</span></summary>'
         "<blockquote>{before}<mark>{quote}</mark>{after}</blockquote>"
         '<p class="about">{link}<span class="date">Fetched on {date}</span>'
         '<a class="back" href="#ref-{turn}-{n}" aria-label="Back to footnote {n} in the answer">↩</a></p>{also}'
@@ -116,13 +125,28 @@ def _footnote(turn: int, citation: Citation, opened: bool) -> Markup:
         opened=Markup(" open") if opened else "",
         title=citation.title or citation.url,
         place=place,
-        before=citation.before,
+        before=_context_before(citation.before),
         quote=citation.quote,
-        after=citation.after,
+        after=_context_after(citation.after),
         date=date_html(citation.fetched_at),
         link=_passage_link(link, citation.number) if link else "",
         also=_also_html(citation.also),
     )
+
+
+def _context_before(text: str) -> str:
+    """The text before a quote without the torn word that it may begin with."""
+    text = _EMPTY_LINES.sub("\n", text.lstrip())
+    return f"… {text.partition(' ')[2].lstrip()}" if text[:1].islower() else text
+
+
+def _context_after(text: str) -> str:
+    """The text after a quote without the torn word that it may end with."""
+    text = _EMPTY_LINES.sub("\n", text.rstrip())
+    *_, last = text.rpartition("\n")
+    # List items and table rows end without a full stop as a rule.
+    torn = last[-1:].isalnum() and not last.lstrip().startswith(("- ", "| "))
+    return f"{text.rpartition(' ')[0]} …" if torn else text
 
 
 def section_under(title: str, section: str) -> str:

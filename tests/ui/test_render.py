@@ -112,11 +112,25 @@ def test_a_copy_carries_text_quotes_and_addresses() -> None:
     assert Read(answer_html(1, FORM)).all("data-copy") == [copy_text(FORM)]
 
 
-def test_sentences_join_in_a_paragraph_and_notes_stand_apart() -> None:
+def test_sentences_join_in_a_paragraph_but_not_under_a_note() -> None:
     note, one, two = Statement("note", "a:"), Statement("sentence", "b."), Statement("sentence", "c.")
-    html = statements_html(1, [note, one, two])
-    assert re.findall('<p class="(.*?)">', html) == ["note", "sentence"]
-    assert Read(html).text == "a:b. c."
+    assert re.findall('<p class="(.*?)">', statements_html(1, [one, two])) == ["sentence"]
+    assert Read(statements_html(1, [one, two])).text == "b. c."
+    assert re.findall('<p class="(.*?)">', statements_html(1, [note, one, two])) == ["note", "sentence", "sentence"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("or staff. It is\n\nso: ", "\n\n- one\n\n- two", "… staff. It is\nso: <mark>{}</mark>\n- one\n- two"),
+        ("It is so. ", " And it sta", "It is so. <mark>{}</mark> And it …"),
+        ("", "", "<mark>{}</mark>"),
+    ],
+)
+def test_the_context_of_a_quote_begins_and_ends_with_whole_words(before: str, after: str, shown: str) -> None:
+    citation = replace(DAYS.citations[0], before=before, after=after)
+    html = answer_html(1, replace(DAYS, citations=(citation,)))
+    assert re.findall(r"<blockquote>(.*?)</blockquote>", html, re.DOTALL) == [shown.format(citation.quote)]
 
 
 def test_a_heading_path_does_not_say_the_title_again() -> None:
