@@ -65,6 +65,10 @@ class SentenceEncoder(BaseEmbedding):
                 if padding:
                     backend.enable_padding(**padding)
 
+    def is_word(self, word: str) -> bool:
+        """Whether the word is one piece of the model's vocabulary: real words mostly are, mistyped ones are not."""
+        return self.count([word])[0] - self.count([""])[0] == 1
+
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, shape (len(texts), dimensions)."""
         return self._encode(self.model.encode_document, list(texts))

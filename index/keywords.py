@@ -21,6 +21,7 @@ _STOPPED = frozenset(["da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no"
 _OTHER = "other"
 _FORMAT = "2"
 _WRITER_BYTES = 64_000_000
+_VOCABULARY = 20_000  # words looked through for a slip: more than an organisation's pages hold under one letter
 
 
 @cache
@@ -119,6 +120,12 @@ class KeywordIndex:
             if self._writer is not None:
                 self._writer.wait_merging_threads()
             self._index = self._writer = None
+
+    def vocabulary(self, prefix: str, language: str) -> list[str]:
+        """The words of the language that open with ``prefix``, as ``terms`` gives them, the most frequent first."""
+        with self._lock:
+            index = self._open()
+        return [str(term) for term, _ in index.searcher().terms_with_prefix(field_of(language), prefix, limit=_VOCABULARY)]
 
     def search(self, query: str, languages: Iterable[str], k: int) -> dict[str, float]:
         """The best ``k`` chunk ids with their BM25 scores; the query is stemmed as each of the languages."""

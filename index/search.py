@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from index.ledger import StoredPage
+from index.spelling import correct
 from index.stores import Stores
 from index.types import Hit
 from index.vectors import Encoder, Vectors
@@ -71,6 +72,15 @@ class Searcher:
             hits.append(_hit(chunk, page, score, cosines, keyword[0].get(chunk_id, 0.0)))
         hits.sort(key=lambda hit: (-hit.score, hit.chunk.url, hit.chunk.position))
         return hits[:k]
+
+    def correct(self, query: str) -> str:
+        """The query with slips of the keyboard mended by the words of the pages' main language."""
+        name = self._stores.ledger.collection
+        languages = self._stores.ledger.languages(name)
+        if not languages:
+            return query
+        main = max(languages, key=lambda language: languages[language])
+        return correct(query, self._stores.keywords(name), main, self._encoder.is_word)
 
     def rarity(self, words: Iterable[str], language: str) -> dict[str, float]:
         """How telling each word (as ``index.keywords.terms`` gives it) is: its inverse document frequency, 0 and up.

@@ -26,3 +26,6 @@ class Encoder(TokenCounter, Protocol):
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, shape (len(texts), dimensions), of length 1."""
+
+    def is_word(self, word: str) -> bool:
+        """Whether the model knows a word as a whole, so that it is no slip of the keyboard."""

@@ -112,7 +112,8 @@ class DocumentBuilder:
             marks = marks[1:]
         ends = [start for start, *_ in marks[1:]] + [len(text)]
         sections = tuple(
-            Section(path, start, end, anchor, page) for (start, path, anchor, page), end in zip(marks, ends, strict=True)
+            Section(path, start, end, anchor, page)
+            for (start, path, anchor, page), end in zip(marks, ends, strict=True)
         )
         return Document(url, _fold(title), language, text, sections)
 
@@ -158,7 +159,9 @@ def read_blocks(document: Document) -> tuple[Block, ...]:
                 block = _read_line(line, position, end, section, first)
                 last = blocks[-1] if blocks else None
                 if block.kind == "code" and last and last.kind == "code" and last.end == position - 1 and not first:
-                    blocks[-1] = Block("code", last.line_start, last.start, end, last.path, 0, last.page_number, last.anchor)
+                    blocks[-1] = Block(
+                        "code", last.line_start, last.start, end, last.path, 0, last.page_number, last.anchor
+                    )
                 else:
                     blocks.append(block)
                 first = False

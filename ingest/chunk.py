@@ -23,8 +23,12 @@ from ingest.types import Chunk, Document, digest_of, embedded_text
 class ChunkOptions(BaseModel, frozen=True, extra="forbid"):
     """How pages are cut into passages."""
 
-    tokens: int = Field(160, ge=32, description="Length to aim at, in tokens of the embedding model; never beyond its window.")
-    small: int = Field(60, ge=0, description="A section shorter than this many tokens is kept in one passage with the next.")
+    tokens: int = Field(
+        160, ge=32, description="Length to aim at, in tokens of the embedding model; never beyond its window."
+    )
+    small: int = Field(
+        60, ge=0, description="A section shorter than this many tokens is kept in one passage with the next."
+    )
 
 
 class TokenCounter(Protocol):

@@ -76,7 +76,9 @@ def _split_at_tags(line: str) -> list[str]:
             continue
         pieces[-1] += line[position : tag.start()]
         position = tag.end()
-        if not re.match(r"</?(?:span|a|b|i|u|em|strong|small|sup|sub|font|abbr|nobr|wbr)\b", tag.group(), re.IGNORECASE):
+        if not re.match(
+            r"</?(?:span|a|b|i|u|em|strong|small|sup|sub|font|abbr|nobr|wbr)\b", tag.group(), re.IGNORECASE
+        ):
             pieces.append("")
     pieces[-1] += line[position:]
     return pieces

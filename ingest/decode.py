@@ -8,7 +8,13 @@ import re
 from ingest.errors import PageError
 from ingest.types import Page
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -24,7 +30,9 @@ def decode(page: Page) -> str:
         if body.startswith(mark):
             return body.decode(encoding, "replace")
     if b"\0" in body[:65_536]:
-        raise PageError(f"{page.url!r} is not a text file (it holds zero bytes)", hint="leave it out with the source's `exclude`")
+        raise PageError(
+            f"{page.url!r} is not a text file (it holds zero bytes)", hint="leave it out with the source's `exclude`"
+        )
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:

@@ -20,9 +20,13 @@ class FolderOptions(BaseModel, frozen=True, extra="forbid"):
     """A folder of pages."""
 
     path: Path = Field(description="The folder, or one file.")
-    include: tuple[str, ...] = Field(("*",), description="Globs over paths relative to the folder: which files are pages.")
+    include: tuple[str, ...] = Field(
+        ("*",), description="Globs over paths relative to the folder: which files are pages."
+    )
     exclude: tuple[str, ...] = Field((), description="Globs over relative paths: which files are left out.")
-    base_url: str = Field("", description="Public address of the folder, where its pages can be opened; empty: the source view.")
+    base_url: str = Field(
+        "", description="Public address of the folder, where its pages can be opened; empty: the source view."
+    )
     max_bytes: int = Field(50_000_000, gt=0, description="A larger file is reported and left out.")
 
 
@@ -39,7 +43,9 @@ class FolderSource:
         self._root = options.path
         self.name = name or str(options.path)
         if not self._root.exists():
-            raise UsageError(f"no such file or folder: {str(self._root)!r}", hint="name an existing one: footnoted index FOLDER")
+            raise UsageError(
+                f"no such file or folder: {str(self._root)!r}", hint="name an existing one: footnoted index FOLDER"
+            )
 
     def fetch(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
         """Every page of the folder. Files are always read: their times lie too often, and reading is quick."""
@@ -64,8 +70,12 @@ class FolderSource:
             yield self._root, self._root.name
             return
         if not os.access(self._root, os.R_OK | os.X_OK):
-            raise PageError(f"the folder {str(self._root)!r} cannot be read", hint="give this user the right to read it")
-        for folder, folders, files in os.walk(self._root):  # does not follow links to folders, so it cannot run in a circle
+            raise PageError(
+                f"the folder {str(self._root)!r} cannot be read", hint="give this user the right to read it"
+            )
+        for folder, folders, files in os.walk(
+            self._root
+        ):  # does not follow links to folders, so it cannot run in a circle
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
                 path = Path(folder, name)
@@ -75,11 +85,17 @@ class FolderSource:
     def _read(self, path: Path, url: str, media_type: str) -> Fetched:
         try:
             if not path.is_file():
-                return PageFailure(url, "it is not a regular file, or a link that leads nowhere", "remove it, or leave it out with `exclude`")
+                return PageFailure(
+                    url,
+                    "it is not a regular file, or a link that leads nowhere",
+                    "remove it, or leave it out with `exclude`",
+                )
             size = path.stat().st_size
             if size > self._options.max_bytes:
                 return PageFailure(
-                    url, f"it has {size:,} bytes, more than the {self._options.max_bytes:,} allowed", "raise the source's `max_bytes`, or `exclude` it"
+                    url,
+                    f"it has {size:,} bytes, more than the {self._options.max_bytes:,} allowed",
+                    "raise the source's `max_bytes`, or `exclude` it",
                 )
             return Page(url, path.read_bytes(), media_type, datetime.now(UTC))
         except FileNotFoundError:

@@ -16,11 +16,13 @@ from ingest.text import file_title
 from ingest.types import Document, Page
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_COMMENT = re.compile(r"<style\b.*?</style\s*>|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_COMMENT = re.compile(
+    r"<style\b.*?</style\s*>|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|<!--.*?-->", re.DOTALL | re.IGNORECASE
+)
 _TEMPLATE_LINK = re.compile(r"\]\(\s*\{%-?\s*\w+\s+[\"']([^\"']*)[\"'][^%]*%\}[^)\s]*\)")
 _TEMPLATE_TAG = re.compile(r"\{%-?\s*\w+(?:\s+[\"']([^\"'%]*)[\"'])?[^%}]*-?%\}|\{\{[^{}]*\}\}")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_ATTRIBUTES = re.compile(r"\{:?\s*[.#][\w\s.#=\"'-]*\}[ \t]*$", re.MULTILINE)  # kramdown's {: .class }
+_ATTRIBUTES = re.compile(r"\{:?\s*[.#][^{}\n]*\}[ \t]*$", re.MULTILINE)  # {: .class } and {#anchor}
 
 
 def parse_markdown(page: Page) -> Document:
@@ -36,7 +38,9 @@ def parse_markdown(page: Page) -> Document:
         add_element(builder, element)
     document = builder.build(page.url, title or file_title(page.url))
     if not document.text and not title:
-        raise PageError(f"{page.url!r} holds no text", hint="fill the page, or leave it out with the source's `exclude`")
+        raise PageError(
+            f"{page.url!r} holds no text", hint="fill the page, or leave it out with the source's `exclude`"
+        )
     if not document.text:  # a page that only redirects or names itself says its title
         builder.heading(1, title)
         document = builder.build(page.url, title)
@@ -79,7 +83,10 @@ def _template_text(tag: re.Match[str]) -> str:
 def _escape_active(tag: re.Match[str]) -> str:
     """A tag that lays the page out or links stays mark-up; any other is kept as the text that it is."""
     text = tag.group()
-    link = re.fullmatch(r"</?a\b[^<>]*>|<https?://[^<>\s]+>|<(?:mailto:)?[^<>\s@]+@[^<>\s@]+>|</?(?:code|pre|kbd|del|ins|mark|q|s|dl|dt|dd|caption|col|colgroup)\b[^<>]*>", text)
+    link = re.fullmatch(
+        r"</?a\b[^<>]*>|<https?://[^<>\s]+>|<(?:mailto:)?[^<>\s@]+@[^<>\s@]+>|</?(?:code|pre|kbd|del|ins|mark|q|s|dl|dt|dd|caption|col|colgroup)\b[^<>]*>",
+        text,
+    )
     if is_layout_tag(text) or (link and not re.search(r"\son\w+\s*=", text)):
         return text
     return html.escape(text, quote=False)

@@ -11,12 +11,10 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _SKIP = frozenset(
-    "script style template noscript svg math canvas iframe object embed audio video select option input textarea "
-    "head link meta img picture map".split()
+    ["script", "style", "template", "noscript", "svg", "math", "canvas", "iframe", "object", "embed", "audio", "video", "select", "option", "input", "textarea", "head", "link", "meta", "img", "picture", "map"]
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td tfoot th thead tr ul caption".split()
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption"]
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # How deep elements may nest before the rest is read as flat text: far beyond any real page, short of the interpreter's limit.
@@ -43,7 +41,9 @@ class _Walk:
             elif tag == "br":
                 loose.append(" ")
             elif tag and tag not in _SKIP:
-                if depth < _MAX_DEPTH and any(isinstance(e.tag, str) and e.tag in _BLOCKS for e in child.iterdescendants()):
+                if depth < _MAX_DEPTH and any(
+                    isinstance(e.tag, str) and e.tag in _BLOCKS for e in child.iterdescendants()
+                ):
                     self._flush(loose)
                     self.children(child, depth + 1)
                 else:

@@ -39,6 +39,8 @@ def parse(page: Page) -> Document:
     kind = page.media_type.split(";")[0].strip().lower()
     parser = _PARSERS.get(kind)
     if parser is None:
-        raise PageError(f"{page.url!r} is of type {kind!r}, which is not read", hint="leave it out with the source's `exclude`")
+        raise PageError(
+            f"{page.url!r} is of type {kind!r}, which is not read", hint="leave it out with the source's `exclude`"
+        )
     document = parser(page)
     return document if document.language else dataclasses.replace(document, language=detect_language(document.text))

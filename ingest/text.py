@@ -13,7 +13,9 @@ from ingest.errors import PageError
 from ingest.types import Document, Page
 
 _BULLET = re.compile(r"^(?P<indent>\s*)(?:[•·▪◦‣●○■*\-–—]|(?P<number>\d{1,3})[.)])\s+(?=\S)")
-_LINK_LINE = re.compile(r"^(read more|more|see (also|more)|click|learn more|back to|go to|lue lisää|läs mer)\b", re.IGNORECASE)
+_LINK_LINE = re.compile(
+    r"^(read more|more|see (also|more)|click|learn more|back to|go to|lue lisää|läs mer)\b", re.IGNORECASE
+)
 _DATED = re.compile(r"\(\d{4}-\d{2}-\d{2}\)$")
 _MAX_HEADING = 90  # characters; headlines of real pages stay below, sentences without an end mark rarely do
 _MAX_TITLE = 120
@@ -105,7 +107,11 @@ def _is_wrapped(group: list[str]) -> bool:
     lengths = [len(line) for line in group]
     if any(map(_DATED.search, group)):
         return False  # headlines of a feed
-    return 40 <= median(lengths[:-1]) <= 110 and max(lengths) <= 130 and sum(map(_looks_like_heading, group[:-1])) < len(group) - 1
+    return (
+        40 <= median(lengths[:-1]) <= 110
+        and max(lengths) <= 130
+        and sum(map(_looks_like_heading, group[:-1])) < len(group) - 1
+    )
 
 
 def _looks_like_heading(line: str) -> bool:
@@ -122,7 +128,9 @@ def _looks_like_heading(line: str) -> bool:
 
 def _is_heading(line: str, following: list[str]) -> bool:
     """Whether a line that stands alone is the heading of the group after it."""
-    return _looks_like_heading(line) and (len(following) == 1 or bool(_BULLET.match(following[0])) or len(following[0]) > _MAX_HEADING)
+    return _looks_like_heading(line) and (
+        len(following) == 1 or bool(_BULLET.match(following[0])) or len(following[0]) > _MAX_HEADING
+    )
 
 
 def _add_group(builder: DocumentBuilder, group: list[str]) -> None:
