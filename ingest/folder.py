@@ -23,7 +23,10 @@ class FolderOptions(BaseModel, frozen=True, extra="forbid"):
     include: tuple[str, ...] = Field(
         ("*",), description="Globs over paths relative to the folder: which files are pages."
     )
-    exclude: tuple[str, ...] = Field((), description="Globs over relative paths: which files are left out.")
+    exclude: tuple[str, ...] = Field(
+        ("SOURCES.md",),
+        description="Globs over relative paths: which files are left out; by default the one that says where pages are from.",
+    )
     base_url: str = Field(
         "", description="Public address of the folder, where its pages can be opened; empty: the source view."
     )
