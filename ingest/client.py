@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import time
-import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 
 from ingest.errors import PageError
+from ingest.inflate import gunzip
 from ingest.media import served_type
 from ingest.trouble import UnreachableError, explained, refused, too_large
 from ingest.types import Gone, NotModified, Validators
@@ -105,23 +103,34 @@ class WebClient:
         """What the server answers, redirects followed hop by hop within the host list.
 
         ``known`` gives the validators of an address to ask conditionally; ``pause`` is the least time since the last
-        page, in seconds; ``any_type`` takes bodies that are no page too. Raises ``UnreachableError`` when the server
-        is out of reach or order, ``PageError`` for everything else that keeps the page from being read.
+        page, in seconds; ``any_type`` takes bodies that are no page too. A server that asks to come back within half a
+        minute is asked once more. Raises ``UnreachableError`` when the server is out of reach or order, ``PageError``
+        for everything else that keeps the page from being read.
         """
         time.sleep(max(0.0, self._last_request + pause - time.monotonic()))
-        deadline = time.monotonic() + self._options.page_seconds
-        visited = [url]
         try:
-            while True:
-                answer: Reply | _Redirect | NotModified | Gone = self._portal.call(
-                    self._hop, visited[-1], known(visited[-1]), deadline, any_type
-                )
-                if not isinstance(answer, _Redirect):
-                    return answer
-                self._check_redirect(visited, answer.url)
-                visited.append(answer.url)
+            return self._follow(url, known, any_type)
+        except UnreachableError as error:
+            if error.retry_after is None:
+                raise
+            time.sleep(error.retry_after)
+            return self._follow(url, known, any_type)
         finally:
             self._last_request = time.monotonic()
+
+    def _follow(
+        self, url: str, known: Callable[[str], Validators | None], any_type: bool
+    ) -> Reply | NotModified | Gone:
+        deadline = time.monotonic() + self._options.page_seconds
+        visited = [url]
+        while True:
+            answer: Reply | _Redirect | NotModified | Gone = self._portal.call(
+                self._hop, visited[-1], known(visited[-1]), deadline, any_type
+            )
+            if not isinstance(answer, _Redirect):
+                return answer
+            self._check_redirect(visited, answer.url)
+            visited.append(answer.url)
 
     def _check_redirect(self, visited: list[str], target: str) -> None:
         if not self.allows(target):
@@ -187,7 +196,7 @@ class WebClient:
         if status in (404, 410):
             return Gone(url)
         if status != 200:
-            raise refused(status, response.reason_phrase)
+            raise refused(status, response.reason_phrase, response.headers.get("Retry-After", ""))
         content_type = response.headers.get("Content-Type", "")
         media_type = content_type if any_type else served_type(content_type, url)
         if media_type is None:
@@ -231,14 +240,3 @@ def _settled(last_modified: str | None, date: str | None) -> str | None:
     except (ValueError, TypeError):  # no date, or one with a time zone and one without
         return last_modified
     return last_modified if age >= _SETTLED else None
-
-
-def gunzip(data: bytes, limit: int) -> bytes:
-    """The inflated data, ``limit`` bytes at most. Raises ``PageError`` beyond it and for data that is cut short."""
-    try:
-        body = gzip.GzipFile(fileobj=io.BytesIO(data)).read(limit + 1)
-    except (OSError, EOFError, zlib.error):
-        raise PageError("its gzip data is damaged or cut short", hint="fetch it again, or mend the server") from None
-    if len(body) > limit:
-        raise too_large(limit)
-    return body

@@ -31,18 +31,22 @@ _MAIN_CLASSES = frozenset(
     ("main-content", "entry-content", "article-body", "post-content", "markdown-body", "wiki-content", "page-content")
 )
 _PARTS = (
-    "nav|navbar|navigation|menu|sidebar|sidenav|side-nav|breadcrumbs?|footer|masthead|toc|table-of-contents|skip-?(?:link|nav|to-content)"
-    "|pagination|pager|prev-next|share|sharing|social|related|newsletter|subscribe|cookies?|consent|gdpr|onetrust|advert|ads?|edit-page"
-    "|edit-link|editsection|feedback|search|language-switcher|lang-switcher|printonly|print-only|sr-only|visually-hidden"
-    "|screen-reader-text|headerlink|permalink|hash-link|site-header|page-header-nav|back-to-top|copy-button"
+    "nav|navbar|navigation|menu|sidebar|sidenav|side-nav|breadcrumbs?|footer|masthead|toc|table-of-contents"
+    "|skip-?(?:link|nav|to-content)|pagination|pager|prev-next|share|sharing|social|related|newsletter|subscribe|cookies?|consent"
+    "|advert|ads?|edit-page|edit-link|editsection|feedback|search|language-switcher|lang-switcher|print-?only|sr-only"
+    "|visually-hidden|screen-reader-text|headerlink|permalink|hash-link|site-header|back-to-top|copy-button"
+    "|catlinks|printfooter|jump-link|navbox"
 )
 # The whole name must be one of the parts with at most a site's prefix before and a box's name behind, so that
 # "has-sidebar", "cookie-recipe" and "navigation-law" are content.
 _BOILERPLATE = re.compile(
-    r"(?:(?:site|page|global|main|top|bottom|left|right|primary|secondary|local|usa|md|mw|wp|app|doc|docs|js|c|m|o|block)[-_]+)*"
+    r"(?:(?:site|page|global|main|top|bottom|left|right|primary|secondary|local|usa|md|mw|wp|app|doc|docs|js|c|m|o|block)-)*"
     rf"(?:{_PARTS})"
-    r"(?:[-_]+(?:container|wrapper|wrap|list|links?|menu|bar|banner|box|inner|content|items?|block|section|notice|message"
+    r"(?:-(?:container|wrapper|wrap|list|links?|menu|bar|banner|box|inner|content|items?|block|section|notice|message"
     r"|popup|modal|overlay|dialog|widget|form|buttons?|icons?|desktop|mobile|nav|navigation|primary|secondary|left|right|top|fixed))*"
+)
+_CONSENT = re.compile(
+    r"(?:onetrust|cybotcookiebot|(?:js-)?cookie-?(?:consent|law|banner)|usercentrics|didomi|klaro|gdpr)"
 )
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -51,6 +55,7 @@ _MOST = 0.5
 _LINK_DENSE = 0.6
 _NEARLY_ALL_LINKS = 0.9
 _FEW_LINKS = 3
+_SHORT = 150  # characters: a line of links, a question whether the page helped
 # What an element must hold of trafilatura's text to be taken for the content: on pages rendered without any
 # telling mark-up .9 kept every content block, while 1 often widened it to the whole page.
 _HELD = 0.9
@@ -154,7 +159,12 @@ def _is_boilerplate(element: HtmlElement, inside: bool) -> bool:
     # An id inside the content is mostly the slug of a section: "cookies" is then what the section is about.
     if not inside or next(element.iter(*_HEADINGS), None) is None:
         names.append(element.get("id", "").lower())
-    return any(_BOILERPLATE.fullmatch(re.sub("[-_]+", "-", name)) for name in names if name)
+    if any(map(_CONSENT.match, names)):
+        return True
+    if not any(_BOILERPLATE.fullmatch(re.sub("[-_]+", "-", name)) for name in names if name):
+        return False
+    # Inside the content "menu" may be what the canteen serves: what reads as text is kept there.
+    return not inside or _length(element) <= _SHORT or _link_share(element) >= _LINK_DENSE
 
 
 def _is_site_part(element: HtmlElement, tag: str, inside: bool) -> bool:

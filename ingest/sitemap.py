@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ingest.client import Reply, WebClient, gunzip
+from ingest.client import Reply, WebClient
 from ingest.errors import PageError
+from ingest.inflate import gunzip
 from ingest.urls import host_of, normalise
 
 _MAX_BYTES = 50 * 1024 * 1024  # the protocol's own limit for an unpacked sitemap

@@ -6,11 +6,19 @@ import ssl
 
 from ingest.errors import PageError
 
+_SOON = 30  # seconds that are worth waiting for one page
 _OVERLOADED = frozenset((429, 500, 502, 503, 504))
 
 
 class UnreachableError(PageError):
-    """The server could not be reached, took too long or was out of order: trying again later may help."""
+    """The server could not be reached, took too long or was out of order: trying again later may help.
+
+    ``retry_after`` is when, in seconds, if the server says so.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 def explained(error: Exception) -> PageError:
@@ -33,16 +41,19 @@ def explained(error: Exception) -> PageError:
     )
 
 
-def refused(status: int, phrase: str) -> PageError:
-    """The error for an answer that is no page."""
+def refused(status: int, phrase: str, retry_after: str) -> PageError:
+    """The error for an answer that is no page. ``retry_after`` is that header."""
     said = f"the server answered {status} {phrase}".rstrip()
     if status in (401, 403):
         return PageError(said, hint="name credentials with the source's `basic_env`, `bearer_env` or `cookie_env`")
     if status == 407:
         return PageError(said, hint="give the source's `proxy` its user and password")
     if status in _OVERLOADED:
+        soon = retry_after.isdecimal() and int(retry_after[:4]) <= _SOON
         return UnreachableError(
-            said, hint="look after the server, then run the sync again; `delay_seconds` makes the sync gentler"
+            said,
+            hint="look after the server, then run the sync again; `delay_seconds` makes the sync gentler",
+            retry_after=float(retry_after) if soon else None,
         )
     return PageError(said, hint="open the page in a browser; leave it out with `exclude` if it is no page")
 

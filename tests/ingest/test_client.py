@@ -174,6 +174,23 @@ def test_other_answers_are_errors_that_say_what_mends_them(
     assert hint in caught.value.hint
 
 
+def test_a_server_that_asks_to_come_back_soon_is_asked_once_more(server: Server, ask: Ask) -> None:
+    answers = [
+        html("", 429, Retry_After="0"),
+        html("<p>ok"),
+        html("", 503, Retry_After="0"),
+        html("", 503, Retry_After="0"),
+    ]
+    answers += [html("", 503, Retry_After="3600"), html("", 503, Retry_After="Fri, 01 Jan 2100 00:00:00 GMT")]
+    server.routes["/"] = lambda request: answers.pop(0)
+
+    assert isinstance(ask(), Reply)
+    for left in (2, 1, 0):
+        with pytest.raises(UnreachableError, match="the server answered 503"):
+            ask()
+        assert len(answers) == left
+
+
 def test_a_type_that_is_not_read_is_refused_before_its_body(server: Server, ask: Ask) -> None:
     server.routes["/"] = raw(_sends(b"HTTP/1.0 200 OK\r\nContent-Type: video/mp4\r\n\r\n", forever=b"x" * 1000))
 

@@ -111,6 +111,26 @@ def test_a_section_called_cookies_is_content_inside_the_main_part() -> None:
     assert "In the jar." in document.text
 
 
+def test_the_canteen_s_menu_is_content_and_a_menu_of_links_is_not() -> None:
+    dishes = "<p>Monday: pea soup with mustard, and pancakes with jam for those who still have room for them.</p>" * 3
+    around = '<ul class="menu"><li><a href="/a">Other canteens</a></li></ul>'
+    document = parse_html(page_of(f'<main><h1>Canteen</h1>{around}<div class="menu">{dishes}</div></main>'))
+
+    assert document.text.count("pea soup") == 3
+    assert "Other canteens" not in document.text
+
+
+@pytest.mark.parametrize(
+    "name", ["onetrust-consent-sdk", "CybotCookiebotDialog", "cookie-consent__popup", "js-cookie-banner"]
+)
+def test_a_cookie_banner_is_known_by_its_name(name: str) -> None:
+    banner = f'<div class="{name}"><h2>Your privacy</h2><p>{"We set cookies to make this work. " * 9}</p></div>'
+    document = parse_html(
+        page_of(f"<body><main><h1>Leave</h1><p>{'You earn two days a month. ' * 20}</p>{banner}</main>")
+    )
+    assert "cookies" not in document.text
+
+
 def test_a_page_without_marks_is_read_where_its_text_is() -> None:
     paragraphs = "".join(
         f"<p>Paragraph {n} says at some length what staff must know about leave, pay and travel.</p>" for n in range(9)
