@@ -16,7 +16,7 @@ _Cell = tuple[str, int, int]  # the header's name ("" without one), and where th
 
 @dataclass(frozen=True, slots=True)
 class MarkedText:
-    """A document as HTML; ``marked`` tells whether a passage is marked in it. The first mark has the id ``passage``."""
+    """A document as HTML. The first mark has the id ``passage``; ``marked`` tells whether there is one."""
 
     html: Markup
     marked: bool
@@ -25,7 +25,8 @@ class MarkedText:
 def marked_text(document: Document, start: int, end: int) -> MarkedText:
     """The document's text as HTML with characters ``start`` to ``end`` of it in ``<mark>``.
 
-    A leading heading that only says the title again is left out, unless the passage lies in it.
+    Where ``end`` equals ``start`` the place is only pointed at. A leading heading that only says the title again is
+    left out, unless the passage lies in it.
     """
     writer = _Writer(document.text, start, end)
     blocks = list(read_blocks(document))
@@ -59,6 +60,10 @@ class _Writer:
 
     def words(self, start: int, end: int) -> Markup:
         """``text[start:end]``, escaped, what the passage covers of it marked."""
+        if self.start == self.end and 0 < self.start <= end and not self.marked:
+            self.marked = True
+            place = max(start, self.start)
+            return Markup('{}<span id="passage"></span>{}').format(self.text[start:place], self.text[place:end])
         low, high = max(start, self.start), min(end, self.end)
         if low >= high or not self.text[low:high].strip():
             return escape(self.text[start:end])

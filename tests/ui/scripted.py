@@ -178,7 +178,8 @@ class ScriptedAssistant:
         yield Finished(answer)
 
     def examples(self) -> list[str]:
-        return [question for question in self.answers if "leave" in question or ATTACK in question]
+        leave = [question for question in self.answers if "leave" in question]
+        return [*leave[:3], f"What goes in the form? {ATTACK}"]
 
 
 @dataclass(slots=True)

@@ -82,11 +82,24 @@ def test_the_passage_is_marked_wherever_it_stands(words: str, marked: list[str])
     assert text.html.index('id="passage"') == text.html.index("<mark") + len("<mark ")
 
 
+@pytest.mark.parametrize("words", ["How to ask", "- Choose the days", "| Years of service: 6", "the share of their"])
+def test_a_place_is_pointed_at_without_a_mark(words: str) -> None:
+    start = LEAVE.text.index(words)
+    text = marked_text(LEAVE, start, start)
+    assert text.marked
+    assert "<mark" not in text.html
+    before, anchor, after = text.html.partition('<span id="passage"></span>')
+    assert anchor
+    assert before + after == HTML
+    assert Markup(after).unescape().startswith(words.lstrip("-| ").removeprefix("Years of service: "))
+
+
 @given(st.integers(0, 600), st.integers(0, 600))
 def test_marking_changes_no_word(start: int, end: int) -> None:
     text = marked_text(LEAVE, start, end)
-    assert re.sub("</?mark[^>]*>", "", text.html) in (HTML, f"<h2>Annual leave</h2>{HTML}")
-    assert text.marked == ("<mark" in text.html)
+    bare = re.sub('</?mark[^>]*>|<span id="passage"></span>', "", text.html)
+    assert bare in (HTML, f"<h2>Annual leave</h2>{HTML}")
+    assert text.marked == ('id="passage"' in text.html)
     for word in marks(text.html):
         assert word in LEAVE.text[start:end]
 
