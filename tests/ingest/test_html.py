@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.errors import PageError
 from ingest.html import parse_html
@@ -207,6 +211,70 @@ def test_malformed_html_is_read_as_browsers_read_it() -> None:
         "Title",
         "Three",
     ]
+
+
+PIECES = (
+    *(
+        f"<{tag}>"
+        for tag in [
+            "div",
+            "p",
+            "ul",
+            "ol",
+            "li",
+            "table",
+            "tr",
+            "td",
+            "th",
+            "h1",
+            "h2",
+            "section",
+            "main",
+            "nav",
+            "header",
+            "footer",
+            "pre",
+            "br",
+            "dl",
+            "dt",
+            "dd",
+        ]
+    ),
+    *(
+        f"</{tag}>"
+        for tag in [
+            "div",
+            "p",
+            "ul",
+            "ol",
+            "li",
+            "table",
+            "tr",
+            "td",
+            "th",
+            "h1",
+            "h2",
+            "section",
+            "main",
+            "nav",
+            "header",
+            "footer",
+            "pre",
+            "dl",
+            "dt",
+            "dd",
+        ]
+    ),
+    *('<td rowspan="2">', '<th colspan="3">', '<a href="#x">', "<details>", "<summary>", '<span id="a">', "<button>"),
+    *("hello", "1. one", "- dash", "| pipe", "a | b", "    ", "&nbsp;", "&#8203;", "\u2028x", "x\n\ny", "&lt;b&gt;"),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_whatever_the_page_the_document_keeps_to_its_form(body: str) -> None:
+    with suppress(PageError):  # some hold no text
+        check_form(parse_html(page_of(body)))
 
 
 @pytest.mark.parametrize("opening", ["<div>", "<ul><li>x", "<table><tr><td>x", "<span>", "<blockquote>", "<b><i><p>"])
