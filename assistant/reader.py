@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from assistant.reader_bundle import SHA256, WEIGHTS, Bundle, Odds, base_folder, load_bundle
-from assistant.reader_layout import Inputs, Window, stack, windows
+from assistant.reader_bundle import SHA256, WEIGHTS, Bundle, Odds, load_bundle
+from assistant.reader_layout import Inputs, Window, load_tokenizer, stack, windows
 from assistant.reading import Passage, Reader, Reading, Stretch, reading
 
 if TYPE_CHECKING:
@@ -80,13 +80,8 @@ class BundledReader:
         return [reading(found, len(passage.text)) for found, passage in zip(stretches, passages, strict=True)]
 
     def _load(self) -> tuple[Network, Tokenizer, Odds]:
-        from tokenizers import Tokenizer
-
         bundle = load_bundle(self._weights, self._sha256)
-        tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        return _network(bundle, self._engine), tokenizer, bundle.odds
+        return _network(bundle, self._engine), load_tokenizer(), bundle.odds
 
 
 def _network(bundle: Bundle, engine: str) -> Network:

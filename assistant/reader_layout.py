@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.reader_bundle import base_folder
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
@@ -41,6 +43,16 @@ class Inputs:
     spans: NDArray[np.float32]
 
 
+def load_tokenizer() -> Tokenizer:
+    """The base model's tokenizer, set to neither cut nor pad."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
 def windows(tokenizer: Tokenizer, question: str, context: str, text: str, size: int) -> list[Window]:
     """The windows of at most `size` tokens that cover the passage, overlapping by 64 tokens; at least one."""
     cls, sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
@@ -50,6 +62,7 @@ def windows(tokenizer: Tokenizer, question: str, context: str, text: str, size: 
         lead += [*above, sep]
     passage = tokenizer.encode(text, add_special_tokens=False)
     room = size - len(lead) - 1
+    overlap = min(OVERLAP_TOKENS, room // 2)
     made, low = [], 0
     while True:
         high = min(low + room, len(passage.ids))
@@ -57,7 +70,7 @@ def windows(tokenizer: Tokenizer, question: str, context: str, text: str, size: 
         made.append(Window(ids, second, len(lead), tuple(passage.offsets[low:high])))
         if high == len(passage.ids):
             return made
-        low = high - OVERLAP_TOKENS
+        low = high - overlap
 
 
 def stack(rows: Sequence[Window], multiple: int = 1) -> Inputs:

@@ -47,7 +47,7 @@ class TransformersReader:
         except (OSError, ValueError) as error:
             raise ModelError(
                 f"The reader {self._name!r} cannot be loaded: {error}",
-                hint="Set reader.model to 'bundled', 'none', or an extractive question-answering model with safetensors.",
+                hint="Set reader.model to 'bundled', 'none', or a question-answering model with safetensors weights.",
             ) from error
         return model.eval(), tokenizer
 

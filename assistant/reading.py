@@ -69,7 +69,7 @@ class Reading:
 def reading(stretches: Sequence[Stretch], length: int) -> Reading:
     """The reading of a passage of `length` characters from the scores of its windows."""
     score, start, end = max(stretch.best(0, length) for stretch in stretches)
-    answerable = 1 / (1 + math.exp(-max(score, -700.0)))
+    answerable = math.exp(min(score, 0.0)) / (1 + math.exp(-abs(score)))
     return Reading(start, end, score, answerable, tuple(stretches))
 
 

@@ -34,6 +34,7 @@ class Example:
 
     @property
     def answerable(self) -> bool:
+        """Whether the passage holds an answer."""
         return self.start >= 0
 
 
@@ -117,7 +118,8 @@ def load(path: Path, held_out: int = 12) -> tuple[Squad, Squad]:
     with opener(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     kept = set(list(dict.fromkeys(row["title"] for row in rows))[-held_out:]) if held_out else set()
-    return Squad([row for row in rows if row["title"] not in kept]), Squad([row for row in rows if row["title"] in kept])
+    trained_on = [row for row in rows if row["title"] not in kept]
+    return Squad(trained_on), Squad([row for row in rows if row["title"] in kept])
 
 
 class Stream:
@@ -143,33 +145,26 @@ class Stream:
         # the marks of translation say nothing about the answer. SQuAD's own unanswerables are all translated.
         as_written = question.original is not None and rng.random() < (0.4 if kind == "answer" else 0.75)
         wording = question.original if as_written and question.original else question.wording
-        made = getattr(self, f"_{kind}")(question, wording, rng)
-        example: Example = made or self._answer(question, wording, rng)
-        return self._dressed(example, rng)
+        whole = self._whole(question, wording)
+        make = {"polar": self._polar, "neighbour": self._neighbour, "removed": self._removed, "swapped": self._swapped}
+        made = make[kind](question, whole, rng) if kind in make else None
+        return self._dressed(made or whole, rng)
 
     def _whole(self, question: Question, wording: str) -> Example:
         n = question.passage
         return Example(wording, self.squad.titles[n], self.squad.texts[n], question.start, question.end)
 
-    def _answer(self, question: Question, wording: str, rng: random.Random) -> Example:
-        return self._whole(question, wording)
-
-    def _impossible(self, question: Question, wording: str, rng: random.Random) -> Example:
-        return self._whole(question, wording)
-
-    def _polar(self, question: Question, wording: str, rng: random.Random) -> Example | None:
-        whole = self._whole(question, wording)
+    def _polar(self, _question: Question, whole: Example, rng: random.Random) -> Example | None:
         for start, end in rng.sample(spans := perturb.sentences(whole.text), len(spans)):
             if asked := perturb.polar(whole.text[start:end], rng):
                 return replace(whole, question=asked, start=start, end=end)
         return None
 
-    def _neighbour(self, question: Question, wording: str, rng: random.Random) -> Example | None:
-        number = self.squad.neighbour(question, wording, rng)
-        return None if number is None else Example(wording, self.squad.titles[number], self.squad.texts[number])
+    def _neighbour(self, question: Question, whole: Example, rng: random.Random) -> Example | None:
+        number = self.squad.neighbour(question, whole.question, rng)
+        return None if number is None else Example(whole.question, whole.context, self.squad.texts[number])
 
-    def _removed(self, question: Question, wording: str, rng: random.Random) -> Example | None:
-        whole = self._whole(question, wording)
+    def _removed(self, _question: Question, whole: Example, _rng: random.Random) -> Example | None:
         answer = whole.text[whole.start : whole.end].lower()
         parts = [whole.text[s:e] for s, e in perturb.sentences(whole.text)]
         left = [part for part in parts if answer not in part.lower()]
@@ -177,9 +172,8 @@ class Stream:
             return None
         return replace(whole, text=" ".join(left), start=-1, end=-1)
 
-    def _swapped(self, question: Question, wording: str, rng: random.Random) -> Example | None:
-        whole = self._whole(question, wording)
-        changed = perturb.near_miss(wording, whole.text, self.squad.names[whole.context], rng)
+    def _swapped(self, _question: Question, whole: Example, rng: random.Random) -> Example | None:
+        changed = perturb.near_miss(whole.question, whole.text, self.squad.names[whole.context], rng)
         return None if changed is None else replace(whole, question=changed, start=-1, end=-1)
 
     def _dressed(self, example: Example, rng: random.Random) -> Example:
@@ -191,7 +185,7 @@ class Stream:
         return replace(example, context=context, question=perturb.reworded(example.question, rng))
 
     def _cropped(self, example: Example, rng: random.Random) -> Example:
-        """A stretch of whole sentences of 300 to 1,000 characters around the answer, or around the likeliest sentence."""
+        """Whole sentences of 300 to 1,000 characters in all around the answer, or around the likeliest sentence."""
         spans = perturb.sentences(example.text)
         if example.answerable:
             inside = [i for i, (s, e) in enumerate(spans) if s < example.end and e > example.start]
@@ -229,7 +223,8 @@ def _deck(questions: Sequence[Question], rng: random.Random) -> Iterator[Questio
 
 def _as_list(example: Example) -> Example:
     """The passage's sentences as list items, the answer moved along."""
-    pieces, start, end, length = [], example.start, example.end, 0
+    pieces: list[str] = []
+    start, end, length = example.start, example.end, 0
     for low, high in perturb.sentences(example.text):
         lead = "\n- " if pieces else "- "
         if example.answerable and low <= example.start < high:

@@ -1,9 +1,9 @@
 """Measure a reader on public sets: `python -m training.evaluate --squad articles.json --xquad xquad.en.json`.
 
-- SQuAD 2.0: area under the ROC curve of "is it answerable" over all questions, and token F1 of the span over those that
-  are (the span taken even where the null score is higher, as in the product's second-best case);
-- XQuAD: how often the sentence that the reader points at holds a gold answer, in the gold passage and in the best of the
-  eight passages that idf-weighted word overlap finds among all;
+- SQuAD 2.0: area under the ROC curve of "is it answerable" over all questions, and token F1 of the span over those
+  that are (the span taken even where the null score is higher, as in the product's second-best case);
+- XQuAD: how often the sentence that the reader points at holds a gold answer, in the gold passage and in the best of
+  the eight passages that idf-weighted word overlap finds among all;
 - milliseconds for ten passages of 110 words.
 """
 

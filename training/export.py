@@ -18,8 +18,9 @@ import torch
 from numpy.typing import NDArray
 
 from assistant.reader_bundle import ACTIVATIONS, load_bundle
+from assistant.reader_layout import load_tokenizer
 from training.data import Example, Squad, Stream, load
-from training.model import ReaderNetwork, collate, reader_tokenizer
+from training.model import ReaderNetwork, collate
 from training.settings import load_settings
 from training.train import trained
 
@@ -58,7 +59,7 @@ def ranges(network: ReaderNetwork, examples: Sequence[Example], window: int) -> 
         for n, layer in enumerate(network.encoder.encoder.layer)
         for name, part in watched.items()
     ]
-    tokenizer = reader_tokenizer()
+    tokenizer = load_tokenizer()
     with torch.inference_mode():
         for example in examples:
             batch = collate([example], tokenizer, window, multiple=1)
@@ -79,7 +80,7 @@ def odds(network: ReaderNetwork, examples: Sequence[Example], window: int) -> tu
     """Weights of span margin and verdict, and an offset, fitted by logistic regression on examples kept aside."""
     from sklearn.linear_model import LogisticRegression
 
-    tokenizer = reader_tokenizer()
+    tokenizer = load_tokenizer()
     rows, truth = [], []
     examples = sorted(examples, key=lambda e: len(e.question) + len(e.text))
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
@@ -104,7 +105,7 @@ def export(weights: Path, kept_aside: Squad, out: Path, window: int, seed: int) 
     network = trained(weights)
     stream = Stream(kept_aside, 1500, seed)
     examples = [stream[i] for i in range(len(stream))]
-    tensors = ranges(network, examples[:100], window)
+    tensors: dict[str, NDArray[Any]] = {**ranges(network, examples[:100], window)}
     margin, verdict, offset = odds(network, examples, window)
     state = {name: value.detach().numpy() for name, value in network.state_dict().items()}
     layers = len(network.encoder.encoder.layer)

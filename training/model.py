@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from assistant.reader_bundle import base_folder
 from assistant.reader_layout import stack, windows
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ MASKED = -1e4
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Tensors of one batch, [B, L] unless said otherwise; `starts` and `ends` are token numbers [B], 0 for no answer."""
+    """Tensors of one batch, [B, L] unless said otherwise; `starts`, `ends` are token numbers [B], 0 for no answer."""
 
     ids: Tensor
     mask: Tensor
@@ -57,7 +56,7 @@ class ReaderNetwork(nn.Module):
             self.encoder = AutoModel.from_pretrained(base, **settings, **quiet)
         else:
             config._attn_implementation = "eager"
-            self.encoder = BertModel(config, add_pooling_layer=False)
+            self.encoder = BertModel(config, add_pooling_layer=False)  # type: ignore[no-untyped-call]
         width = self.encoder.config.hidden_size
         self.span = nn.Linear(width, 2)
         self.verify = nn.Sequential(nn.Linear(3 * width, 128), nn.GELU(), nn.Linear(128, 1))
@@ -76,16 +75,6 @@ class ReaderNetwork(nn.Module):
         return starts, ends, verdict
 
 
-def reader_tokenizer() -> Tokenizer:
-    """The base model's tokenizer, without padding or truncation."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
-
-
 def collate(examples: Sequence[Example], tokenizer: Tokenizer, window: int, multiple: int = 8) -> Batch:
     """Examples as one padded batch: [CLS] question [SEP] context [SEP] passage [SEP], cut at `window` tokens.
 
@@ -100,5 +89,5 @@ def collate(examples: Sequence[Example], tokenizer: Tokenizer, window: int, mult
         starts.append(row.first + inside[0] if whole else 0)
         ends.append(row.first + inside[-1] if whole else 0)
     inputs = stack(rows, multiple)
-    ids, mask, types, spans = (torch.from_numpy(array) for array in (inputs.ids, inputs.mask, inputs.types, inputs.spans))
+    ids, mask, types, spans = map(torch.from_numpy, (inputs.ids, inputs.mask, inputs.types, inputs.spans))
     return Batch(ids, mask, types, spans, torch.tensor(starts), torch.tensor(ends))

@@ -6,33 +6,44 @@ import random
 import re
 from collections.abc import Sequence
 
-STOP = frozenset(
-    ["a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "is", "are", "was", "were", "be", "been", "being", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "shall", "should", "may", "might", "must", "i", "you", "he", "she", "it", "we", "they", "my", "your", "his", "her", "its", "our", "their", "me", "him", "us", "them", "this", "that", "these", "those", "there", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "many", "much", "as", "if", "than", "then", "about", "into"]
+STOPPED = """
+a an the of in on at to for from by with and or is are was were be been being do does did has have had can
+could will would shall should may might must i you he she it we they my your his her its our their me him us
+them this that these those there what which who whom whose when where why how many much as if than then
+about into
+"""
+STOP = frozenset(STOPPED.split())
+ASKING = frozenset({"what", "which", "who", "whom", "whose", "when", "where", "why", "how", "many", "much"})
+LEADS = (
+    "please tell me",
+    "do you know",
+    "can you tell me",
+    "I would like to know",
+    "quick question:",
+    "hi,",
+    "we were wondering",
 )
-ASKING = frozenset(["what", "which", "who", "whom", "whose", "when", "where", "why", "how", "many", "much"])
-LEADS = ("please tell me", "do you know", "can you tell me", "I would like to know", "quick question:", "hi,", "we were wondering")
 SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
 NAME = re.compile(r"\b[A-Z][\w'’-]+(?:\s+(?:of\s+(?:the\s+)?)?[A-Z][\w'’-]+)*")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-POLAR = re.compile(r"^((?:[\w'’,-]+ ){1,6}?)(is|are|was|were|can|could|will|must|may|should|has|have|had) (.{12,160}?)[.;]$")
+POLAR = re.compile(
+    r"^((?:[\w'’,-]+ ){1,6}?)(is|are|was|were|can|could|will|must|may|should|has|have|had) (.{12,160}?)[.;]$"
+)
 
-# pairs that turn a question round: (one, other), both ways
-OPPOSITES = (
-    ("first", "last"), ("before", "after"), ("largest", "smallest"), ("most", "least"), ("more", "fewer"),
-    ("highest", "lowest"), ("oldest", "newest"), ("north", "south"), ("northern", "southern"), ("east", "west"),
-    ("eastern", "western"), ("start", "end"), ("began", "ended"), ("begin", "end"), ("open", "close"),
-    ("opened", "closed"), ("minimum", "maximum"), ("increase", "decrease"), ("increased", "decreased"),
-    ("born", "buried"), ("win", "lose"), ("won", "lost"), ("buy", "sell"), ("bought", "sold"), ("join", "leave"),
-    ("joined", "left"), ("require", "forbid"), ("required", "forbidden"), ("allowed", "prohibited"),
-    ("create", "abolish"), ("created", "abolished"), ("founded", "dissolved"), ("male", "female"), ("men", "women"),
-    ("with", "without"), ("always", "never"), ("early", "late"), ("earliest", "latest"), ("above", "below"),
-    ("inside", "outside"), ("support", "oppose"), ("supported", "opposed"), ("import", "export"), ("internal", "external"),
-    ("public", "private"), ("higher", "lower"), ("longer", "shorter"), ("former", "future"), ("best", "worst"),
-    ("husband", "brother"), ("wife", "sister"), ("father", "uncle"), ("mother", "aunt"), ("appointed", "dismissed"),
-    ("hire", "dismiss"), ("hired", "dismissed"), ("send", "receive"), ("sent", "received"), ("accept", "reject"),
-    ("accepted", "rejected"), ("approved", "refused"), ("arrive", "depart"), ("arrived", "departed"), ("positive", "negative"),
-)  # fmt: skip
-TURNED = {a: b for a, b in OPPOSITES} | {b: a for a, b in OPPOSITES}
+# pairs that turn a question round, both ways
+PAIRS = """
+first/last before/after largest/smallest most/least more/fewer highest/lowest oldest/newest north/south
+northern/southern east/west eastern/western start/end began/ended begin/end open/close opened/closed
+minimum/maximum increase/decrease increased/decreased born/buried win/lose won/lost buy/sell bought/sold
+join/leave joined/left require/forbid required/forbidden allowed/prohibited create/abolish created/abolished
+founded/dissolved male/female men/women with/without always/never early/late earliest/latest above/below
+inside/outside support/oppose supported/opposed import/export internal/external public/private higher/lower
+longer/shorter former/future best/worst husband/brother wife/sister father/uncle mother/aunt
+appointed/dismissed hire/dismiss hired/dismissed send/receive sent/received accept/reject accepted/rejected
+approved/refused arrive/depart arrived/departed positive/negative
+"""
+OPPOSITES = dict(pair.split("/") for pair in PAIRS.split())
+TURNED = OPPOSITES | {other: one for one, other in OPPOSITES.items()}
 
 
 def content_words(text: str) -> list[str]:
@@ -56,7 +67,7 @@ def names(text: str) -> list[str]:
 
 
 def polar(sentence: str, rng: random.Random) -> str | None:
-    """A yes-or-no question that the sentence settles, with a word or two left out; None where no simple verb is found."""
+    """A yes-or-no question that the sentence settles, a word left out; None where no simple verb is found."""
     match = POLAR.match(sentence)
     if not match:
         return None
@@ -97,7 +108,7 @@ def _other_name(question: str, passage: str, pool: Sequence[str], rng: random.Ra
     return question[: chosen.start()] + other + question[chosen.end() :]
 
 
-def _other_number(question: str, passage: str, pool: Sequence[str], rng: random.Random) -> str | None:
+def _other_number(question: str, passage: str, _pool: Sequence[str], rng: random.Random) -> str | None:
     found = list(NUMBER.finditer(question))
     if not found:
         return None
@@ -106,13 +117,16 @@ def _other_number(question: str, passage: str, pool: Sequence[str], rng: random.
     if not digits.isdigit():
         return None
     value = int(digits)
-    other = value + rng.choice((-1, 1)) * rng.randint(1, 30) if 1000 < value < 2100 else value * rng.randint(2, 9) + rng.randint(1, 5)
+    a_year = 1000 < value < 2100
+    other = value * rng.randint(2, 9) + rng.randint(1, 5)
+    if a_year:
+        other = value + rng.choice((-1, 1)) * rng.randint(1, 30)
     if other <= 0 or str(other) in passage:
         return None
     return question[: chosen.start()] + str(other) + question[chosen.end() :]
 
 
-def _turned(question: str, passage: str, pool: Sequence[str], rng: random.Random) -> str | None:
+def _turned(question: str, passage: str, _pool: Sequence[str], rng: random.Random) -> str | None:
     found = [m for m in re.finditer(r"[A-Za-z]+", question) if m.group().lower() in TURNED]
     found = [m for m in found if TURNED[m.group().lower()] not in passage.lower()]
     if not found:
@@ -152,7 +166,7 @@ def _keywords(question: str, rng: random.Random) -> str:
 
 
 def _slip(question: str, rng: random.Random) -> str:
-    long = [m for m in re.finditer(r"[A-Za-z]{5,}", question)]
+    long = list(re.finditer(r"[A-Za-z]{5,}", question))
     if not long:
         return question
     word = rng.choice(long)

@@ -11,15 +11,15 @@ import torch
 
 from assistant.reader import BundledReader, Passage
 from assistant.reader_bundle import load_bundle
-from assistant.reader_layout import stack, windows
+from assistant.reader_layout import load_tokenizer, stack, windows
 from assistant.reader_torch import TorchNetwork
 from training import perturb
 from training.data import Stream, load
 from training.evaluate import auroc, span_f1
 from training.export import eight_bits, export, whole_steps
-from training.model import collate, reader_tokenizer
+from training.model import collate
 from training.settings import Settings, load_settings
-from training.train import rate_at, train, trained
+from training.train import batches, rate_at, train, trained
 
 TOPICS = ("Harbour", "Library", "Canteen", "Archive")
 
@@ -31,10 +31,11 @@ def _rows() -> list[dict[str, object]]:
         for part in range(2):
             year, people = str(1900 + 10 * n + part), str(40 + n * 7 + part)
             text = (
-                f"The {topic} House was opened in {year} by the town of Westmark. It is kept by {people} members of staff. "
-                f"Visitors may see the {topic} rooms in summer, and Anna Berg leads them. The roof is of slate."
+                f"The {topic} House was opened in {year} by the town of Westmark. It is kept by {people} members of "
+                f"staff. Visitors may see the {topic} rooms in summer, and Anna Berg leads them. The roof is of slate."
             )
-            asked = [(f"When was the {topic} House opened?", year), (f"How many people keep the {topic} House?", people)]
+            when, how_many = f"When was the {topic} House opened?", f"How many people keep the {topic} House?"
+            asked = [(when, year), (how_many, people)]
             qas: list[dict[str, object]] = [
                 {
                     "question": question,
@@ -97,12 +98,13 @@ def test_examples_without_an_answer_do_not_hold_it(data: Path) -> None:
 def test_near_misses_ask_for_what_the_passage_does_not_say() -> None:
     passage = "Anna Berg opened the first library of Westmark in 1923."
     rng = random.Random(0)
-    made = {perturb.near_miss("Who opened the first library of Westmark in 1923?", passage, ["Oslo", "Westmark"], rng) for _ in range(200)}
+    question = "Who opened the first library of Westmark in 1923?"
+    made = {perturb.near_miss(question, passage, ["Oslo", "Westmark"], rng) for _ in range(200)}
     assert None not in made
     assert any("Oslo" in str(m) and "Westmark" not in str(m) for m in made)
     assert any("1923" not in str(m) for m in made)
     assert any("last library" in str(m) for m in made)
-    assert all(m != "Who opened the first library of Westmark in 1923?" for m in made)
+    assert question not in made
 
 
 def test_a_statement_becomes_a_yes_or_no_question() -> None:
@@ -115,7 +117,7 @@ def test_a_statement_becomes_a_yes_or_no_question() -> None:
 def test_the_batch_points_at_the_answer_and_never_at_question_or_headings(data: Path) -> None:
     kept = load(data, held_out=0)[0]
     stream = Stream(kept, 64, 5)
-    tokenizer = reader_tokenizer()
+    tokenizer = load_tokenizer()
     examples = [stream[i] for i in range(64)]
     batch = collate(examples, tokenizer, 128)
     for i, example in enumerate(examples):
@@ -123,8 +125,8 @@ def test_the_batch_points_at_the_answer_and_never_at_question_or_headings(data: 
         assert (start > 0) == example.answerable
         if example.answerable:
             read = tokenizer.decode(batch.ids[i, start : end + 1].tolist())
-            wanted = tokenizer.decode(tokenizer.encode(example.text[example.start : example.end], add_special_tokens=False).ids)
-            assert read == wanted
+            answer = tokenizer.encode(example.text[example.start : example.end], add_special_tokens=False)
+            assert read == tokenizer.decode(answer.ids)
             assert batch.spans[i, start : end + 1].all()
 
 
@@ -150,7 +152,7 @@ def test_eight_bits_keep_a_weight_to_half_a_step() -> None:
 
 def test_zero_is_one_of_the_steps_of_a_range() -> None:
     low, high = whole_steps(-0.17, 5.3)
-    step = (high - low) / 255
+    step = float(high - low) / 255
     assert abs(low / step - round(low / step)) < 1e-3
     assert (low, high) == pytest.approx((-0.17, 5.3), abs=step)
 
@@ -166,15 +168,19 @@ def test_a_run_goes_on_where_it_was_killed_and_ships_a_reader(data: Path, tmp_pa
     settings = Settings(examples=64, batch=8, pool=4, window=96, held_out=1, checkpoint_minutes=0.0)
     kept, aside = load(data, settings.held_out)
     whole = train(kept, tmp_path / "whole", settings)
-    first = train(kept, tmp_path / "parts", Settings(examples=32, batch=8, pool=4, window=96, checkpoint_minutes=0.0))
-    state = torch.load(first, weights_only=True)
-    assert state["step"] == 4
-    assert torch.load(whole, weights_only=True)["step"] == 8
-    again = train(kept, tmp_path / "whole", settings)
-    assert torch.load(again, weights_only=True)["step"] == 8
+    final, checkpoint = (
+        torch.load(tmp_path / "whole" / name, weights_only=True) for name in ("final.pt", "checkpoint.pt")
+    )
+    assert (final["step"], checkpoint["step"]) == (8, 8)
+
+    stream, tokenizer = Stream(kept, settings.examples, settings.seed), load_tokenizer()
+    every = [batch.ids.tolist() for batch in batches(stream, settings, tokenizer, 0)]
+    assert [batch.ids.tolist() for batch in batches(stream, settings, tokenizer, 5)] == every[5:]
+    again = train(kept, tmp_path / "whole", settings)  # finds nothing left to do, and the same weights
+    weights = torch.load(again, weights_only=True)["weights"]
+    assert all(torch.equal(weights[name], final["weights"][name]) for name in weights)
 
     network = trained(whole)
-    tokenizer = reader_tokenizer()
     shipped = tmp_path / "reader.safetensors"
     export(whole, aside, shipped, settings.window, settings.seed)
     passage = Passage(aside.titles[0], aside.texts[0])
