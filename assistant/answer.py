@@ -73,10 +73,11 @@ class Assistant:
         started = time.perf_counter()
         yield Started(question)
         try:
-            hits = tuple(self._searcher.search(question, history, self._options.passages))
+            mended = self._searcher.correct(question)
+            hits = tuple(self._searcher.search(mended, history, self._options.passages))
             timings["search"] = time.perf_counter() - started
             yield Searched(hits)
-            findings = self._look(read_question(question), history, hits)
+            findings = self._look(read_question(mended), history, hits)
             timings["read"] = time.perf_counter() - started - timings["search"]
             statements, footnotes = self._say(findings)
         except FootnotedError as error:
@@ -106,12 +107,13 @@ class Assistant:
 
     def find(self, question: str, history: Sequence[str] = ()) -> Findings:
         """What is found for a question and what it comes to, for measuring and explaining."""
-        hits = tuple(self._searcher.search(question, history, self._options.passages))
-        return self._look(read_question(question), history, hits)
+        mended = self._searcher.correct(question)
+        hits = tuple(self._searcher.search(mended, history, self._options.passages))
+        return self._look(read_question(mended), history, hits)
 
     def _look(self, question: Question, history: Sequence[str], hits: tuple[Hit, ...]) -> Findings:
         pages = self._ledger.pages({hit.chunk.url for hit in hits})
-        readings = read_passages(question, hits, self._reader)
+        readings = read_passages(question, history, hits, self._reader)
         units = units_of(hits, pages)
         ranked = rank_units(question, history, hits, units, self._searcher, readings)
         documents = {url: page.document for url, page in pages.items()}

@@ -30,7 +30,8 @@ class Footnotes:
     def cite(self, unit: Unit) -> list[tuple[tuple[int, int], int]] | None:
         """For each part of the unit its footnote's number; None when a part does not stand in one live chunk.
 
-        Parts in the same chunk share a footnote, whose quote runs from the first of them to the last.
+        Parts in the same chunk share a footnote, whose quote runs from the first of them to the last; an outline's do not,
+        as there is other text between them.
         """
         groups: list[tuple[tuple[int, int], list[tuple[int, int]]]] = []
         for start, end in unit.parts:
@@ -39,7 +40,7 @@ class Footnotes:
             )
             if chunk is None:
                 return None
-            if groups and groups[-1][0] == chunk:
+            if groups and groups[-1][0] == chunk and unit.kind != "outline":
                 groups[-1][1].append((start, end))
             else:
                 groups.append((chunk, [(start, end)]))
@@ -124,7 +125,9 @@ def says_the_same(one: Unit, other: Unit) -> bool:
 
 
 def _overlap(one: Unit, other: Unit) -> bool:
-    return one.page.document.url == other.page.document.url and one.start < other.end and other.start < one.end
+    if one.page.document.url != other.page.document.url or "outline" in (one.kind, other.kind):
+        return False
+    return one.start < other.end and other.start < one.end
 
 
 def state(
@@ -152,13 +155,15 @@ def state(
 
 
 def _kind(unit: Unit, place: int) -> StatementKind:
+    if unit.kind == "outline":
+        return "item"
     if unit.kind == "list":
         return "lead" if unit.has_lead and place == 0 else "item"
     return "row" if unit.kind == "row" else "sentence"
 
 
 def _fact(question: Question, item: Ranked, start: int, end: int, shown: str) -> tuple[int, int] | None:
-    if item.unit.kind == "list":
+    if item.unit.kind in ("list", "outline"):
         return None
     if item.fact and start <= item.fact[0] and item.fact[1] <= end:
         begin, stop = item.fact[0] - start, item.fact[1] - start

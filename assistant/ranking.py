@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.evidence import is_of_another, weigh_words
+from assistant.acronyms import expand
+from assistant.evidence import is_of_another, sigmoid, weigh_words
+from assistant.followup import standalone
 from assistant.question import Question
 from assistant.reading import Passage, Reader, Reading
-from assistant.scoring import Rarity, coverage, holds_type, text_terms
+from assistant.scoring import Rarity, coverage, holds_type
 from assistant.units import Unit
 from index.types import Hit
 
@@ -23,11 +25,12 @@ class Weights:
     in_setting: float
     typed: float
     listed: float
+    outline: float
     read: float
 
 
-WITHOUT_READER = Weights(passage=1.0, covered=0.1, in_setting=0.5, typed=0.1, listed=0.1, read=0.0)
-WITH_READER = Weights(passage=1.0, covered=0.1, in_setting=0.4, typed=0.1, listed=0.2, read=1.0)
+WITHOUT_READER = Weights(passage=1.0, covered=0.1, in_setting=0.5, typed=0.1, listed=0.1, outline=0.5, read=0.0)
+WITH_READER = Weights(passage=1.0, covered=0.1, in_setting=0.4, typed=0.1, listed=0.2, outline=0.5, read=0.5)
 
 READ_PASSAGES = 10  # passages the reader is given: what it reads in 60 ms on two cores
 
@@ -45,11 +48,15 @@ class Ranked:
     fact: tuple[int, int] | None
 
 
-def read_passages(question: Question, hits: Sequence[Hit], reader: Reader | None) -> list[Reading]:
+def read_passages(
+    question: Question, history: Sequence[str], hits: Sequence[Hit], reader: Reader | None
+) -> list[Reading]:
     """The reader's findings in the first passages; empty when there is no reader."""
     if reader is None:
         return []
-    return reader.read(question.text, [Passage(hit.chunk.context, hit.chunk.text) for hit in hits[:READ_PASSAGES]])
+    return reader.read(
+        standalone(question.text, history), [Passage(hit.chunk.context, hit.chunk.text) for hit in hits[:READ_PASSAGES]]
+    )
 
 
 def rank_units(
@@ -85,11 +92,11 @@ def _rank(
     readings: Sequence[Reading],
     weights: Weights,
 ) -> Ranked:
-    own = text_terms(unit.text, unit.page.document.language)
-    around = text_terms(unit.setting, unit.page.document.language)
+    own = expand(unit.text, unit.page.document)
+    around = expand(unit.setting, unit.page.document)
     covered, in_setting = coverage(rarity, own), coverage(rarity, own | around)
     typed = holds_type(question.answer_type, unit.text)
-    listed = unit.kind == "list" and question.answer_type in ("list", "steps")
+    listed = unit.kind in ("list", "outline") and question.answer_type in ("list", "steps")
     read, fact = _read(unit, hit, readings)
     score = (
         weights.passage * hit.score / best
@@ -97,7 +104,8 @@ def _rank(
         + weights.in_setting * in_setting
         + weights.typed * typed
         + weights.listed * listed
-        + weights.read * (1 / (1 + math.exp(-max(-30.0, read))) if readings else 0.0)
+        - weights.outline * (unit.kind == "outline" and question.answer_type != "list")
+        + weights.read * sigmoid(read)
     )
     return Ranked(unit, score, covered, in_setting, typed, read, fact)
 
@@ -105,6 +113,8 @@ def _rank(
 def _read(unit: Unit, hit: Hit, readings: Sequence[Reading]) -> tuple[float, tuple[int, int] | None]:
     """The reader's score for the unit, and the span it points at if that lies in the unit (characters of the page)."""
     if unit.hit >= len(readings):
+        return -math.inf, None
+    if unit.kind == "outline":
         return -math.inf, None
     reading, chunk = readings[unit.hit], hit.chunk
     start, end = max(unit.start, chunk.start) - chunk.start, min(unit.end, chunk.end) - chunk.start

@@ -11,8 +11,9 @@ from index.types import Hit
 from ingest.blocks import Block, read_blocks
 from ingest.sentences import split_sentences
 
-UnitKind = Literal["sentence", "list", "row", "code"]
+UnitKind = Literal["sentence", "list", "outline", "row", "code"]
 
+_MIN_OUTLINE, _MAX_OUTLINE = 3, 12  # headings side by side that read as a list of what they name
 _MAX_LIST_WORDS = 160  # a longer list is quoted item by item
 
 
@@ -39,8 +40,11 @@ class Unit:
 
     @property
     def text(self) -> str:
-        """The quoted text."""
-        return self.page.document.text[self.start : self.end]
+        """The quoted text; an outline's headings a line each, without what stands between them."""
+        text = self.page.document.text
+        if self.kind == "outline":
+            return "\n".join(text[start:end] for start, end in self.parts)
+        return text[self.start : self.end]
 
     @property
     def words(self) -> int:
@@ -56,7 +60,8 @@ def units_of(hits: Sequence[Hit], pages: dict[str, StoredPage]) -> list[Unit]:
         page = pages.get(hit.chunk.url)
         if page is None:
             continue
-        for unit in _units_in(page, hit.chunk.start, hit.chunk.end, place):
+        found = _units_in(page, hit.chunk.start, hit.chunk.end, place)
+        for unit in [*found, *_outlines(page, hit.chunk.heading_path, place)]:
             key = (hit.chunk.url, unit.start, unit.end)
             if key not in seen:
                 seen.add(key)
@@ -99,6 +104,19 @@ def _units_in(page: StoredPage, start: int, end: int, place: int) -> list[Unit]:
             units.append(
                 _unit("code", page, block, ((block.start, block.end),), _lead_above(blocks, index, text), place)
             )
+    return units
+
+
+def _outlines(page: StoredPage, path: tuple[str, ...], place: int) -> list[Unit]:
+    """The headings right below the passage's own, and below the one above it: "types of leave" may be just that."""
+    blocks = read_blocks(page.document)
+    units = []
+    for parent in {path, path[:-1]} - {()}:
+        inside = [b for b in blocks if b.kind == "heading" and len(b.path) == len(parent) + 1 and b.path[:-1] == parent]
+        if _MIN_OUTLINE <= len(inside) <= _MAX_OUTLINE:
+            parts = tuple((block.start, block.end) for block in inside)
+            setting = " > ".join(part for part in dict.fromkeys([page.document.title, *parent]) if part)
+            units.append(Unit("outline", page, parts[0][0], parts[-1][1], parts, parent, setting, place))
     return units
 
 
