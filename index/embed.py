@@ -71,15 +71,15 @@ class SentenceEncoder(BaseEmbedding):
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, shape (len(texts), dimensions)."""
-        return self._encode(self.model.encode_document, list(texts))
+        return self._encode(self.model.encode_document, texts)
 
     def encode_query(self, text: str) -> Vectors:
         """The vector of a question, shape (dimensions,)."""
-        return self.encode_queries([text])[0]
+        return np.asarray(self.encode_queries([text])[0])
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, shape (len(texts), dimensions)."""
-        return self._encode(self.model.encode_query, list(texts))
+        return self._encode(self.model.encode_query, texts)
 
     @property
     def model(self) -> SentenceTransformer:
@@ -90,14 +90,18 @@ class SentenceEncoder(BaseEmbedding):
                     self._model = _load(self.model_name)
         return self._model  # type: ignore[no-any-return]
 
-    def _encode(self, encode: Callable[..., Vectors], texts: list[str]) -> Vectors:
+    def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.model.get_embedding_dimension() or 0), np.float32)
         with self._lock:
             vectors = encode(
-                texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+                list(texts),
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
             )
-        return vectors.astype(np.float32, copy=False)
+        return np.asarray(vectors, np.float32)
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return list(map(float, self.encode_query(query)))
@@ -133,8 +137,8 @@ def _load(name: str) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     local = Path(folder).is_dir()
     try:
         return SentenceTransformer(

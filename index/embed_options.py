@@ -12,5 +12,5 @@ class EmbeddingOptions(BaseModel, frozen=True, extra="forbid"):
 
     model: str = Field(
         BUNDLED,
-        description="A sentence-transformers model: the bundled one, a folder, or a name on a model hub (fetched once).",
+        description="A sentence-transformers model: the bundled one, a folder, or a name on a model hub (fetched once)",
     )

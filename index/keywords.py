@@ -59,22 +59,23 @@ class KeywordIndex:
         self._lock = threading.Lock()
         self._index: Any = None
         self._writer: Any = None
+        self._held = ""
 
     @property
-    def stamp(self) -> str:
-        """What ``commit`` was last given, or ``""`` for an index that is not there or of another format."""
-        if self._folder is None:
-            return ""
-        try:
-            written = (self._folder / "stamp").read_text().split("\n")
-        except (OSError, UnicodeDecodeError):
-            return ""
-        return written[1] if len(written) == 2 and written[0] == _FORMAT else ""
+    def holds(self) -> str:
+        """What ``commit`` was last given, or ``""`` for an index that is not there, broken or of another format."""
+        with self._lock:
+            if self._index is None and self._folder is not None:
+                self._held = self._read_stamp()
+                if self._held and not self._is_sound(self._folder):
+                    self._index, self._held = None, ""
+            return self._held
 
     def clear(self) -> None:
         """Start an empty index."""
         with self._lock:
             self._index = self._writer = None
+            self._held = ""
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -83,8 +84,13 @@ class KeywordIndex:
         """Whether the index outlives this process."""
         return self._folder is not None
 
+    @property
+    def is_written(self) -> bool:
+        """Whether it is this process that writes the index."""
+        return self._writer is not None
+
     def put(self, chunks: Iterable[tuple[Chunk, str, Sequence[str]]]) -> None:
-        """Add or replace chunks, each with its document's language and the page's own keywords. Call ``commit`` after."""
+        """Add or replace chunks, each with its document's language and keywords. Call ``commit`` after."""
         import tantivy
 
         with self._lock:
@@ -106,13 +112,13 @@ class KeywordIndex:
         with self._lock:
             writer = self._write()
             if self._folder is not None:
-                (self._folder / "stamp").unlink(
-                    missing_ok=True
-                )  # killed here, the index counts as stale and is rebuilt
+                # Killed between here and the new stamp, the index counts as stale and is made anew.
+                (self._folder / "stamp").unlink(missing_ok=True)
             writer.commit()
             self._open().reload()
             if self._folder is not None:
                 (self._folder / "stamp").write_text(f"{_FORMAT}\n{stamp}")
+            self._held = stamp
 
     def close(self) -> None:
         """Let go of the files."""
@@ -125,7 +131,8 @@ class KeywordIndex:
         """The words of the language that open with ``prefix``, as ``terms`` gives them, the most frequent first."""
         with self._lock:
             index = self._open()
-        return [str(term) for term, _ in index.searcher().terms_with_prefix(field_of(language), prefix, limit=_VOCABULARY)]
+        found = index.searcher().terms_with_prefix(field_of(language), prefix, limit=_VOCABULARY)
+        return [str(term) for term, _ in found]
 
     def search(self, query: str, languages: Iterable[str], k: int) -> dict[str, float]:
         """The best ``k`` chunk ids with their BM25 scores; the query is stemmed as each of the languages."""
@@ -160,6 +167,21 @@ class KeywordIndex:
             for term in dict.fromkeys(terms(query, field))
         ]
         return tantivy.Query.boolean_query(clauses) if clauses else None
+
+    def _read_stamp(self) -> str:
+        try:
+            written = (self._folder / "stamp").read_text().split("\n") if self._folder else []
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return written[1] if len(written) == 2 and written[0] == _FORMAT else ""
+
+    def _is_sound(self, folder: Path) -> bool:
+        import tantivy
+
+        try:
+            return bool(tantivy.Index.exists(str(folder))) and self._open().searcher().num_docs >= 0
+        except (ValueError, OSError):  # what tantivy raises for files that are missing or cut short
+            return False
 
     def _write(self) -> Any:
         if self._writer is None:

@@ -13,8 +13,10 @@ from index.spelling import correct
 from index.stores import Stores
 from index.types import Hit
 from index.vectors import Encoder, Vectors
-from ingest.errors import StoreEmptyError
+from ingest.errors import StoreEmptyError, StoreError
 from ingest.types import Chunk
+
+_TRIES = 5  # a sync switches every few seconds, a search takes some hundredths of one
 
 
 class SearchOptions(BaseModel, frozen=True, extra="forbid"):
@@ -49,12 +51,32 @@ class Searcher:
         ``history_weight`` times the score of all questions joined. ``Hit.dense`` and ``Hit.keyword`` are the last
         question's alone. Raises ``StoreEmptyError`` when nothing is indexed.
         """
+        place = self._place()
+        queries = [query] if not history else [query, "\n".join([*history, query])]
+        vectors = self._encoder.encode_queries(queries)
+        for attempt in range(1, _TRIES + 1):
+            try:
+                hits = self._hits(place[0], queries, vectors)
+            except StoreError:  # a rebuild may have replaced and dropped the collection meanwhile
+                if attempt == _TRIES or self._place() == place:
+                    raise
+            else:
+                # A switch meanwhile leaves a page with its old passages dropped and its new ones not looked for.
+                if attempt == _TRIES or self._place() == place:
+                    break
+            place = self._place()
+        return hits[:k]
+
+    def _place(self) -> tuple[str, int]:
+        """The collection that serves and its generation. Raises ``StoreEmptyError`` when nothing is indexed."""
         name = self._stores.ledger.collection
         if not name:
             raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
-        queries = [query] if not history else [query, "\n".join([*history, query])]
+        return name, self._stores.ledger.generation_of(name)
+
+    def _hits(self, name: str, queries: Sequence[str], vectors: Vectors) -> list[Hit]:
+        """All candidates for the queries, best first; the first query is the question itself."""
         weights = [1.0, self._options.history_weight][: len(queries)]
-        vectors = self._encoder.encode_queries(queries)
         languages = self._stores.ledger.languages(name)
         keyword = [self._stores.keywords(name).search(q, languages, self._options.candidates) for q in queries]
         nearest = self._stores.collection(name).nearest(vectors, self._options.candidates)
@@ -71,7 +93,7 @@ class Searcher:
             cosines = [found.get(chunk_id, 0.0) for found in dense]
             hits.append(_hit(chunk, page, score, cosines, keyword[0].get(chunk_id, 0.0)))
         hits.sort(key=lambda hit: (-hit.score, hit.chunk.url, hit.chunk.position))
-        return hits[:k]
+        return hits
 
     def correct(self, query: str) -> str:
         """The query with slips of the keyboard mended by the words of the pages' main language."""

@@ -41,6 +41,21 @@ class ChromaStore:
         return self._opened
 
     def collection(self, name: str) -> Collection:
+        """The named collection. Raises ``StoreDamagedError`` when it is not there."""
+        from chromadb.errors import NotFoundError
+
+        try:
+            found = self.client.get_collection(name, embedding_function=None)
+        except NotFoundError as error:
+            raise StoreDamagedError(
+                f"the vector store holds no collection {name!r}, which the ledger lists",
+                hint="run: footnoted index --rebuild",
+            ) from error
+        except Exception as error:
+            raise _trouble(error, self._options) from error
+        return self._opened_collection(found)
+
+    def make_collection(self, name: str) -> Collection:
         """The named collection, made if it is not there."""
         try:
             found = self.client.get_or_create_collection(
@@ -48,6 +63,9 @@ class ChromaStore:
             )
         except Exception as error:
             raise _trouble(error, self._options) from error
+        return self._opened_collection(found)
+
+    def _opened_collection(self, found: Any) -> Collection:
         return Collection(found, int(self.client.get_max_batch_size()), self._options)
 
     def close(self) -> None:

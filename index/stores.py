@@ -23,10 +23,17 @@ class Stores:
         self._keywords: dict[str, KeywordIndex] = {}
 
     def collection(self, name: str) -> Collection:
-        """The vectors of a collection."""
+        """The vectors of a collection. Raises ``StoreDamagedError`` when the vector store does not hold it."""
         with self._lock:
             if name not in self._collections:
                 self._collections[name] = self._chroma.collection(name)
+            return self._collections[name]
+
+    def make_collection(self, name: str) -> Collection:
+        """The vectors of a collection, made if it is not there; that takes the write lock."""
+        with self._lock:
+            if name not in self._collections:
+                self._collections[name] = self._chroma.make_collection(name)
             return self._collections[name]
 
     def keywords(self, name: str) -> KeywordIndex:
@@ -34,22 +41,25 @@ class Stores:
 
         Call ``refresh_keywords`` to bring the one on disk up to date; that takes the write lock.
         """
+        wanted = str(self.ledger.generation_of(name))
         with self._lock:
-            if name not in self._keywords:
+            found = self._keywords.get(name)
+            if found is None or not (found.is_written or found.holds == wanted):
                 found = KeywordIndex(self._keywords_folder(name))
-                if found.stamp != str(self.ledger.generation):
+                if found.holds != wanted:
                     found = KeywordIndex(None)
                     self._fill(found, name)
                 self._keywords[name] = found
-            return self._keywords[name]
+            return found
 
     def refresh_keywords(self, name: str) -> KeywordIndex:
         """The keyword index of a collection on disk, made anew when it is not known to hold what the ledger lists."""
+        wanted = str(self.ledger.generation_of(name))
         with self._lock:
             found = self._keywords.get(name)
             if found is None or not found.on_disk:
                 found = KeywordIndex(self._keywords_folder(name))
-            if found.stamp != str(self.ledger.generation):
+            if found.holds != wanted:
                 found.clear()
                 self._fill(found, name)
             self._keywords[name] = found
@@ -57,13 +67,13 @@ class Stores:
 
     def drop(self, name: str) -> None:
         """Forget a collection that does not serve, and delete what is stored of it."""
-        self.ledger.forget(name)
-        self._chroma.drop(name)
         with self._lock:
             self._collections.pop(name, None)
             if keywords := self._keywords.pop(name, None):
                 keywords.close()
+        self._chroma.drop(name)
         shutil.rmtree(self._keywords_folder(name), ignore_errors=True)
+        self.ledger.forget(name)  # last: a name that the ledger does not know is never looked for again
 
     def close(self) -> None:
         """Let go of the files."""
@@ -79,6 +89,6 @@ class Stores:
         return self.folder / "keywords" / name
 
     def _fill(self, keywords: KeywordIndex, name: str) -> None:
-        generation = self.ledger.generation
+        generation = self.ledger.generation_of(name)
         keywords.put((chunk, document.language, document.keywords) for chunk, document in self.ledger.all_chunks(name))
         keywords.commit(str(generation))

@@ -49,4 +49,5 @@ class HashEmbedding:
                 digest = blake2b(word.encode(), digest_size=8).digest()
                 vectors[row, int.from_bytes(digest[:4], "big") % self.dimensions] += 1.0
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+        vectors /= np.maximum(norms, 1e-9)
+        return vectors

@@ -28,6 +28,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sync is: pages looked at, chunks embedded so far and chunks found so far."""
+
+    pages: int
+    embedded: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncReport:
     """What one sync did, in pages and in chunks."""
 

@@ -1,0 +1,136 @@
+"""The ledger's database: SQLite in the data folder, or any that SQLAlchemy reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel, Field
+
+from index.tables import meta, metadata
+from ingest.errors import SettingsError, StoreDamagedError, StoreError
+
+_SCHEMA_VERSION = "1"
+
+
+class LedgerOptions(BaseModel, frozen=True, extra="forbid"):
+    """Where the ledger is kept."""
+
+    url: str = Field(
+        "", description="A SQLAlchemy address, as postgresql+psycopg://host/name; empty: SQLite in the data folder."
+    )
+
+
+class Database:
+    """A database with the ledger's tables, read in snapshots and written in whole transactions.
+
+    Raises ``StoreError`` when it cannot be reached, ``StoreDamagedError`` when it is broken or of a newer version and
+    ``SettingsError`` when ``options.url`` is no address.
+    """
+
+    def __init__(self, options: LedgerOptions, folder: Path) -> None:
+        self._options = options
+        self._engine = _engine(options, folder)
+        with self.reading() as connection:
+            complete = set(metadata.tables) <= set(sa.inspect(connection).get_table_names())
+        if not complete:
+            with self.writing() as connection:
+                metadata.create_all(connection)
+                if read_meta(connection, "schema") is None:
+                    write_meta(connection, "schema", _SCHEMA_VERSION)
+        with self.reading() as connection:
+            version = read_meta(connection, "schema")
+        if version != _SCHEMA_VERSION:
+            raise StoreDamagedError(
+                f"the ledger is of version {version}, this program reads version {_SCHEMA_VERSION}",
+                hint="use the program version that wrote it, or name another folder with --data-dir",
+            )
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection whose reads all see the same state, whatever is written meanwhile."""
+        with self._told(), self._engine.connect() as connection:
+            if connection.dialect.name != "sqlite":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A connection whose writes happen together when the block ends, or not at all."""
+        with (
+            self._told(),
+            self._engine.connect().execution_options(begin="IMMEDIATE") as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.SQLAlchemyError as error:
+            what = str(getattr(error, "orig", None) or error).splitlines()[0]
+            if self._options.url:
+                raise StoreError(
+                    f"the ledger's database failed: {what}", hint="check that it runs, and the setting ledger.url"
+                ) from error
+            if isinstance(error, sa.exc.OperationalError):  # a full disk, a missing right: the file may be sound
+                raise StoreError(
+                    f"the ledger cannot be used: {what}",
+                    hint="free some space, give this user the right to write the data folder, or run: footnoted doctor",
+                ) from error
+            raise StoreDamagedError(f"the ledger is damaged: {what}", hint="run: footnoted doctor") from error
+
+
+def read_meta(connection: sa.Connection, key: str) -> str | None:
+    """What is noted under a key, or None."""
+    value = connection.scalar(sa.select(meta.c.value).where(meta.c.key == key))
+    return None if value is None else str(value)
+
+
+def write_meta(connection: sa.Connection, key: str, value: str) -> None:
+    """Note a value under a key."""
+    connection.execute(meta.delete().where(meta.c.key == key))
+    connection.execute(meta.insert(), [{"key": key, "value": value}])
+
+
+def _engine(options: LedgerOptions, folder: Path) -> sa.Engine:
+    if options.url:
+        try:
+            return sa.create_engine(options.url)
+        except (sa.exc.ArgumentError, ImportError) as error:
+            raise SettingsError(
+                f"ledger.url cannot be used: {error}",
+                hint="write it as postgresql+psycopg://user@host/name, and install the driver that it names",
+            ) from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the data folder {str(folder)!r} cannot be written: {error.strerror}",
+            hint="give this user the right to write it, or name another folder with --data-dir",
+        ) from error
+    engine = sa.create_engine(f"sqlite:///{folder / 'ledger.sqlite3'}")
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    del record
+    connection.isolation_level = None  # the driver would open a transaction at the first write only
+    connection.execute("PRAGMA busy_timeout = 10000")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")

@@ -1,0 +1,139 @@
+"""What a sync finds: which pages are new, changed, as they were, failing or gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from index.ledger import Ledger, PageVersion
+from ingest.errors import MassDeleteError, PageError
+from ingest.parse import parse
+from ingest.types import Chunk, Document, Fetched, Gone, NotModified, Page, PageFailure, Source, Validators
+
+_BRAKE = 0.2  # share of the pages that one sync may drop unasked
+
+
+class Plan:
+    """The pages of one sync, sorted as they come in. Reads the ledger and writes nothing.
+
+    ``before`` are the pages that serve; ``held`` those of the collection that is brought up to date: the same, but for
+    a rebuild. What there is to do is taken from ``waiting``, ``revalidated`` and ``missed``.
+    """
+
+    def __init__(
+        self, ledger: Ledger, serving: str, collection: str, cut: Callable[[Document], Sequence[Chunk]]
+    ) -> None:
+        self._ledger = ledger
+        self._cut = cut
+        self.before = ledger.states(serving)
+        self.held = self.before if collection == serving else ledger.states(collection)
+        self.seen: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        self.failures: list[PageFailure] = []
+        self.waiting: list[PageVersion] = []
+        self.revalidated: list[Page] = []
+        self.missed: dict[str, int] = {}
+
+    @property
+    def waiting_chunks(self) -> int:
+        """How many chunks wait to be written."""
+        return sum(len(version.chunks) for version in self.waiting)
+
+    def validators(self, url: str) -> Validators | None:
+        """What to ask a page's server with; None for a page that must be fetched whole."""
+        state = self.held.get(url)
+        return Validators(state.etag, state.last_modified) if state and not state.failure else None
+
+    def take(self, fetched: Fetched, source: Source) -> None:
+        """Sort in what a source gave."""
+        if fetched.url in self.seen or isinstance(fetched, Gone):
+            return  # two links led to the same page; a page that is gone is one that was not seen
+        if isinstance(fetched, PageFailure):
+            self._fail(fetched)
+        elif isinstance(fetched, NotModified):
+            self._take_unchanged(fetched.url)
+        else:
+            self._take_page(fetched, source)
+
+    def fail_source(self, source: Source, error: PageError) -> None:
+        """A source that cannot be read: none of its pages may be taken for gone."""
+        self.failures.append(PageFailure(source.name, error.message, error.hint))
+        for url, state in self.before.items():
+            if state.source == source.name and url not in self.seen:
+                self._keep(url)
+
+    def gone(self, confirmations: Mapping[str, int]) -> list[str]:
+        """The pages to drop: missed often enough by their source, or of a source that is not asked for any more.
+
+        The others that were not seen stay, with how often they were missed noted. To be called once, at the end.
+        """
+        dropped = [url for url in self.held if url not in self.seen and url not in self.before]
+        for url, state in self.before.items():
+            if url in self.seen:
+                continue
+            missed = state.missed + 1
+            if missed >= confirmations.get(state.source, 1):
+                dropped.append(url)
+            else:
+                self._keep(url, missed)
+                self.missed[url] = missed
+        return dropped
+
+    def check_brake(self, dropped: Sequence[str]) -> None:
+        """Raise ``MassDeleteError`` when more than a fifth of the pages that serve would be dropped."""
+        lost, total = len(self.before.keys() & set(dropped)), len(self.before)
+        # One page may always go, unless it is the last: a brake at every deletion in a small folder is lifted unread.
+        if lost > _BRAKE * total and (lost > 1 or lost == total):
+            raise MassDeleteError(
+                f"this sync would drop {lost} of {total} pages, more than {_BRAKE:.0%}; nothing was dropped",
+                hint="check that the sources are whole; if they are, run: footnoted index --allow-mass-delete",
+            )
+
+    def _take_page(self, page: Page, source: Source) -> None:
+        state = self.held.get(page.url)
+        link = source.link(page.url)
+        placed = state is not None and (state.source, state.link) == (source.name, link)
+        if state and placed and state.page_digest == page.digest:
+            self._take_unchanged(page.url)
+            return
+        try:
+            document = parse(page)
+        except PageError as error:
+            self._fail(PageFailure(page.url, error.message, error.hint))
+            return
+        self.seen.add(page.url)
+        self._count(page.url, document)
+        if state and placed and state.document_digest == document.digest:
+            self.revalidated.append(page)
+        else:
+            self._wait(PageVersion(page, document, tuple(self._cut(document)), source.name, link))
+
+    def _count(self, url: str, document: Document) -> None:
+        before = self.before.get(url)
+        if before is None:
+            self.counts["added"] += 1
+        else:
+            self.counts["unchanged" if before.document_digest == document.digest else "changed"] += 1
+
+    def _take_unchanged(self, url: str) -> None:
+        self.seen.add(url)
+        self.counts["unchanged"] += 1
+        if url in self.held and self.held[url].missed:
+            self.missed[url] = 0
+
+    def _fail(self, failure: PageFailure) -> None:
+        self.failures.append(failure)
+        self._keep(failure.url)
+
+    def _keep(self, url: str, missed: int = 0) -> None:
+        """A page that could not be read keeps its old text, in an index that is being rebuilt too."""
+        self.seen.add(url)
+        old = self._ledger.page(url) if url in self.before and url not in self.held else None
+        if old is not None:
+            # An empty body: whatever the page turns out to be, the next sync will not take it for unchanged.
+            page = Page(url, b"", "", old.fetched_at)
+            self._wait(PageVersion(page, old.document, tuple(self._cut(old.document)), old.source, old.link, missed))
+
+    def _wait(self, version: PageVersion) -> None:
+        self.counts["chunks"] += len(version.chunks)
+        self.waiting.append(version)

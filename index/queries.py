@@ -1,0 +1,74 @@
+"""Statements that the ledger is made of, run on a connection of its database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from index.database import read_meta, write_meta
+from index.tables import StoredPage, chunks, garbage, pages, parts, stored_page
+
+
+def serving(connection: sa.Connection) -> str:
+    """The name of the collection that serves, or ``""``."""
+    return read_meta(connection, "collection") or ""
+
+
+def rows_of(table: sa.Table, collection: str, **among: list[str]) -> sa.Select[Any]:
+    """The rows of a collection whose named column has one of the values."""
+    return sa.select(table).where(
+        table.c.collection == collection, *(table.c[name].in_(values) for name, values in among.items())
+    )
+
+
+def collections_in(connection: sa.Connection, table: sa.Table) -> Iterable[str]:
+    """The collections that a table has rows of."""
+    return connection.scalars(sa.select(table.c.collection).distinct())
+
+
+def stored_pages(connection: sa.Connection, collection: str, urls: Iterable[str]) -> dict[str, StoredPage]:
+    """Those of the pages that a collection holds."""
+    return {
+        row["url"]: stored_page(row)
+        for part in parts(urls)
+        for row in connection.execute(rows_of(pages, collection, url=part)).mappings()
+    }
+
+
+def chunk_ids_of(connection: sa.Connection, collection: str, urls: Iterable[str]) -> set[str]:
+    """The ids of those pages' chunks."""
+    return {row.id for part in parts(urls) for row in connection.execute(rows_of(chunks, collection, url=part))}
+
+
+def delete_rows(connection: sa.Connection, table: sa.Table, collection: str, **among: Iterable[str]) -> None:
+    """Delete the rows of a collection whose named column has one of the values."""
+    for name, values in among.items():
+        for part in parts(values):
+            connection.execute(table.delete().where(table.c.collection == collection, table.c[name].in_(part)))
+
+
+def update_page(collection: str, url: str, values: Mapping[str, Any]) -> sa.Update:
+    """Write some columns of a page."""
+    return pages.update().where(pages.c.collection == collection, pages.c.url == url).values(**values)
+
+
+def add_garbage(connection: sa.Connection, collection: str, ids: Sequence[str]) -> None:
+    """Note chunks that the stores may hold and nothing lists; those noted already stay so."""
+    for part in parts(ids):
+        known = {row.id for row in connection.execute(rows_of(garbage, collection, id=part))}
+        rows = [{"collection": collection, "id": chunk_id} for chunk_id in part if chunk_id not in known]
+        if rows:
+            connection.execute(garbage.insert(), rows)
+
+
+def generation_key(collection: str) -> str:
+    """The key under which a collection's generation is noted; ``""``: that of the whole index."""
+    return f"generation {collection}".rstrip()
+
+
+def raise_generation(connection: sa.Connection, collection: str = "") -> None:
+    """Count a switch in a collection, and in the whole index."""
+    for key in {generation_key(""), generation_key(collection)}:
+        write_meta(connection, key, str(int(read_meta(connection, key) or 0) + 1))

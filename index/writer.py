@@ -1,0 +1,86 @@
+"""Bringing one collection up to date: add, switch, then delete.
+
+Killed at any instant, the ledger lists each page in its old or its new version. What was written to the stores before
+the switch, or not yet deleted after it, is named in the ledger's garbage and cleared by the next sync.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from index.ledger import PageVersion
+from index.stores import Stores
+from index.vectors import Encoder, Vectors
+from ingest.types import Chunk
+
+
+class CollectionWriter:
+    """Writes the collection of that name. The caller holds the write lock."""
+
+    def __init__(self, stores: Stores, encoder: Encoder, collection: str) -> None:
+        self._stores = stores
+        self._ledger = stores.ledger
+        self._encoder = encoder
+        self.collection = collection
+
+    def estimate(self, versions: Sequence[PageVersion]) -> Counter[str]:
+        """What ``write`` would count, with nothing written and nothing embedded."""
+        old, new = self._difference(versions)
+        missing = {chunk.digest for chunk in new} - self._twins(new).keys()
+        kept = {chunk.id for version in versions for chunk in version.chunks}
+        total = sum(len(version.chunks) for version in versions)
+        return Counter(embedded=len(missing), reused=total - len(missing), deleted=len(old - kept))
+
+    def write(self, versions: Sequence[PageVersion]) -> Counter[str]:
+        """Make the versions live: how many chunks were embedded, reused and deleted for it."""
+        new = self._difference(versions)[1]
+        vectors, embedded = self._vectors(new)
+        keywords = self._stores.refresh_keywords(self.collection)
+        self._ledger.announce(self.collection, [chunk.id for chunk in new])
+        if new:
+            self._stores.make_collection(self.collection).put(new, vectors)
+        # Chunks that stay are put again too: their page's keywords or language may have changed.
+        keywords.put((chunk, v.document.language, v.document.keywords) for v in versions for chunk in v.chunks)
+        keywords.commit("")
+        self._ledger.switch(self.collection, versions)
+        keywords.commit(str(self._ledger.generation_of(self.collection)))
+        total = sum(len(version.chunks) for version in versions)
+        return Counter(embedded=embedded, reused=total - embedded, deleted=self.clear_garbage())
+
+    def drop(self, urls: Sequence[str]) -> int:
+        """Make pages gone: how many chunks that deleted."""
+        self._ledger.switch(self.collection, (), urls)
+        return self.clear_garbage()
+
+    def clear_garbage(self) -> int:
+        """Delete chunks that nothing lists, and make a keyword index that is behind anew: how many chunks went."""
+        garbage = self._ledger.garbage(self.collection)
+        keywords = self._stores.refresh_keywords(self.collection)
+        if garbage:
+            self._stores.make_collection(self.collection).delete(garbage)
+            keywords.delete(garbage)
+            keywords.commit(str(self._ledger.generation_of(self.collection)))
+            self._ledger.cleared(self.collection, garbage)
+        return len(garbage)
+
+    def _difference(self, versions: Sequence[PageVersion]) -> tuple[set[str], list[Chunk]]:
+        """The ids of the pages' chunks so far, and those chunks of the versions that are not among them."""
+        old = self._ledger.chunk_ids(self.collection, [version.document.url for version in versions])
+        return old, [chunk for version in versions for chunk in version.chunks if chunk.id not in old]
+
+    def _twins(self, chunks: Sequence[Chunk]) -> dict[str, str]:
+        return self._ledger.ids_by_digest(self.collection, [chunk.digest for chunk in chunks])
+
+    def _vectors(self, chunks: Sequence[Chunk]) -> tuple[Vectors, int]:
+        """The chunks' vectors, and how many had to be embedded: text that stands elsewhere in the index has one."""
+        if not chunks:
+            return np.zeros((0, 0), np.float32), 0
+        twins = self._twins(chunks)
+        stored = self._stores.collection(self.collection).vectors(sorted(set(twins.values()))) if twins else {}
+        known = {digest: stored[twin] for digest, twin in twins.items() if twin in stored}
+        missing = {chunk.digest: chunk.embedded for chunk in chunks if chunk.digest not in known}
+        known.update(zip(missing, self._encoder.encode_documents(list(missing.values())), strict=True))
+        return np.stack([known[chunk.digest] for chunk in chunks]), len(missing)
