@@ -67,12 +67,11 @@ def chunk_document(document: Document, counter: TokenCounter, options: ChunkOpti
             identity = digest_of(document.url, embedded, str(seen[embedded]))
             seen[embedded] += 1
             section = next(s for s in reversed(document.sections) if s.start <= begin)
-            chunks.append(
-                Chunk(
-                    identity, document.url, len(chunks), document.title, context, section.heading_path, text, begin, stop,
-                    section.anchor, section.page_number,
-                )
+            chunk = Chunk(
+                identity, document.url, len(chunks), document.title, context, section.heading_path, text, begin, stop,
+                section.anchor, section.page_number,
             )  # fmt: skip
+            chunks.append(chunk)
     return chunks
 
 

@@ -8,19 +8,20 @@ import unicodedata
 
 # Bidi overrides can make shown text read otherwise than it is stored; zero-width characters hide in words and break
 # search. Zero-width joiners stay: scripts and emoji need them.
-_INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
+_CONTROLS = "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f"
+_HIDDEN = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+_INVISIBLE = re.compile(f"[{_CONTROLS}{_HIDDEN}\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?|\u0085|\u2028|\u2029")
 
 # Tags that only lay a page out. A tag with an event handler, or one that runs something, is kept as the text it is:
 # shown escaped, it tells the reader what the page says and can do no harm.
-_LAYOUT_TAG = re.compile(
-    r"</?(?:img|br|hr|p|div|span|a|b|i|u|em|strong|small|sup|sub|font|center|table|thead|tbody|tfoot|tr|td|th|ul|ol|li"
-    r"|h[1-6]|blockquote|section|article|header|footer|figure|figcaption|picture|source|details|summary|button|label|abbr|nobr|wbr)"
-    r"(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
-    re.IGNORECASE,
+_INLINE = "a|abbr|b|em|font|i|nobr|small|span|strong|sub|sup|u|wbr"
+_BLOCK = (
+    "article|blockquote|br|button|center|details|div|figcaption|figure|footer|h[1-6]|header|hr|img|label|li|ol|p|picture"
+    "|section|source|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
+_LAYOUT_TAG = re.compile(rf"</?(?:{_INLINE}|{_BLOCK})(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
+_INLINE_TAG = re.compile(rf"</?(?:{_INLINE})\b", re.IGNORECASE)
 _HANDLER = re.compile(r"\son\w+\s*=", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -76,9 +77,7 @@ def _split_at_tags(line: str) -> list[str]:
             continue
         pieces[-1] += line[position : tag.start()]
         position = tag.end()
-        if not re.match(
-            r"</?(?:span|a|b|i|u|em|strong|small|sup|sub|font|abbr|nobr|wbr)\b", tag.group(), re.IGNORECASE
-        ):
+        if not _INLINE_TAG.match(tag.group()):
             pieces.append("")
     pieces[-1] += line[position:]
     return pieces

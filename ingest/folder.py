@@ -12,7 +12,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, Field
 
 from ingest.errors import PageError, UsageError
-from ingest.parse import media_type_of
+from ingest.media import media_type_of
 from ingest.types import Fetched, Page, PageFailure, Validators
 
 
@@ -25,7 +25,7 @@ class FolderOptions(BaseModel, frozen=True, extra="forbid"):
     )
     exclude: tuple[str, ...] = Field(
         ("SOURCES.md",),
-        description="Globs over relative paths: which files are left out; by default the one that says where pages are from.",
+        description="Globs over relative paths: which files are left out; by default the one that lists origins.",
     )
     base_url: str = Field(
         "", description="Public address of the folder, where its pages can be opened; empty: the source view."
@@ -72,13 +72,8 @@ class FolderSource:
         if self._root.is_file():
             yield self._root, self._root.name
             return
-        if not os.access(self._root, os.R_OK | os.X_OK):
-            raise PageError(
-                f"the folder {str(self._root)!r} cannot be read", hint="give this user the right to read it"
-            )
-        for folder, folders, files in os.walk(
-            self._root
-        ):  # does not follow links to folders, so it cannot run in a circle
+        # os.walk does not follow links to folders, so it cannot run in a circle.
+        for folder, folders, files in os.walk(self._root, onerror=_refuse):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
                 path = Path(folder, name)
@@ -105,3 +100,11 @@ class FolderSource:
             return PageFailure(url, "it vanished while it was read", "run the sync again")
         except OSError as error:
             return PageFailure(url, f"it cannot be read: {error.strerror}", "give this user the right to read it")
+
+
+def _refuse(error: OSError) -> None:
+    """A folder that cannot be listed: its pages are not known to be gone, so the source as a whole fails."""
+    raise PageError(
+        f"the folder {str(error.filename)!r} cannot be read: {error.strerror}",
+        hint="give this user the right to read it, or run the sync again",
+    ) from error

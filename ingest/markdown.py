@@ -12,6 +12,7 @@ from ingest.clean import clean_text, is_layout_tag
 from ingest.decode import decode
 from ingest.errors import PageError
 from ingest.markup import add_element
+from ingest.tables import regulate_tables
 from ingest.text import file_title
 from ingest.types import Document, Page
 
@@ -22,6 +23,10 @@ _COMMENT = re.compile(
 _TEMPLATE_LINK = re.compile(r"\]\(\s*\{%-?\s*\w+\s+[\"']([^\"']*)[\"'][^%]*%\}[^)\s]*\)")
 _TEMPLATE_TAG = re.compile(r"\{%-?\s*\w+(?:\s+[\"']([^\"'%]*)[\"'])?[^%}]*-?%\}|\{\{[^{}]*\}\}")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_HARMLESS = re.compile(
+    r"<https?://[^<>\s]+>|<(?:mailto:)?[^<>\s@]+@[^<>\s@]+>"
+    r"|</?(?:a|code|pre|kbd|del|ins|mark|q|s|dl|dt|dd|caption|col|colgroup)\b[^<>]*>"
+)
 _ATTRIBUTES = re.compile(r"\{:?\s*[.#][^{}\n]*\}[ \t]*$", re.MULTILINE)  # {: .class } and {#anchor}
 
 
@@ -32,6 +37,7 @@ def parse_markdown(page: Page) -> Document:
     title = _plain(meta.get("title")) if isinstance(meta.get("title"), str | int | float) else ""
     element = _render(source)
     if element is not None:
+        regulate_tables(element)
         first = next((e for e in element.iter("h1", "h2", "p", "ul", "ol", "table", "pre")), None)
         if not title and first is not None and first.tag == "h1":
             title = " ".join(first.text_content().split())
@@ -83,11 +89,7 @@ def _template_text(tag: re.Match[str]) -> str:
 def _escape_active(tag: re.Match[str]) -> str:
     """A tag that lays the page out or links stays mark-up; any other is kept as the text that it is."""
     text = tag.group()
-    link = re.fullmatch(
-        r"</?a\b[^<>]*>|<https?://[^<>\s]+>|<(?:mailto:)?[^<>\s@]+@[^<>\s@]+>|</?(?:code|pre|kbd|del|ins|mark|q|s|dl|dt|dd|caption|col|colgroup)\b[^<>]*>",
-        text,
-    )
-    if is_layout_tag(text) or (link and not re.search(r"\son\w+\s*=", text)):
+    if is_layout_tag(text) or (_HARMLESS.fullmatch(text) and not re.search(r"\son\w+\s*=", text)):
         return text
     return html.escape(text, quote=False)
 

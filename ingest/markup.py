@@ -11,13 +11,22 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _SKIP = frozenset(
-    ["script", "style", "template", "noscript", "svg", "math", "canvas", "iframe", "object", "embed", "audio", "video", "select", "option", "input", "textarea", "head", "link", "meta", "img", "picture", "map"]
-)
+    [
+        "script", "style", "template", "noscript", "svg", "math", "canvas", "iframe", "object", "embed",
+        "audio", "video", "select", "option", "input", "textarea", "head", "link", "meta", "img", "picture",
+        "map",
+    ]
+)  # fmt: skip
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption"]
-)
+    [
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl",
+        "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search",
+        "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption",
+    ]
+)  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-# How deep elements may nest before the rest is read as flat text: far beyond any real page, short of the interpreter's limit.
+# How deep elements may nest before the rest is read as flat text: beyond any real page, short of Python's own limit.
 _MAX_DEPTH = 120
 
 

@@ -4,43 +4,54 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from pathlib import PurePosixPath
 
+from ingest import media
+from ingest.docx import parse_docx
 from ingest.errors import PageError
+from ingest.html import parse_html
 from ingest.language import detect_language
+from ingest.mail import parse_mail
 from ingest.markdown import parse_markdown
+from ingest.pdf import parse_pdf
+from ingest.pptx import parse_pptx
 from ingest.text import parse_text
 from ingest.types import Document, Page
+from ingest.xlsx import parse_xlsx
 
 Parser = Callable[[Page], Document]
 
-_PARSERS: dict[str, Parser] = {
-    "text/plain": parse_text,
-    "text/markdown": parse_markdown,
+PARSERS: dict[str, Parser] = {
+    media.TEXT: parse_text,
+    media.MARKDOWN: parse_markdown,
+    media.HTML: parse_html,
+    media.XHTML: parse_html,
+    media.PDF: parse_pdf,
+    media.DOCX: parse_docx,
+    media.PPTX: parse_pptx,
+    media.XLSX: parse_xlsx,
+    media.MAIL: parse_mail,
 }
-_SUFFIXES = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".mdx": "text/markdown",
-}
+"""The parser of every kind of page that ``ingest.media`` calls readable."""
 
-PARSER_VERSION = 1  # raised when a parser's output changes, so that unchanged pages are parsed again
-
-
-def media_type_of(path: str) -> str | None:
-    """The media type that a file's name tells, or None for a kind of file that cannot be read."""
-    return _SUFFIXES.get(PurePosixPath(path.lower()).suffix)
+PARSER_VERSION = 2  # raised when a parser's output changes, so that unchanged pages are parsed again
 
 
 def parse(page: Page) -> Document:
     """The page's document, its language detected. Raises ``PageError`` when it cannot be read."""
     kind = page.media_type.split(";")[0].strip().lower()
-    parser = _PARSERS.get(kind)
+    parser = PARSERS.get(kind)
     if parser is None:
         raise PageError(
             f"{page.url!r} is of type {kind!r}, which is not read", hint="leave it out with the source's `exclude`"
         )
-    document = parser(page)
+    try:
+        document = parser(page)
+    except PageError:
+        raise
+    except Exception as error:
+        # One page that a parser trips over must not cost the others.
+        raise PageError(
+            f"{page.url!r} cannot be read: its parser failed with {type(error).__name__}: {error}",
+            hint="leave it out with the source's `exclude`, and report it with the page",
+        ) from error
     return document if document.language else dataclasses.replace(document, language=detect_language(document.text))

@@ -7,8 +7,14 @@ from functools import lru_cache
 
 # Abbreviations that a capital may follow inside a sentence.
 _ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "prof", "st", "mt", "jr", "sr", "vs", "etc", "e.g", "i.e", "eg", "ie", "cf", "al", "no", "nos", "fig", "figs", "vol", "pp", "p", "ed", "eds", "approx", "dept", "inc", "ltd", "co", "corp", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "u.s", "u.k", "u.n", "a.m", "p.m", "ph.d", "m.sc", "b.sc", "p.r", "esim", "ym", "ks", "mm", "n", "tri", "t.ex", "bl.a", "dvs"]
-)
+    [
+        "mr", "mrs", "ms", "dr", "prof", "st", "mt", "jr", "sr", "vs", "etc", "e.g", "i.e", "eg", "ie", "cf",
+        "al", "no", "nos", "fig", "figs", "vol", "pp", "p", "ed", "eds", "approx", "dept", "inc", "ltd", "co",
+        "corp", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon",
+        "tue", "wed", "thu", "fri", "sat", "sun", "u.s", "u.k", "u.n", "a.m", "p.m", "ph.d", "m.sc", "b.sc",
+        "p.r", "esim", "ym", "ks", "mm", "n", "tri", "t.ex", "bl.a", "dvs",
+    ]
+)  # fmt: skip
 _END = re.compile(r"(?:[.!?…]+|[。！？])[\"'”’»)\]]*(?=\s|$|[\u3040-\u30ff\u4e00-\u9fff])")
 _OPENER = re.compile(r"[\"'“‘«(\[¿¡]*")
 

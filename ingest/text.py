@@ -85,7 +85,7 @@ def _groups(text: str) -> list[list[str]]:
 
 
 def _join_wrapped(groups: list[list[str]]) -> list[list[str]]:
-    """The groups with hard-wrapped lines joined: a paragraph is one line, an item its bullet's line and what hangs on it."""
+    """The groups with hard-wrapped lines joined: a paragraph is one line, so is an item with what hangs on it."""
     joined: list[list[str]] = []
     for group in groups:
         if any(map(_BULLET.match, group)):
