@@ -16,7 +16,7 @@ from markupsafe import Markup
 from ui.api import readiness
 from ui.conversation import Conversation, views, welcome_html
 from ui.ports import Workspace
-from ui.schema import MAX_QUESTION
+from ui.schema import MAX_QUESTION, ReadyOut
 
 if TYPE_CHECKING:
     import gradio
@@ -56,7 +56,7 @@ def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Bloc
             )
             fresh = gr.Button("New conversation", elem_id="fresh")
         with gr.Column(elem_id="welcome") as welcome:
-            greeting = html(welcome_html(workspace, name))
+            greeting = html(welcome_html(ReadyOut(status="ready"), name))  # how it is, each visit finds out
             with gr.Row(elem_id="examples"):
                 examples = [gr.Button("", visible=False, elem_classes="example") for _ in range(EXAMPLES)]
         past = html(elem_id="past")
@@ -75,7 +75,7 @@ def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Bloc
                 scale=1,
             )
             send = gr.Button("Ask", elem_id="send", variant="primary")
-        clock = gr.Timer(2.0, active=readiness(workspace).status == "loading")
+        clock = gr.Timer(2.0, active=False)
 
         def respond(question: str, known: Conversation) -> Iterator[dict[Any, Any]]:
             if not question.strip():
@@ -92,15 +92,12 @@ def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Bloc
                 yield update
                 update = {}
 
-        def opened() -> dict[Any, Any]:
+        def opened() -> Iterator[dict[Any, Any]]:
             ready = readiness(workspace)
+            yield {greeting: welcome_html(ready, name), clock: gr.Timer(active=ready.status == "loading")}
             asked = workspace.assistant.examples()[:EXAMPLES] if ready.status == "ready" else []
             asked += [""] * (EXAMPLES - len(asked))
-            buttons = {
-                button: gr.Button(text, visible=bool(text)) for button, text in zip(examples, asked, strict=True)
-            }
-            timer = gr.Timer(active=ready.status == "loading")
-            return {greeting: welcome_html(workspace, name), clock: timer, **buttons}
+            yield {button: gr.Button(text, visible=bool(text)) for button, text in zip(examples, asked, strict=True)}
 
         def begun_anew() -> dict[Any, Any]:
             return {

@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from assistant.types import Answer, Citation, Finished, Said, Searched, Statement
 from ingest.errors import FootnotedError
-from ui.api import readiness, require_ready
+from ui.api import require_ready
 from ui.ports import Workspace
 from ui.render import answer_html, footnotes_html, statements_html
-from ui.schema import checked_question, usable_history
+from ui.schema import ReadyOut, checked_question, usable_history
 
 _log = logging.getLogger(__name__)
 
@@ -106,9 +106,8 @@ def _trouble(message: str, hint: str) -> Markup:
     ).format(message, hint)
 
 
-def welcome_html(workspace: Workspace, name: str) -> Markup:
-    """What someone who has not asked yet reads: the greeting, or why questions have to wait."""
-    ready = readiness(workspace)
+def welcome_html(ready: ReadyOut, name: str) -> Markup:
+    """What someone who has not asked yet reads: the greeting, and why questions have to wait if they do."""
     if ready.status == "loading":
         note = Markup('<p class="state" role="status"><span class="dots" aria-hidden="true"></span>{}</p>').format(
             "Getting ready: the pages are being loaded."

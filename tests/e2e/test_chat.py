@@ -215,7 +215,7 @@ def test_a_page_opened_early_gets_ready_by_itself(context: BrowserContext, addre
     page = context.new_page()
     page.goto(addresses["waking"])
     expect(page.locator("#welcome .state")).to_contain_text("Getting ready")
-    expect(page.locator(".example").first).to_be_visible()
+    expect(page.locator(".example").first).to_be_visible(timeout=15_000)
     expect(page.locator("#welcome .state")).to_have_count(0)
     ask(page, DAYS)
     expect(page.locator("#turn .answer")).to_have_class("answer answered")

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 class Waking(ScriptedWorkspace):
     """Loading for the first few times it is asked for its state, then ready."""
 
-    left: int = field(default=6)
+    left: int = field(default=2)
 
     def __getattribute__(self, name: str) -> object:
         if name == "state":

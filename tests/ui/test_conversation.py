@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from tests.ui.scripted import ATTACK, ScriptedWorkspace
 from ui.conversation import Conversation, View, views, welcome_html
+from ui.schema import ReadyOut
 
 EMPTY = Conversation()
 DAYS = "How many days of leave do I get?"
@@ -61,10 +62,11 @@ def test_a_question_is_shown_as_text() -> None:
 
 
 def test_the_welcome_tells_the_state() -> None:
-    told = {state: welcome_html(ScriptedWorkspace(state=state), "Ask us <b>") for state in ("ready", "loading")}
-    broken = welcome_html(ScriptedWorkspace(state="broken: a <b> is lost"), "Ask us <b>")
-    assert "role" not in told["ready"]
-    assert 'role="status"' in told["loading"]
+    ready = welcome_html(ReadyOut(status="ready"), "Ask us <b>")
+    loading = welcome_html(ReadyOut(status="loading"), "Ask us <b>")
+    broken = welcome_html(ReadyOut(status="broken", reason="a <b> is lost"), "Ask us <b>")
+    assert "role" not in ready
+    assert 'role="status"' in loading
     assert 'role="alert"' in broken
     assert "Ask us &lt;b&gt; can’t answer now: a &lt;b&gt; is lost" in broken
     assert isinstance(broken, Markup)
