@@ -17,7 +17,7 @@ from ingest.types import Chunk, Document, Source, digest_of
 
 __all__ = ["Progress", "Syncer"]
 
-_CHUNKER_VERSION = "1"
+_CHUNKER_VERSION = "2"
 _BATCH_CHUNKS = 256  # new chunks gathered before they are embedded and switched to: about four seconds' work
 _BATCH_PAGES = 200  # pages whose validators alone changed, gathered before they are noted
 

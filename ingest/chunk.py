@@ -19,6 +19,9 @@ from ingest.blocks import Block, read_blocks
 from ingest.sentences import split_sentences
 from ingest.types import Chunk, Document, digest_of, embedded_text
 
+# Characters to a token, at most: to WordPiece a word of more than 100 letters is a single unknown token, however long.
+_MOST_LETTERS = 16
+
 
 class ChunkOptions(BaseModel, frozen=True, extra="forbid"):
     """How pages are cut into passages."""
@@ -44,13 +47,17 @@ class TokenCounter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """Text that should not be parted: its range, length in tokens, and whether it opens a section."""
+    """Text that should not be parted: its range, its length in tokens, and what ties it to its neighbours.
+
+    ``opens``: a section begins with it; ``leads``: it introduces what follows; ``listed``: it is a list's item.
+    """
 
     start: int
     end: int
     tokens: int
     opens: bool
     leads: bool
+    listed: bool
     path: tuple[str, ...]
 
 
@@ -97,15 +104,16 @@ def _atoms(document: Document, counter: TokenCounter) -> list[_Atom]:
 def _atom(document: Document, blocks: Sequence[Block], tokens: int) -> _Atom:
     last = blocks[-1]
     leads = last.kind == "paragraph" and document.text[: last.end].endswith(":")
-    return _Atom(blocks[0].line_start, last.end, tokens, blocks[0].kind == "heading", leads, last.path)
+    opens, listed = blocks[0].kind == "heading", last.kind == "item"
+    return _Atom(blocks[0].line_start, last.end, tokens, opens, leads, listed, last.path)
 
 
 def _pack(atoms: Sequence[_Atom], limit: int, small: int) -> list[tuple[int, int]]:
     """Ranges of whole atoms, each within the limit where its atoms are."""
     ranges: list[tuple[int, int]] = []
     run: list[_Atom] = []
-    for atom in atoms:
-        if run and _breaks(run, atom, limit, small):
+    for index, atom in enumerate(atoms):
+        if run and (_breaks(run, atom, limit, small) or _parts_list(run, atoms, index, limit)):
             ranges.append((run[0].start, run[-1].end))
             run = []
         run.append(atom)
@@ -124,10 +132,25 @@ def _breaks(run: Sequence[_Atom], atom: _Atom, limit: int, small: int) -> bool:
     return moved and length >= small
 
 
+def _parts_list(run: Sequence[_Atom], atoms: Sequence[_Atom], index: int, limit: int) -> bool:
+    """Whether a list that begins here with its introduction would be parted by the limit, and would not on its own."""
+    if run[-1].leads or run[-1].listed or not (atoms[index].leads or atoms[index].listed):
+        return False
+    length = atoms[index].tokens
+    for atom in atoms[index + 1 :]:
+        if not atom.listed or length > limit:
+            break
+        length += atom.tokens
+    return length <= limit < length + sum(a.tokens for a in run)
+
+
 def _fit(document: Document, start: int, end: int, counter: TokenCounter) -> list[tuple[int, int, str]]:
     """The range with its context; cut at the best place, again and again, while the model could not read it whole."""
     context = _context(document, start, counter)
-    if counter.count([embedded_text(context, document.text[start:end])])[0] <= counter.window or end - start <= 1:
+    short = end - start <= _MOST_LETTERS * counter.window
+    if short and counter.count([embedded_text(context, document.text[start:end])])[0] <= counter.window:
+        return [(start, end, context)]
+    if end - start <= 1:
         return [(start, end, context)]
     middle = _cut(document.text, start, end)
     left = len(document.text[start:middle].rstrip()) + start
