@@ -98,11 +98,12 @@ class SentenceEncoder(BaseEmbedding):
             vectors = encode(
                 list(texts),
                 batch_size=_BATCH,
-                normalize_embeddings=True,
                 show_progress_bar=False,
                 convert_to_numpy=True,
             )
-        return np.asarray(vectors, np.float32)
+        # Made to length 1 here, as bfloat16 cannot: it is off by up to one part in a hundred.
+        full = np.asarray(vectors, np.float32)
+        return full / np.maximum(np.linalg.norm(full, axis=1, keepdims=True), 1e-12)
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return list(map(float, self.encode_query(query)))
