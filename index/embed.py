@@ -103,7 +103,8 @@ class SentenceEncoder(BaseEmbedding):
             )
         # Made to length 1 here, as bfloat16 cannot: it is off by up to one part in a hundred.
         full = np.asarray(vectors, np.float32)
-        return full / np.maximum(np.linalg.norm(full, axis=1, keepdims=True), 1e-12)
+        vectors_of_one: Vectors = full / np.maximum(np.linalg.norm(full, axis=1, keepdims=True), 1e-12)
+        return vectors_of_one
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return list(map(float, self.encode_query(query)))
