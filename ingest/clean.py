@@ -57,8 +57,8 @@ def strip_debris(line: str) -> list[str]:
     for piece in _split_at_tags(line):
         stamp = _FEED_STAMP.search(piece)
         text = " ".join(html.unescape(piece[: stamp.start()] if stamp else piece).split())
-        if headline and text.startswith(headline):
-            parts.remove(headline)  # the file name ran into the headline's last word: here it stands whole
+        if day and text and text.startswith(headline):  # here the headline stands whole, or for the first time
+            parts = [part for part in parts if part != headline]
             days[text] = day
         headline, day = (text, stamp["day"]) if stamp else ("", "")
         if text and text not in parts:

@@ -15,6 +15,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# What browsers read. Left to itself, charset-normalizer takes Finnish in Windows-1252 for an old Macintosh's Icelandic.
+_OF_THE_WEB = [
+    *(f"cp{number}" for number in range(1250, 1259)),
+    *("big5", "cp866", "cp874", "euc_jp", "euc_kr", "gb18030", "iso2022_jp", "koi8_r", "koi8_u", "shift_jis"),
+]
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -44,7 +49,7 @@ def decode(page: Page) -> str:
             pass  # the declaration is wrong: look at the bytes
     from charset_normalizer import from_bytes
 
-    best = from_bytes(body[:262_144]).best()
+    best = from_bytes(body[:262_144], cp_isolation=_OF_THE_WEB).best()
     if best is None:
         raise PageError(f"{page.url!r} is in no encoding that could be recognised", hint="save it as UTF-8")
     return body.decode(best.encoding, "replace")
