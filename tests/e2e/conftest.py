@@ -49,14 +49,16 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def chat(context: BrowserContext, addresses: dict[str, str]) -> Page:
     """The chat page of the application that is ready, with its example questions there."""
-    return opened(context, addresses["ready"])
+    page = opened(context, addresses["ready"])
+    page.locator(".example").first.wait_for()
+    return page
 
 
 def opened(context: BrowserContext, address: str) -> Page:
-    """A chat page once it can be typed into and has shown its examples."""
+    """A chat page once it can be typed into."""
     page = context.new_page()
     page.goto(address)
-    page.locator(".example").first.wait_for()
+    page.get_by_role("textbox").wait_for()
     return page
 
 

@@ -30,7 +30,9 @@ def chat(request: pytest.FixtureRequest, browser: Browser, addresses: dict[str, 
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
     )
-    yield opened(context, addresses["ready"])
+    page = opened(context, addresses["ready"])
+    page.locator(".example").first.wait_for()
+    yield page
     context.close()
 
 

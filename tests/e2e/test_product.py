@@ -90,8 +90,8 @@ def test_a_page_that_attacks_is_shown_as_text(context: BrowserContext, product: 
     chat = opened(context, product)
     ask(chat, f"Which words must the purple stamp carry? {ATTACK}")
     expect(chat.locator("#turn .question")).to_contain_text(ATTACK)
-    expect(chat.locator("#turn .footnote mark").first).to_contain_text(ATTACK)
+    expect(chat.locator("#turn .footnote mark").first).to_contain_text("onerror=alert(2)")
     assert chat.locator("gradio-app").locator("script, img").count() == 0
     chat.goto(f"{product}/source/stamps.md?start=0&end=200#passage")
-    expect(chat.locator("main")).to_contain_text(ATTACK)
+    expect(chat.locator("main")).to_contain_text("onerror=alert(2)")
     assert chat.locator("script, img").count() == 0
