@@ -29,6 +29,8 @@ _HARMLESS = re.compile(
 )
 _ATTRIBUTES = re.compile(r"\{:?\s*[.#][^{}\n]*\}[ \t]*$", re.MULTILINE)  # {: .class } and {#anchor}
 
+_MAX_NESTING = 100  # markdown-it's own 20 loses what lies deeper without a word; its recursion bears some 200
+
 
 def parse_markdown(page: Page) -> Document:
     """A Markdown page's document. Raises ``PageError`` for an empty or a binary one."""
@@ -76,8 +78,10 @@ def _render(source: str) -> Any:
     source = _TEMPLATE_TAG.sub(_template_text, source)
     source = _ATTRIBUTES.sub("", source)
     source = _TAG.sub(_escape_active, source)
-    rendered = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(source)
-    return lxml_html.fragment_fromstring(rendered, create_parent="div") if rendered.strip() else None
+    reader = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
+    rendered = reader.render(source)
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+    return lxml_html.fragment_fromstring(rendered, create_parent="div", parser=parser) if rendered.strip() else None
 
 
 def _template_text(tag: re.Match[str]) -> str:
