@@ -18,6 +18,7 @@ from training.data import Stream, load
 from training.evaluate import auroc, span_f1
 from training.export import eight_bits, export, whole_steps
 from training.model import collate
+from training.near_misses import SIGNALS, signals
 from training.settings import Settings, load_settings
 from training.train import batches, rate_at, train, trained
 
@@ -193,3 +194,13 @@ def test_a_run_goes_on_where_it_was_killed_and_ships_a_reader(data: Path, tmp_pa
         assert np.abs(one - other.numpy()).max() < 0.3
     [read] = BundledReader(shipped, None).read("When was it opened?", [passage])
     assert 0 <= read.start <= read.end <= len(passage.text)
+
+
+def test_signals_of_a_near_miss_point_down(data: Path) -> None:
+    kept = load(data, held_out=0)[0]
+    passage = Passage(kept.titles[0], kept.texts[0])
+    asked = ("Who opened the Harbour House in 1900?", "Who opened the Harbour House of Gotland in 1871?")
+    answer, miss = (
+        dict(zip(SIGNALS, signals(BundledReader(), kept, question, passage), strict=True)) for question in asked
+    )
+    assert all(answer[name] > miss[name] for name in ("coverage", "rarest", "names", "numbers"))
