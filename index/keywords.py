@@ -45,7 +45,8 @@ def field_of(language: str) -> str:
 
 def terms(text: str, language: str) -> list[str]:
     """The text's words as the index stores them: lower case, stemmed, without stop words."""
-    return [str(term) for term in _analyzer(field_of(language)).analyze(text)]
+    whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair, as JSON may hold, is no text
+    return [str(term) for term in _analyzer(field_of(language)).analyze(whole)]
 
 
 class KeywordIndex:

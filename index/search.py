@@ -13,6 +13,7 @@ from index.spelling import correct
 from index.stores import Stores
 from index.types import Hit
 from index.vectors import Encoder, Vectors
+from ingest.clean import clean_text
 from ingest.errors import StoreEmptyError, StoreError
 from ingest.types import Chunk
 
@@ -52,7 +53,9 @@ class Searcher:
         question's alone. Raises ``StoreEmptyError`` when nothing is indexed.
         """
         place = self._place()
-        queries = [query] if not history else [query, "\n".join([*history, query])]
+        queries = [clean_text(query)]
+        if history:
+            queries.append(clean_text("\n".join([*history, query])))
         vectors = self._encoder.encode_queries(queries)
         for attempt in range(1, _TRIES + 1):
             try:

@@ -93,7 +93,7 @@ class Collection:
         self._options = options
 
     def __len__(self) -> int:
-        return int(self._collection.count())
+        return int(self._call("count"))
 
     def put(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         """Add chunks, or write them over: the same call twice leaves one of each."""

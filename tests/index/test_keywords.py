@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.keywords import KeywordIndex, terms
+from ingest.types import Chunk
+from tests.index.building import Built, page
+
+
+def chunk(identity: str, text: str, context: str = "") -> Chunk:
+    return Chunk(identity, "page", 0, "", context, (), text, 0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("en", "Employees are reimbursed for travelling", "reimbursing an employee's travels"),
+        ("fi", "Työntekijöiden lomista päätetään keväällä", "työntekijän loma"),
+        ("sv", "Anställdas semestrar planeras på våren", "planera semester"),
+        ("de", "Die Urlaubsanträge werden bearbeitet", "Urlaubsantrag"),
+    ],
+)
+def test_a_word_is_found_in_any_of_its_forms(language: str, text: str, query: str) -> None:
+    index = KeywordIndex(None)
+    index.put([(chunk("a", text), language, ()), (chunk("b", "Something else altogether"), language, ())])
+    index.commit("1")
+
+    assert list(index.search(query, [language], 5)) == ["a"]
+
+
+def test_words_without_meaning_find_nothing() -> None:
+    assert terms("It is the and of not", "en") == []
+    assert terms("mikä on se ja", "fi") == []
+    assert terms("Café NAÏVE Ångström", "xx") == ["cafe", "naive", "angstrom"]
+
+
+def test_a_rare_word_counts_more_than_a_common_one() -> None:
+    index = KeywordIndex(None)
+    index.put(
+        (chunk(str(n), "the policy of the house" + (" on sabbaticals" if n == 3 else "")), "en", ()) for n in range(9)
+    )
+    index.commit("1")
+    found = index.search("sabbatical policy", ["en"], 9)
+
+    assert max(found, key=lambda key: found[key]) == "3"
+    assert len(found) == 9
+
+
+def test_titles_headings_and_keywords_are_found_too() -> None:
+    index = KeywordIndex(None)
+    index.put(
+        [(chunk("a", "Tell your lead.", "Handbook > Sick leave"), "en", ("influenza",)), (chunk("b", "No."), "en", ())]
+    )
+    index.commit("1")
+
+    assert set(index.search("sick", ["en"], 5)) == set(index.search("influenza", ["en"], 5)) == {"a"}
+
+
+def test_a_chunk_is_replaced_by_its_id_and_deleted_by_it() -> None:
+    index = KeywordIndex(None)
+    index.put([(chunk("a", "apples"), "en", ()), (chunk("b", "pears"), "en", ())])
+    index.commit("1")
+    index.put([(chunk("a", "cherries"), "fi", ())])
+    index.delete(["b", "never there"])
+    index.commit("2")
+
+    assert index.count() == 1
+    assert index.search("apples pears", ["en", "fi"], 5) == {}
+    assert list(index.search("cherries", ["en", "fi"], 5)) == ["a"]
+
+
+def test_an_index_on_disk_says_what_it_holds(tmp_path: Path) -> None:
+    index = KeywordIndex(tmp_path / "k")
+    assert index.holds == ""
+    index.put([(chunk("a", "apples"), "en", ())])
+    index.commit("7")
+    index.close()
+
+    again = KeywordIndex(tmp_path / "k")
+    assert again.holds == "7"
+    assert list(again.search("apple", ["en"], 5)) == ["a"]
+    (tmp_path / "k" / "stamp").write_text("1\n7")
+    assert KeywordIndex(tmp_path / "k").holds == ""
+
+
+def test_the_vocabulary_is_what_the_pages_hold() -> None:
+    index = KeywordIndex(None)
+    index.put([(chunk("a", "travel travels trains"), "en", ()), (chunk("b", "travel"), "en", ())])
+    index.commit("1")
+
+    assert index.vocabulary("tr", "en") == ["travel", "train"]
+    assert index.document_frequency("travel", "en") == 2
+
+
+# Beside the ledger ----------------------------------------------------------------------------------------------------
+
+
+def broken_missing(folder: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        path.unlink()
+    folder.rmdir()
+
+
+def broken_meta(folder: Path) -> None:
+    (folder / "meta.json").write_text("{")
+
+
+def broken_no_meta(folder: Path) -> None:
+    (folder / "meta.json").unlink()
+
+
+def broken_segment(folder: Path) -> None:
+    for path in [*folder.glob("*.term"), *folder.glob("*.idx"), *folder.glob("*.store")]:
+        path.write_bytes(path.read_bytes()[:10])
+
+
+def broken_stamp(folder: Path) -> None:
+    (folder / "stamp").write_bytes(b"\xff\xfe\0")
+
+
+@pytest.mark.parametrize("harm", [broken_missing, broken_meta, broken_no_meta, broken_segment, broken_stamp])
+def test_an_index_that_is_missing_or_broken_is_made_anew(built: Built, harm: object) -> None:
+    built.write({"ada.md": page("ada"), "bob.md": page("bob")})
+    built.sync()
+    name = built.stores.ledger.collection
+    expected = [(hit.chunk.id, round(hit.keyword, 4)) for hit in built.searcher.search("bob1word1 ada0word2")]
+    built.stores.close()
+    harm(built.data / "keywords" / name)  # type: ignore[operator]
+    built.reopen()
+
+    def found() -> list[tuple[str, float]]:
+        return [(hit.chunk.id, round(hit.keyword, 4)) for hit in built.searcher.search("bob1word1 ada0word2")]
+
+    assert found() == expected, "while it cannot be written, one in memory stands in"
+    assert not built.stores.keywords(name).on_disk
+    built.sync()
+    built.reopen()
+    assert found() == expected
+    assert built.stores.keywords(name).on_disk
+
+
+def test_an_index_that_is_behind_the_ledger_is_made_anew(built: Built) -> None:
+    built.write({"ada.md": page("ada")})
+    built.sync()
+    folder = built.data / "keywords" / built.stores.ledger.collection
+    built.stores.close()
+    old = {path.name: path.read_bytes() for path in folder.iterdir()}
+    built.reopen()
+    built.write({"bob.md": page("bob")})
+    built.sync()
+    built.stores.close()
+    for path in folder.iterdir():
+        path.unlink()
+    for name, content in old.items():
+        (folder / name).write_bytes(content)
+    built.reopen()
+
+    assert built.searcher.search("bob1word1")[0].keyword > 0
+
+
+def test_an_index_that_another_process_brought_up_to_date_is_opened_anew(built: Built) -> None:
+    from index.stores import Stores
+
+    built.write({"ada.md": page("ada")})
+    built.sync()
+    reader = Stores(built.data)
+    name = built.stores.ledger.collection
+    assert reader.keywords(name).count() == 3
+    built.write({"bob.md": page("bob")})
+    built.sync()
+
+    assert reader.keywords(name).count() == 6
+    reader.ledger.close()
