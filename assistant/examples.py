@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, repeat
 
 from assistant.answer import Assistant
+from assistant.followup import leans
+from assistant.question import is_grammar
 from index.ledger import Ledger
 from ingest.blocks import read_blocks
 from ingest.sentences import split_sentences
@@ -15,8 +17,13 @@ from ingest.types import Document
 _WANTED = 4
 _TRIED = 24  # candidates asked at most: answering each takes a moment at start-up
 _PER_PAGE = 3
+_NAME = r"(?:The )?[A-Z][\w’'&-]*(?: (?:(?:of|the|for|and|in) )*[A-Z0-9][\w’'&-]*){0,6}"
 _DEFINITION = re.compile(
-    r"^(?P<name>(?:The )?[A-Z][\w’'&-]*(?: (?:of|the|for|and|[A-Z0-9][\w’'&-]*)){0,5})(?:,? \((?P<short>[A-Z][\w&-]{1,9})\)|, [^,]{3,60},)? (?:is|are) (?:an?|the)\b"
+    rf"^(?P<name>{_NAME})(?: \((?P<short>[A-Z][\w&-]{{1,9}})\)|, [^,]{{3,70}},?| - [^,.]{{3,50}})? (?:is|are) (?:an?|the)\b"
+)
+_THING = _NAME.replace("(?:The )?", "(?:the )?")
+_JOINED = re.compile(
+    rf"\b(?:On|In) [\w ]*\d{{4}},? (?P<who>{_THING}) (?P<did>joined|became a member (?:of|in)) (?P<what>{_THING})"
 )
 _LEAD = re.compile(r"^(?P<what>The (?!following\b)[\w’' -]{4,60}?) (?P<verb>are|is)(?: as follows)?:$")
 
@@ -41,7 +48,7 @@ def _candidates(ledger: Ledger) -> Iterator[tuple[str, str]]:
     for url in urls[::step]:
         page = ledger.page(url)
         if page and page.document.language in ("en", ""):
-            drawn.append(((url, question) for question in islice(_draw(page.document), _PER_PAGE)))
+            drawn.append(zip(repeat(url), islice(_draw(page.document), _PER_PAGE), strict=False))
     seen: set[str] = set()
     while drawn:
         for questions in list(drawn):
@@ -56,14 +63,25 @@ def _candidates(ledger: Ledger) -> Iterator[tuple[str, str]]:
 def _draw(document: Document) -> Iterator[str]:
     for block in read_blocks(document):
         text = document.text[block.start : block.end]
-        if block.kind == "heading" and text.endswith("?") and 15 <= len(text) <= 90:
+        if block.kind == "heading" and text.endswith("?") and 20 <= len(text) <= 90 and not leans(text):
             yield text
         if block.kind != "paragraph":
             continue
         if lead := _LEAD.match(text):
             yield f"What {lead['verb']} {lead['what'][0].lower()}{lead['what'][1:]}?"
         for start, end in split_sentences(text):
-            definition = _DEFINITION.match(text[start:end])
-            if definition and len(definition["name"]) > 3 and end - start < 300:
+            sentence = text[start:end]
+            definition = _DEFINITION.match(sentence)
+            if definition and _is_name(definition["name"]) and len(sentence) < 400:
                 name = definition["name"]
-                yield f"What is {name[0].lower() + name[1:] if name.startswith('The ') else name}?"
+                named = definition["short"] or (f"the {name[4:]}" if name.startswith("The ") else name)
+                yield f"What is {named}?"
+            if joined := _JOINED.search(sentence):
+                did = "join" if joined["did"] == "joined" else joined["did"].replace("became", "become")
+                yield f"When did {joined['who']} {did} {joined['what']}?"
+
+
+def _is_name(words: str) -> bool:
+    """Whether the words that open a sentence name a thing: several capitalised words, or an acronym."""
+    first = words.removeprefix("The ").split()[0]
+    return not is_grammar(first.lower()) and (len(words.split()) > 1 or words.isupper())

@@ -11,7 +11,7 @@ from assistant.evidence import is_of_another, sigmoid, weigh_words
 from assistant.followup import standalone
 from assistant.question import Question
 from assistant.reading import Passage, Reader, Reading
-from assistant.scoring import Rarity, coverage, holds_type
+from assistant.scoring import Rarity, content_terms, coverage, holds_type
 from assistant.units import Unit
 from index.types import Hit
 
@@ -74,7 +74,7 @@ def rank_units(
     ranked = []
     for unit in units:
         document = unit.page.document
-        if is_of_another(question, unit.path, document):
+        if is_of_another(question, unit.path, document) or _names_an_item(question, unit):
             continue
         if document.language not in rarity:
             rarity[document.language] = weigh_words(question.text, history, document.language, words)
@@ -92,7 +92,7 @@ def _rank(
     readings: Sequence[Reading],
     weights: Weights,
 ) -> Ranked:
-    own = expand(unit.text, unit.page.document)
+    own = expand(unit.text, unit.page.document) if unit.kind != "outline" else frozenset()
     around = expand(unit.setting, unit.page.document)
     covered, in_setting = coverage(rarity, own), coverage(rarity, own | around)
     typed = holds_type(question.answer_type, unit.text)
@@ -108,6 +108,15 @@ def _rank(
         + weights.read * sigmoid(read)
     )
     return Ranked(unit, score, covered, in_setting, typed, read, fact)
+
+
+def _names_an_item(question: Question, unit: Unit) -> bool:
+    """Whether an outline has the very thing that the question names as one of its headings: then it is not the answer."""
+    if unit.kind != "outline":
+        return False
+    language = unit.page.document.language
+    asked = set(content_terms(question.text, language))
+    return any(set(content_terms(line, language)) <= asked for line in unit.text.split("\n"))
 
 
 def _read(unit: Unit, hit: Hit, readings: Sequence[Reading]) -> tuple[float, tuple[int, int] | None]:
