@@ -156,7 +156,7 @@ def _load(name: str) -> SentenceTransformer:
 
 
 def _dtype() -> torch.dtype:
-    """bfloat16 where the processor multiplies it natively: 2.6 times as fast there, cosines to float32 of .998 and up."""
+    """bfloat16 where the processor multiplies it natively: 2.6 times as fast, cosines to float32 of .998 and up."""
     import torch
 
     fast = not torch.cuda.is_available() and torch.cpu.get_capabilities().get("avx512_bf16", False)
