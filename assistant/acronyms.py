@@ -11,7 +11,7 @@ from ingest.types import Document
 
 _SHORT_AFTER = re.compile(r"\((?P<short>[A-Z][A-Za-z&]{1,9})\)")
 _SHORT_BEFORE = re.compile(r"\b(?P<short>[A-Z]{2,8})(?:,| \(| [-–—:]) ?(?P<long>[A-Z][\w’'-]*(?: [\w’'&-]+){1,7})")
-_JOINING = frozenset("of the for and in on at to a an".split())
+_JOINING = frozenset(("of", "the", "for", "and", "in", "on", "at", "to", "a", "an"))
 
 
 @lru_cache(maxsize=512)
@@ -36,7 +36,7 @@ def acronyms_of(document: Document) -> Mapping[str, frozenset[str]]:
 
 
 def expand(text: str, document: Document) -> frozenset[str]:
-    """The stemmed words of a text of the page, with those of the acronyms it uses and the acronyms of what it spells out."""
+    """The stemmed words of a text of the page, with what its acronyms stand for and the acronyms of what it says."""
     held = text_terms(text, document.language)
     more: set[str] = set()
     for short, long in acronyms_of(document).items():

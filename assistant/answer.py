@@ -65,7 +65,7 @@ class Assistant:
         self._options = options or AnswerOptions()
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
-        """The events of one answer, the last of them ``Finished``. ``history`` holds the earlier questions, oldest first.
+        """The events of one answer, the last of them ``Finished``. ``history``: earlier questions, oldest first.
 
         A part that is down ends in the outcome ``failed``, with a note that says which.
         """

@@ -188,7 +188,7 @@ def fold(text: str) -> str:
 
 
 def same_page(url: str, source: str) -> bool:
-    """Whether a citation's address names a gold source: equal, or one is the other's tail, whole path parts at a time."""
+    """Whether a citation's address names a gold source: equal, or one ends in the other's whole path."""
     one, other = PurePosixPath(url).parts, PurePosixPath(source).parts
     shorter = min(len(one), len(other))
     return shorter > 0 and one[-shorter:] == other[-shorter:]

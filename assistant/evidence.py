@@ -16,10 +16,10 @@ from ingest.types import Document
 class Evidence:
     """What speaks for the pages holding an answer.
 
-    ``dense``: cosine of the nearest passage, with the last question or the whole conversation. ``covered``: share of the question's words, weighed by rarity, that the
-    best passage holds with its headings. ``unseen``: share that no passage holds at all. ``named``: share of the names
-    in the question that the best passage, with its headings, holds (1 when it names nothing). ``empty``: a page has a
-    heading for just this thing with nothing under it.
+    ``dense``: cosine of the nearest passage, with the last question or the whole conversation. ``covered``: share of
+    the question's words, weighed by rarity, that the best passage holds with its headings. ``unseen``: share that no
+    passage holds at all. ``named``: share of the names in the question that the best passage, with its headings, holds
+    (1 when it names nothing). ``empty``: a page has a heading for just this thing with nothing under it.
     """
 
     dense: float
@@ -54,7 +54,7 @@ def gather(
 
 
 def weigh_words(text: str, history: Sequence[str], language: str, words: Rarity) -> dict[str, float]:
-    """The question's topic words with their rarity, floored so that common ones still count; earlier questions' at half."""
+    """The question's topic words with their rarity, floored so that common ones still count; earlier ones' less."""
     own = content_terms(text, language)
     earlier = [term for term in content_terms(" ".join(history), language) if term not in own]
     rare = words.rarity([*own, *earlier], language)
@@ -79,7 +79,7 @@ def names_empty_section(question: Question, document: Document) -> bool:
 
 
 def is_of_another(question: Question, path: Sequence[str], document: Document) -> bool:
-    """Whether a place belongs to a sibling of the heading that the question names: another thing's list, date or number."""
+    """Whether a place belongs to a sibling of the heading that the question names: it is about another thing."""
     named = _named_terms(question, document.language)
     if not named or not path:
         return False

@@ -19,7 +19,8 @@ _TRIED = 24  # candidates asked at most: answering each takes a moment at start-
 _PER_PAGE = 3
 _NAME = r"(?:The )?[A-Z][\w’'&-]*(?: (?:(?:of|the|for|and|in) )*[A-Z0-9][\w’'&-]*){0,6}"
 _DEFINITION = re.compile(
-    rf"^(?P<name>{_NAME})(?: \((?P<short>[A-Z][\w&-]{{1,9}})\)|, [^,]{{3,70}},?| - [^,.]{{3,50}})? (?:is|are) (?:an?|the)\b"
+    rf"^(?P<name>{_NAME})(?: \((?P<short>[A-Z][\w&-]{{1,9}})\)|, [^,]{{3,70}},?| - [^,.]{{3,50}})?"
+    r" (?:is|are) (?:an?|the)\b"
 )
 _THING = _NAME.replace("(?:The )?", "(?:the )?")
 _JOINED = re.compile(

@@ -7,31 +7,39 @@ from collections.abc import Mapping
 
 from assistant.question import AnswerType, Question
 
-_MONTHS = (
+_MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
     r"Nov(?:ember)?|Dec(?:ember)?|\w+kuuta|januari|februari|mars|april|maj|juni|juli|augusti|oktober)"
 )
-_WORDS = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|hundred)"
-_FIGURE = rf"(?:\d[\d,.]*\d|\d|\b{_WORDS}(?:[- ]{_WORDS})?\b)"
-_SPAN = r"(?:(?:business|working|calendar|full|pay|consecutive|work) )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?|periods?)"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_WORD = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|"
+    r"hundred)"
+)
+_FIGURE = rf"(?:\d[\d,.]*\d|\d|\b{_WORD}(?:[- ]{_WORD})?\b)"
+_TIME = (
+    r"(?:(?:business|working|calendar|full|pay|consecutive|work) )?"
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?|periods?)"
+)
 
-# Tried in order; the first pattern that matches gives the fact.
-_FACTS: Mapping[AnswerType, tuple[re.Pattern[str], ...]] = {
+# Tried in order: the first pattern that matches gives the fact.
+_PATTERNS: Mapping[AnswerType, tuple[str, ...]] = {
     "date": (
-        re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTHS},? \d{{4}}\b|\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b", re.IGNORECASE),
-        re.compile(rf"\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b{_MONTHS}\.? \d{{1,4}}\b|\b\d{{1,2}}\.? {_MONTHS}\b", re.IGNORECASE),
-        re.compile(r"\b\d{1,2}(?::\d{2})? ?(?:a\.?m\.?|p\.?m\.?)|\b\d{1,2}:\d{2}\b", re.IGNORECASE),
-        re.compile(r"\b(?:1[5-9]|20)\d\d\b"),
-        re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b"),
+        rf"\b{_DAY}\.? (?:of )?{_MONTH},? \d{{4}}\b|\b{_MONTH}\.? {_DAY},? \d{{4}}\b",
+        rf"\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b{_MONTH}\.? \d{{1,4}}\b|\b\d{{1,2}}\.? {_MONTH}\b",
+        r"\b\d{1,2}(?::\d{2})? ?(?:a\.?m\.?|p\.?m\.?)|\b\d{1,2}:\d{2}\b",
+        r"\b(?:1[5-9]|20)\d\d\b",
+        r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b",
     ),
-    "duration": (re.compile(rf"{_FIGURE}(?: ?(?:-|–|to|or) ?{_FIGURE})?[- ]{_SPAN}\b", re.IGNORECASE),),
-    "money": (re.compile(r"[$€£] ?\d[\d,.]*\d|[$€£] ?\d|\b\d[\d,.]* ?(?:€|%|dollars?|euros?)", re.IGNORECASE),),
-    "number": (
-        re.compile(rf"\d+(?:\.\d+)? ?%|{_FIGURE}(?= [a-zäöå])", re.IGNORECASE),
-        re.compile(rf"{_FIGURE}", re.IGNORECASE),
-    ),
+    "duration": (rf"{_FIGURE}(?: ?(?:-|–|to|or) ?{_FIGURE})?[- ]{_TIME}\b",),
+    "money": (r"[$€£] ?\d[\d,.]*\d|[$€£] ?\d|\b\d[\d,.]* ?(?:€|%|dollars?|euros?)",),
+    "number": (rf"\d+(?:\.\d+)? ?%|{_FIGURE}(?= [a-zäöå])", _FIGURE),
+}
+_FACTS: Mapping[AnswerType, tuple[re.Pattern[str], ...]] = {
+    **{kind: tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns) for kind, patterns in _PATTERNS.items()},
+    # A name is known by its capitals.
     "person": (re.compile(r"(?<=[a-zäöå,:] )[A-ZÅÄÖ][\w’'-]+(?: [A-ZÅÄÖ][\w’'-]+)+"),),
-}  # fmt: skip
+}
 
 
 def find_fact(question: Question, text: str) -> tuple[int, int] | None:

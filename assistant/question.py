@@ -10,131 +10,99 @@ AnswerType = Literal[
     "date", "duration", "number", "money", "person", "place", "list", "steps", "yesno", "definition", "reason", "any"
 ]
 
-# First match wins. The openers are English, Finnish and Swedish.
-_TYPES: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("money", r"\b(how much (money|does|do|is|are|can|will|would|did|was)|what(?:'s| is| are)? (?:the )?(?:price|cost|fee)|(?:spend|spending) limit|"
-                  r"salary|charge|reimburse\w* (?:amount|limit)|paljonko .*maksa|hinta|kostar)"),
-        ("duration", r"\bhow (long|soon|quickly|fast|far (?:in advance|ahead))\b|\bhow many (days|weeks|months|years|hours|minutes|business days)\b|"
-                     r"\b(time limit|deadline|notice)\b|\bkuinka (kauan|pitkään)\b|\bhur (länge|snart)\b"),
-        ("number", r"\bhow (many|much|often|big|large|high|old)\b|\bwhat (percentage|percent|number|share)\b|\b(maximum|minimum) number\b|"
-                   r"\b(kuinka|miten) (monta|paljon|usein)\b|\bhur (många|mycket|ofta)\b"),
-        ("date", r"^(and |so |but )?when\b|\b(what|which) (date|day|year|month|time)\b|\b(due|deadline)\b|^(milloin|koska)\b|^när\b|\bminä (vuonna|päivänä)\b"),
-        ("steps", r"^(and |so |but )?how (do|can|should|would|to|does one|might)\b|\b(steps?|process|procedure) (to|for|of)\b|^(miten|kuinka)\b|^hur\b|\bhow (do|can) i\b"),
-        ("list", r"^(and |so |but )?(which|what|name|list)\b[^?]*\b(are|were|include|types?|kinds?|three|four|five|six|seven|eight|nine|ten|things|categories|areas|"
-                 r"projects|communities|mechanisms|universities|partners|forms|options|ways|tools|members|countries|reasons|requirements|"
-                 r"criteria|documents|items|examples)\b|^(name|list)\b|^mitkä\b|^vilka\b"),
-        ("person", r"^(and |so |but )?(who|whom|whose)\b|\bwhich (person|team|office|organi[sz]ation)\b|^(kuka|ketkä|kenen)\b|^vem\b"),
-        ("place", r"^(and |so |but )?where\b|\bwhich (room|building|floor|city|country|channel)\b|^(missä|mistä|mihin|minne)\b|^var\b"),
-        ("reason", r"^(and |so |but )?why\b|^miksi\b|^varför\b"),
-        ("definition", r"^(what|who)(?:'s| is| are| was| were)? (a |an |the )?[\w\s.&/-]{1,60}\?*$|\bstands? for\b|\bmeans?\b|\bdefin|^tell me about\b|^mikä on\b|^vad är\b"),
-        ("yesno", r"^(and |so |but |if [^,]+, )?(do|does|did|is|are|am|was|were|can|could|may|should|must|will|would|has|have|had)\b|,\s*(do|does|can|should|may|am|is|are|will) (i|we|you|they|it)\b|"
-                  r"^(voiko|onko|saako|pitääkö|\w+ko)\b"),
-    )
-)  # fmt: skip
+_ALSO = r"^(?:and |so |but )?"  # how a follow-up may open
+_AUXILIARY = "do|does|did|is|are|am|was|were|can|could|may|should|must|will|would|has|have|had"
+_MANY = (
+    "are|were|include|types?|kinds?|three|four|five|six|seven|eight|nine|ten|things|categories|areas|projects|communities|"
+    "mechanisms|universities|partners|forms|options|ways|tools|members|countries|reasons|requirements|criteria|documents|"
+    "items|examples"
+)
+
+# The first kind that one of its patterns fits wins. English, Finnish and Swedish.
+_PATTERNS: tuple[tuple[AnswerType, tuple[str, ...]], ...] = (
+    (
+        "money",
+        (
+            r"\bhow much (?:money|does|do|is|are|can|will|would|did|was)\b",
+            r"\bwhat(?:'s| is| are)? (?:the )?(?:price|cost|fee)\b",
+            r"\b(?:spend|spending) limit\b|\bsalary\b|\bcharge\b|\breimburse\w* (?:amount|limit)\b",
+            r"\bpaljonko .*maksa|\bhinta\b|\bkostar\b",
+        ),
+    ),
+    (
+        "duration",
+        (
+            r"\bhow (?:long|soon|quickly|fast|far (?:in advance|ahead))\b",
+            r"\bhow many (?:business )?(?:days|weeks|months|years|hours|minutes)\b",
+            r"\btime limit\b|\bdeadline\b|\bnotice\b",
+            r"\bkuinka (?:kauan|pitkään)\b|\bhur (?:länge|snart)\b",
+        ),
+    ),
+    (
+        "number",
+        (
+            r"\bhow (?:many|much|often|big|large|high|old)\b",
+            r"\bwhat (?:percentage|percent|number|share)\b|\b(?:maximum|minimum) number\b",
+            r"\b(?:kuinka|miten) (?:monta|paljon|usein)\b|\bhur (?:många|mycket|ofta)\b",
+        ),
+    ),
+    (
+        "date",
+        (
+            rf"{_ALSO}when\b|\b(?:what|which) (?:date|day|year|month|time)\b|\bdue\b",
+            r"^(?:milloin|koska)\b|^när\b|\bminä (?:vuonna|päivänä)\b",
+        ),
+    ),
+    (
+        "steps",
+        (
+            rf"{_ALSO}how (?:do|can|should|would|to|does one|might)\b|\bhow (?:do|can) i\b",
+            r"\b(?:steps?|process|procedure) (?:to|for|of)\b|^(?:miten|kuinka)\b|^hur\b",
+        ),
+    ),
+    ("list", (rf"{_ALSO}(?:which|what|name|list)\b[^?]*\b(?:{_MANY})\b", r"^(?:name|list)\b|^mitkä\b|^vilka\b")),
+    (
+        "person",
+        (
+            rf"{_ALSO}(?:who|whom|whose)\b|\bwhich (?:person|team|office|organi[sz]ation)\b",
+            r"^(?:kuka|ketkä|kenen)\b|^vem\b",
+        ),
+    ),
+    (
+        "place",
+        (
+            rf"{_ALSO}where\b|\bwhich (?:room|building|floor|city|country|channel)\b",
+            r"^(?:missä|mistä|mihin|minne)\b|^var\b",
+        ),
+    ),
+    ("reason", (rf"{_ALSO}why\b|^miksi\b|^varför\b",)),
+    (
+        "definition",
+        (
+            r"^(?:what|who)(?:'s| is| are| was| were) (?:an? |the )?"
+            r"(?:(?!of\b|for\b|in\b|with\b|at\b|name\b)[\w&./-]+ ?){1,5}\?*$",
+            r"\bstands? for\b|\bmeans?\b|\bdefin|^tell me about\b|^mikä on\b|^vad är\b",
+        ),
+    ),
+    (
+        "yesno",
+        (
+            rf"^(?:and |so |but |if [^,]+, )?(?:{_AUXILIARY})\b",
+            r",\s*(?:do|does|can|should|may|am|is|are|will) (?:i|we|you|they|it)\b|^\w+k[oö]\b",
+        ),
+    ),
+)
+_TYPES = tuple((kind, re.compile("|".join(patterns), re.IGNORECASE)) for kind, patterns in _PATTERNS)
 
 # Words that carry the question's grammar, not its topic; the keyword index's stop words are left out beside these.
 _GRAMMAR = frozenset(
-    [
-        "who",
-        "whom",
-        "whose",
-        "what",
-        "when",
-        "where",
-        "which",
-        "why",
-        "how",
-        "many",
-        "much",
-        "long",
-        "often",
-        "soon",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "should",
-        "would",
-        "will",
-        "may",
-        "might",
-        "must",
-        "shall",
-        "i",
-        "me",
-        "my",
-        "mine",
-        "we",
-        "us",
-        "our",
-        "you",
-        "your",
-        "they",
-        "them",
-        "their",
-        "it",
-        "its",
-        "he",
-        "she",
-        "his",
-        "her",
-        "him",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "am",
-        "have",
-        "has",
-        "had",
-        "get",
-        "got",
-        "there",
-        "here",
-        "this",
-        "that",
-        "these",
-        "those",
-        "tell",
-        "name",
-        "list",
-        "please",
-        "about",
-        "any",
-        "some",
-        "want",
-        "need",
-        "know",
-        "find",
-        "give",
-        "let",
-        "say",
-        "like",
-        "go",
-        "make",
-        "s",
-        "t",
-        "re",
-        "ve",
-        "ll",
-        "d",
-        "m",
-        "don",
-        "doesn",
-        "isn",
-        "aren",
-        "didn",
-        "won",
-        "also",
-        "just",
-        "really",
-        "ever",
-    ]
+    """
+    who whom whose what when where which why how many much long often soon do does did can could should would will
+    may might must shall i me my mine we us our you your they them their it its he she his her him is are was were
+    be been am have has had get got there here this that these those tell name list please about any some want need
+    know find give let say like go make s t re ve ll d m don doesn isn aren didn won also just really ever however
+    since finally
+    """.split()  # noqa: SIM905 - a list of this length in quotes and commas cannot be read
 )
 
 

@@ -30,8 +30,8 @@ class Footnotes:
     def cite(self, unit: Unit) -> list[tuple[tuple[int, int], int]] | None:
         """For each part of the unit its footnote's number; None when a part does not stand in one live chunk.
 
-        Parts in the same chunk share a footnote, whose quote runs from the first of them to the last; an outline's do not,
-        as there is other text between them.
+        Parts in the same chunk share a footnote, whose quote runs from the first of them to the last; an
+        outline's do not, as there is other text between them.
         """
         groups: list[tuple[tuple[int, int], list[tuple[int, int]]]] = []
         for start, end in unit.parts:
@@ -67,8 +67,8 @@ class Footnotes:
                 end=end,
                 fetched_at=unit.page.fetched_at,
                 changed_at=unit.page.changed_at,
-                before=text[max(chunk[0], start - _CONTEXT_CHARS) : start],
-                after=text[end : min(chunk[1], end + _CONTEXT_CHARS)],
+                before=text[_word_start(text, max(chunk[0], start - _CONTEXT_CHARS), chunk[0], start) : start],
+                after=text[end : _word_end(text, min(chunk[1], end + _CONTEXT_CHARS), chunk[1], end)],
             )
         )
         return len(self.made)
@@ -79,6 +79,20 @@ class Footnotes:
         place = (unit.page.document.title, passage_link(unit.page, unit.start, unit.end, unit.anchor, unit.page_number))
         if unit.page.document.url != made.url and place not in made.also:
             self.made[number - 1] = replace(made, also=(*made.also, place))
+
+
+def _word_start(text: str, place: int, least: int, most: int) -> int:
+    """The first place from ``place`` on that does not cut a word in two."""
+    while least < place < most and not text[place - 1].isspace():
+        place += 1
+    return place
+
+
+def _word_end(text: str, place: int, most: int, least: int) -> int:
+    """The last place up to ``place`` that does not cut a word in two."""
+    while least < place < most and not text[place].isspace():
+        place -= 1
+    return place
 
 
 def passage_link(

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from assistant.acronyms import expand
 from assistant.evidence import is_of_another, sigmoid, weigh_words
 from assistant.followup import standalone
+from assistant.kinds import holds_kind
 from assistant.question import Question
 from assistant.reading import Passage, Reader, Reading
-from assistant.scoring import Rarity, content_terms, coverage, holds_type
+from assistant.scoring import Rarity, content_terms, coverage
 from assistant.units import Unit
 from index.types import Hit
 
@@ -95,7 +96,7 @@ def _rank(
     own = expand(unit.text, unit.page.document) if unit.kind != "outline" else frozenset()
     around = expand(unit.setting, unit.page.document)
     covered, in_setting = coverage(rarity, own), coverage(rarity, own | around)
-    typed = holds_type(question.answer_type, unit.text)
+    typed = holds_kind(question, unit.text, unit.page.document.language)
     listed = unit.kind in ("list", "outline") and question.answer_type in ("list", "steps")
     read, fact = _read(unit, hit, readings)
     score = (
@@ -111,7 +112,7 @@ def _rank(
 
 
 def _names_an_item(question: Question, unit: Unit) -> bool:
-    """Whether an outline has the very thing that the question names as one of its headings: then it is not the answer."""
+    """Whether an outline lists the very thing that the question names: then it is not the answer."""
     if unit.kind != "outline":
         return False
     language = unit.page.document.language

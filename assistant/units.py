@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +14,7 @@ from ingest.sentences import split_sentences
 
 UnitKind = Literal["sentence", "list", "outline", "row", "code"]
 
+_POINTS_BACK = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|These|Those|This|That|Such) (?!end\b)", re.UNICODE)
 _MIN_OUTLINE, _MAX_OUTLINE = 3, 12  # headings side by side that read as a list of what they name
 _MAX_LIST_WORDS = 160  # a longer list is quoted item by item
 
@@ -123,12 +125,16 @@ def _outlines(page: StoredPage, path: tuple[str, ...], place: int) -> list[Unit]
 def _sentences(page: StoredPage, block: Block, lead: str, place: int, start: int, end: int) -> list[Unit]:
     text = page.document.text
     found = []
-    previous = lead
+    setting = lead
+    before: tuple[int, int] | None = None
     for first, last in split_sentences(text[block.start : block.end]):
         begin, stop = block.start + first, block.start + last
         if stop > start and begin < end:
-            found.append(_unit("sentence", page, block, ((begin, stop),), previous, place))
-        previous = text[begin:stop]
+            # "It is valid for a year." says nothing without the sentence that names what is.
+            carried = before if before and before[0] >= start and _POINTS_BACK.match(text[begin:stop]) else None
+            parts = (carried, (begin, stop)) if carried else ((begin, stop),)
+            found.append(_unit("sentence", page, block, parts, setting, place))
+        setting, before = text[begin:stop], (begin, stop)
     return found
 
 
