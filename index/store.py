@@ -44,8 +44,9 @@ class ChromaStore:
         """The named collection. Raises ``StoreDamagedError`` when it is not there."""
         from chromadb.errors import NotFoundError
 
+        client = self.client
         try:
-            found = self.client.get_collection(name, embedding_function=None)
+            found = client.get_collection(name, embedding_function=None)
         except NotFoundError as error:
             raise StoreDamagedError(
                 f"the vector store holds no collection {name!r}, which the ledger lists",
@@ -57,8 +58,9 @@ class ChromaStore:
 
     def make_collection(self, name: str) -> Collection:
         """The named collection, made if it is not there."""
+        client = self.client
         try:
-            found = self.client.get_or_create_collection(
+            found = client.get_or_create_collection(
                 name, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
             )
         except Exception as error:
