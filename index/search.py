@@ -35,6 +35,7 @@ class SearchOptions(BaseModel, frozen=True, extra="forbid"):
     postprocessors: tuple[str, ...] = Field(
         (), description="llama-index node post-processors applied to the ranked passages, each as `module:Class`."
     )
+    reranked: int = Field(20, ge=1, le=500, description="Passages that the post-processors are given.")
 
 
 class Searcher:
@@ -68,6 +69,11 @@ class Searcher:
                 if attempt == _TRIES or self._place() == place:
                     break
             place = self._place()
+        if self._options.postprocessors:
+            from index.nodes import load_postprocessor, postprocess
+
+            chain = [load_postprocessor(name) for name in self._options.postprocessors]
+            hits = postprocess(hits[: max(k, self._options.reranked)], queries[0], chain)
         return hits[:k]
 
     def _place(self) -> tuple[str, int]:

@@ -1,0 +1,1 @@
+"""A conversation → ``Answer`` with checked footnotes, as a stream of events."""
