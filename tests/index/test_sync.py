@@ -110,15 +110,16 @@ def test_a_paragraph_that_two_pages_share_is_embedded_once(built: Built) -> None
 
 
 def test_after_every_step_the_index_equals_a_fresh_build(build: Build) -> None:
-    kept, steps = build("kept"), [
-        {"write": five()},
-        {"write": {"ada.md": page("ada", 5), "new.md": page("new", 9)}, "remove": ["bob.md"]},
-        {"write": {"cyd.md": page("cyd", 1), "sub/ada.md": page("ada", 2)}},
-        {"write": {"bob.md": page("dee")}, "remove": ["dee.md"]},
-    ]  # fmt: skip
-    for number, step in enumerate(steps):
-        kept.write(dict(step["write"]))
-        kept.remove(*step.get("remove", ()))
+    kept = build("kept")
+    steps: list[tuple[dict[str, str], list[str]]] = [
+        (five(), []),
+        ({"ada.md": page("ada", 5), "new.md": page("new", 9)}, ["bob.md"]),
+        ({"cyd.md": page("cyd", 1), "sub/ada.md": page("ada", 2)}, []),
+        ({"bob.md": page("dee")}, ["dee.md"]),
+    ]
+    for number, (written, removed) in enumerate(steps):
+        kept.write(written)
+        kept.remove(*removed)
         kept.sync(force=True)
         fresh = build(f"fresh{number}")
         fresh.sync(FolderSource(FolderOptions(path=kept.pages), "pages"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,7 +32,7 @@ BLOCKS = st.lists(
 )
 
 
-def built(blocks: list[tuple[object, ...]], title: str = "A page") -> Document:
+def built(blocks: Sequence[tuple[object, ...]], title: str = "A page") -> Document:
     builder = DocumentBuilder()
     for name, *arguments in blocks:
         getattr(builder, str(name))(*arguments)

