@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
@@ -50,8 +50,13 @@ class FaceOptions:
         return " ".join(("'self'", *self.origins))
 
 
-def create_app(workspace: Workspace, options: FaceOptions = FaceOptions()) -> FastAPI:
-    """The application over a workspace, which may still be loading: every part then says so."""
+def create_app(
+    workspace: Workspace, options: FaceOptions = FaceOptions(), routers: Sequence[APIRouter] = ()
+) -> FastAPI:
+    """The application over a workspace, which may still be loading: every part then says so.
+
+    ``routers`` are taken in before the chat page, which answers for every path that is left.
+    """
     # No docs_url: FastAPI's documentation page loads its scripts from another site.
     app = FastAPI(title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     # Gradio reflects any origin, with credentials, unless its parent has this very middleware.
@@ -66,6 +71,8 @@ def create_app(workspace: Workspace, options: FaceOptions = FaceOptions()) -> Fa
     install_error_handlers(app)
     app.include_router(api_router(workspace))
     app.include_router(source_router(workspace, options.name, options.frame_ancestors))
+    for router in routers:
+        app.include_router(router)
     app.mount("/ui", StaticFiles(directory=STATIC))
 
     @app.get("/favicon.ico", include_in_schema=False)
