@@ -10,7 +10,12 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from ingest.errors import FootnotedError, StoreDamagedError
+from index.lock import WriteLock
+from ingest.errors import FootnotedError, StoreDamagedError, StoreHeldError, UsageError
+from ingest.web import credentials
+from ui.holder import live_holder
+from ui.link import find_server
+from ui.probe import Findings, probe
 from ui.settings import Settings
 
 _console = Console(highlight=False)
@@ -18,23 +23,26 @@ _PACKAGES = ("footnoted", "chromadb", "tantivy", "sentence-transformers", "torch
 _LEAST_FREE = 200_000_000  # bytes
 
 
-def examine(settings: Settings) -> bool:
-    """Check every part and print a line for each; whether all is well."""
+def examine(settings: Settings, *, repair: bool = False) -> bool:
+    """Check every part and print a line for each; whether all is well, after mending if that is asked for."""
     checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("programs", _programs),
         ("disk", _disk),
+        ("sources", _sources),
         ("embedding model", _model),
-        ("index", _index),
+        ("index", _mended if repair else _index),
     )
     sound = True
     for name, check in checks:
         try:
-            _console.print(f"[green]ok[/green]    {name}: ", end="")
-            _console.print(check(settings), markup=False)
+            told = check(settings)
         except FootnotedError as error:
             sound = False
-            _console.print(f"\r[red]wrong[/red] {name}: ", end="")
-            _console.print(f"{error.message}\n      {error.hint}", markup=False)
+            _console.print(f"[red]wrong[/red] {name}: ", end="")
+            _console.print(error.message + (f"\n      {error.hint}" if error.hint else ""), markup=False)
+        else:
+            _console.print(f"[green]ok[/green]    {name}: ", end="")
+            _console.print(told, markup=False)
     return sound
 
 
@@ -66,20 +74,58 @@ def _model(settings: Settings) -> str:
     return f"{settings.embedding.model}, reads {encoder.window} tokens"
 
 
-def _index(settings: Settings) -> str:
-    from index.stores import Stores
+def _sources(settings: Settings) -> str:
+    from ui.sources import open_sources
 
-    stores = Stores(settings.data_dir, settings.store, settings.ledger)
-    try:
-        collection = stores.ledger.collection
-        if not collection:
-            return "nothing is indexed yet"
-        listed = {chunk.id for chunk, _ in stores.ledger.all_chunks(collection)}
-        missing = listed - stores.collection(collection).ids()
-        if missing:
-            raise StoreDamagedError(
-                f"{len(missing)} of {len(listed)} chunks have no vector", hint="run: footnoted index --rebuild"
+    if not settings.sources:
+        return "none are configured"
+    for options in settings.sources:
+        if options.folder is not None and not options.folder.path.exists():
+            raise UsageError(
+                f"the folder {str(options.folder.path)!r} is not there",
+                hint="mount it, or correct the source's `folder`",
             )
-        return f"{len(stores.ledger.states(collection))} pages, {len(listed)} chunks, all of them searchable"
-    finally:
-        stores.close()
+        if options.web is not None:
+            credentials(options.web)
+    return ", ".join(source.name for source in open_sources(settings))
+
+
+def _index(settings: Settings) -> str:
+    holder = live_holder(settings.data_dir)
+    if not _exists(settings):
+        return "nothing is indexed yet"
+    if holder is not None and not settings.store.url:
+        # Another process must not open embedded vectors while they are written.
+        server = find_server(settings.data_dir)
+        if server is not None and server.is_ready():
+            return f"served by {holder}; stop it to have its files checked"
+        raise StoreHeldError(f"the index is held by {holder}", hint="stop it to have its files checked")
+    return _verdict(probe(settings.data_dir, settings.store, settings.ledger), "run: footnoted doctor --repair")
+
+
+def _mended(settings: Settings) -> str:
+    from index.embed import SentenceEncoder
+    from ui.repair import repair
+    from ui.report import SyncBar
+
+    if not _exists(settings):
+        return "nothing is indexed yet"
+    with WriteLock(settings.data_dir).acquire("footnoted doctor --repair"), SyncBar() as bar:
+        found = probe(settings.data_dir, settings.store, settings.ledger)
+        if found.is_sound and not found.strays:
+            return _verdict(found, "")
+        for part, fault in found.faults.items():
+            _console.print(f"      {part}: {fault}", markup=False)
+        mended = repair(settings, SentenceEncoder(settings.embedding), found, bar.show)
+    return f"mended; {_verdict(mended, 'run: footnoted index --rebuild')}"
+
+
+def _exists(settings: Settings) -> bool:
+    return bool(settings.ledger.url) or (settings.data_dir / "ledger.sqlite3").exists()
+
+
+def _verdict(found: Findings, hint: str) -> str:
+    if found.faults:
+        raise StoreDamagedError("; ".join(f"{part}: {fault}" for part, fault in found.faults.items()), hint=hint)
+    strays = f", {found.strays:,} vectors of no page" if found.strays else ""
+    return f"{found.pages:,} pages, {found.chunks:,} chunks, all of them searchable{strays}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from rich.console import Console
 from rich.progress import (
@@ -17,13 +17,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from assistant.evaluation import Report
 from index import sync
-from index.ledger import Ledger
-from index.lock import WriteLock
 from index.types import SyncReport
-from ui.settings import Settings
+from ui.status import Status, ago
 
 _stderr = Console(stderr=True, highlight=False)
 _stdout = Console(highlight=False)
@@ -35,7 +34,8 @@ class SyncBar:
     def __init__(self) -> None:
         self._bar = Progress(
             SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"),
-            TimeElapsedColumn(), TimeRemainingColumn(), console=_stderr, transient=True, disable=not _stderr.is_terminal,
+            TimeElapsedColumn(), TimeRemainingColumn(), console=_stderr, transient=True,
+            disable=not _stderr.is_terminal,
         )  # fmt: skip
         self._task = self._bar.add_task("indexing", total=None, count="")
 
@@ -78,83 +78,53 @@ class CountBar:
         self._bar.update(self._task, completed=done)
 
 
-def report_json(report: SyncReport) -> dict[str, Any]:
-    """A sync's report as the ``index --json`` command prints it."""
-    return {
-        "pages": {
-            "added": report.added,
-            "changed": report.changed,
-            "removed": report.removed,
-            "unchanged": report.unchanged,
-            "failed": len(report.failures),
-        },
-        "chunks": {"embedded": report.embedded, "reused": report.reused, "deleted": report.deleted},
-        "seconds": round(report.seconds, 3),
-        "failures": [{"url": f.url, "reason": f.reason, "hint": f.hint} for f in report.failures],
-    }
-
-
 def print_report(report: SyncReport, dry_run: bool) -> None:
     """A sync's report for people, on standard error."""
     would = "would be " if dry_run else ""
     _stderr.print(
         f"{report.added} pages {would}added, {report.changed} changed, {report.removed} removed, "
         f"{report.unchanged} unchanged, {len(report.failures)} failed; "
-        f"{report.embedded} chunks {would}embedded, {report.reused} reused, {report.deleted} deleted; {report.seconds:.1f} s",
+        f"{report.embedded} chunks {would}embedded, {report.reused} reused, {report.deleted} deleted; "
+        f"{report.seconds:.1f} s",
         markup=False,
     )
     for failure in report.failures:
         _stderr.print(f"  {failure.url}: {failure.reason}\n    {failure.hint}", markup=False)
 
 
-def status_of(settings: Settings) -> dict[str, Any]:
-    """What the index holds: pages, chunks, sources with their freshness, failures, and who may write it."""
-    ledger = Ledger(settings.ledger, settings.data_dir)
-    try:
-        collection = ledger.collection
-        states = ledger.states(collection)
-        sources: dict[str, dict[str, Any]] = {}
-        for state in states.values():
-            source = sources.setdefault(
-                state.source, {"pages": 0, "oldest_fetch": state.fetched_at, "latest_change": state.changed_at}
-            )
-            source["pages"] += 1
-            source["oldest_fetch"] = min(source["oldest_fetch"], state.fetched_at)
-            source["latest_change"] = max(source["latest_change"], state.changed_at)
-        return {
-            "data_dir": str(settings.data_dir),
-            "collection": collection,
-            "generation": ledger.generation,
-            "pages": len(states),
-            "chunks": ledger.count_chunks(collection),
-            "languages": ledger.languages(collection),
-            "sources": sources,
-            "failures": [
-                {"url": s.url, "reason": s.failure, "since": s.failing_since} for s in states.values() if s.failure
-            ],
-            "writer": str(WriteLock(settings.data_dir).holder() or ""),
-        }
-    finally:
-        ledger.close()
-
-
-def print_status(status: dict[str, Any]) -> None:
+def print_status(status: Status) -> None:
     """The status for people."""
-    _stdout.print(f"{status['pages']} pages in {status['chunks']} chunks, in {status['data_dir']}", markup=False)
-    if status["writer"]:
-        _stdout.print(f"written by {status['writer']}", markup=False)
-    table = Table("source", "pages", "oldest fetch", "latest change")
-    for name, source in status["sources"].items():
+    _stdout.print(f"{status.pages} pages in {status.chunks} chunks, in {status.data_dir}", markup=False)
+    if status.writer:
+        _stdout.print(f"held by {status.writer}", markup=False)
+    for note in status.notes:
+        _stdout.print(note, markup=False)
+    if status.running:
+        done = status.running
+        _stdout.print(
+            f"now: sync ({done.trigger}, since {ago(done.started_at)}): {done.pages} pages looked at, "
+            f"{done.embedded} of {done.chunks} chunks embedded",
+            markup=False,
+        )
+    if status.last and status.last.error:
+        _stdout.print(
+            f"last sync failed {ago(status.last.ended_at)}: {status.last.error}\n  {status.last.hint}", markup=False
+        )
+    table = Table("source", "pages", "last sync", "last good", "next sync", "oldest check", "latest change")
+    for name, source in status.sources.items():
         table.add_row(
-            name,
-            str(source["pages"]),
-            f"{source['oldest_fetch']:%Y-%m-%d %H:%M}",
-            f"{source['latest_change']:%Y-%m-%d %H:%M}",
+            Text(name),
+            str(source.pages),
+            ago(source.last_sync),
+            ago(source.last_success),
+            ago(source.next_sync) if source.next_sync else "when asked",
+            ago(source.oldest_fetch) if source.oldest_fetch else "–",
+            ago(source.latest_change) if source.latest_change else "–",
         )
     _stdout.print(table)
-    for failure in status["failures"]:
+    for failure in status.failures:
         _stdout.print(
-            f"  {failure['url']}: {failure['reason']} (since {failure['since']:%Y-%m-%d %H:%M})", markup=False
+            f"  {failure.url}: {failure.reason} (since {ago(failure.since)})\n    {failure.hint}", markup=False
         )
 
 

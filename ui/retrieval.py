@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from index.beir import BeirSet, BeirSource, measure
@@ -21,7 +22,7 @@ def measure_retrieval(settings: Settings, folder: Path, limit: int | None) -> di
                 report = workspace.sync([BeirSource(beir, limit)], progress=bar.show)
             queries = beir.queries()
 
-            def search(query: str, history: tuple[str, ...], k: int) -> list[str]:
+            def search(query: str, history: Sequence[str], k: int) -> list[str]:
                 # Several passages of one document may be found: the first stands for it.
                 found = dict.fromkeys(hit.chunk.url for hit in workspace.search(query, history, 4 * k))
                 return list(found)[:k]

@@ -1,9 +1,12 @@
-"""The serving process: it holds the write lock, loads while it already answers probes, and syncs its sources."""
+"""The serving process: it holds the data folder, answers probes while it loads, and syncs while it answers."""
 
 from __future__ import annotations
 
 import errno
+import os
+import signal
 import socket
+import sys
 import threading
 import time
 
@@ -11,46 +14,87 @@ import click
 
 from ingest.errors import FootnotedError, UsageError
 from ui.settings import Settings
+from ui.workspace import Workspace
+
+_GRACE = 2  # seconds that open connections get at the end; the chat page holds one for as long as it is open
+_SYNC_GRACE = 3.0  # seconds that a running sync gets to stop by itself
 
 
-def run(settings: Settings, host: str, port: int) -> None:
+def run(settings: Settings, host: str, port: int, workspace: Workspace | None = None) -> None:
     """Serve until stopped. Raises ``UsageError`` when the port is taken and ``StoreHeldError`` when the store is."""
     started = time.perf_counter()
     listener = _listen(host, port)
-    url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else host}:{port}"
+    url = _own_address(host, port)
     import uvicorn
 
     from ui.app import FaceOptions, create_app
-    from ui.workspace import Workspace, open_sources
+    from ui.handover import handover_router, make_token
+    from ui.link import TOKEN_FILE
+    from ui.owner import owner_router
+    from ui.reindex import reindex_router
+    from ui.service import SyncService
+    from ui.triggers import Triggers
 
-    workspace = Workspace(settings)
+    workspace = workspace or Workspace(settings)
     workspace.lock.acquire("footnoted serve", url)
+    token = make_token(workspace.folder)
+    served = workspace
+
+    def wake() -> None:
+        """Load what is needed to answer, once there is something to answer from."""
+        if served.state == "ready":
+            return
+        served.warm()
+        if served.state == "ready":
+            seconds = time.perf_counter() - started
+            click.echo(f"Footnoted is ready at {url} after {seconds:.1f} s; stop it with Ctrl-C.", err=True)
+        else:
+            click.echo(f"footnoted: {served.state}", err=True)
+
+    service = SyncService(workspace, wake)
+    triggers = Triggers(service)
     face = FaceOptions(settings.server.name, settings.server.origins, settings.server.concurrency)
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(workspace, face), log_level="warning", timeout_graceful_shutdown=5)
-    )
+    routers = (reindex_router(service), handover_router(service, token), owner_router(service))
+    app = create_app(workspace, face, routers)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE))
 
     def load() -> None:
-        if settings.sources:
-            try:
-                workspace.sync(open_sources(settings))
-            except FootnotedError as error:
-                # What was indexed before goes on serving.
-                click.echo(f"footnoted: {error.message}\n  {error.hint}", err=True)
-        workspace.warm()
-        if workspace.state == "ready":
-            click.echo(
-                f"Footnoted is ready at {url} after {time.perf_counter() - started:.1f} s; stop it with Ctrl-C.",
-                err=True,
-            )
-        else:
-            click.echo(f"footnoted: {workspace.state}", err=True)
+        # An index that is there serves at once, and is brought up to date while it does.
+        if not settings.sources or _can_serve(served):
+            wake()
+        service.start()
+        triggers.start()
 
     threading.Thread(target=load, name="load", daemon=True).start()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn stops at these, then raises them again: without handlers of ours that would be the end, uncleared.
+        signal.signal(number, lambda *_: None)
     try:
         server.run(sockets=[listener])
     finally:
+        triggers.stop()
+        ended = service.stop(_SYNC_GRACE)
+        (workspace.folder / TOKEN_FILE).unlink(missing_ok=True)
+        if not ended:
+            # A sync may be killed at any instant, and the next one goes on where it was; waiting could take minutes.
+            click.echo("footnoted: stopped in the middle of a sync; the next one goes on from there", err=True)
+            sys.stderr.flush()
+            os._exit(0)
         workspace.close()
+
+
+def _can_serve(workspace: Workspace) -> bool:
+    """Whether there is an index that the configured embedding model can search."""
+    try:
+        return bool(workspace.stores.ledger.collection) and workspace.is_current
+    except FootnotedError:
+        return True  # broken, which is to be said at once
+
+
+def _own_address(host: str, port: int) -> str:
+    """Where commands on this machine reach the server."""
+    own = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{own}]:{port}" if ":" in own else f"http://{own}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

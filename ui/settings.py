@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableVariableError
 
 from assistant.answer import AnswerOptions
 from assistant.reader_options import ReaderOptions
@@ -20,9 +21,11 @@ from ingest.chunk import ChunkOptions
 from ingest.errors import SettingsError
 from ingest.folder import FolderOptions
 from ingest.web import WebOptions
+from ui.schedule import Schedule, read_cron, read_interval
 
 CONFIG_NAME = "footnoted.toml"
-_ENV_PREFIX = "FOOTNOTED_"
+ENV_PREFIX = "FOOTNOTED_"
+_LEAST_SECRET = 8  # characters
 
 
 class ServerOptions(BaseModel, frozen=True, extra="forbid"):
@@ -35,21 +38,67 @@ class ServerOptions(BaseModel, frozen=True, extra="forbid"):
         (), description="Other sites whose pages may call the API and embed the chat, as https://intranet.example.org."
     )
     concurrency: int = Field(4, ge=1, le=64, description="Questions of the chat page answered at the same time.")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret that signs requests to `POST /api/reindex`, 8 characters or more; empty: all are refused.",
+    )
+    owner_token: SecretStr = Field(
+        SecretStr(""),
+        description="Password of the operator's page `/owner/sync`, 8 characters or more; empty: no page.",
+    )
+
+    @field_validator("webhook_secret", "owner_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _LEAST_SECRET:
+            raise ValueError(f"it must have {_LEAST_SECRET} characters or more, for example of: openssl rand -hex 32")
+        return value
 
 
 class SourceOptions(BaseModel, frozen=True, extra="forbid"):
-    """One source of pages: exactly one of ``folder`` and ``web``."""
+    """One source of pages: exactly one of ``folder`` and ``web``, and when it is looked at while the server runs."""
 
     name: str = Field("", description="A name for reports; empty: the folder or the first address.")
-    folder: FolderOptions | None = Field(None, description="A folder of files.")
-    web: WebOptions | None = Field(None, description="Pages of a web site.")
+    folder: FolderOptions | None = Field(None, description="A folder of files: its path, or a table.")
+    web: WebOptions | None = Field(None, description="Pages of a web site: a table.")
+    every: str = Field(
+        "1h", description="How long after one look at it comes the next, as 15m, 2h or 1d; `never`: not by the clock."
+    )
+    cron: str = Field("", description="Cron expression of the looks at it, in local time, in place of `every`.")
+    on_start: bool = Field(True, description="Look at it when the server starts.")
+    watch: bool = Field(True, description="Look at a folder as soon as its files change.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.folder is None) == (self.web is None):
+            raise ValueError("a source needs either `folder` or `web`, and not both")
+        if self.cron and "every" in self.model_fields_set:
+            raise ValueError("`every` and `cron` exclude each other")
+        if self.web is not None and self.watch and "watch" in self.model_fields_set:
+            raise ValueError("only a folder can be watched; use `every` or `cron` for a web site")
+        self.schedule  # noqa: B018  # raises for one that cannot be read
+        return self
+
+    @property
+    def title(self) -> str:
+        """The source's name in reports."""
+        if self.name or self.folder is not None:
+            return self.name or str(self.folder.path if self.folder else "")
+        return (self.web.urls + self.web.sitemaps)[0] if self.web else ""
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """When it is looked at; None: not by the clock."""
+        if self.cron:
+            return read_cron(self.cron)
+        return None if self.every == "never" else read_interval(self.every)
 
 
 class Settings(BaseSettings):
     """All settings. Precedence: command line, then environment, then the file, then the defaults shown."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+        env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
     )
 
     data_dir: Path = Field(Path(".footnoted"), description="The folder that holds the index.")
@@ -63,6 +112,15 @@ class Settings(BaseSettings):
     answer: AnswerOptions = AnswerOptions()
     server: ServerOptions = ServerOptions()
 
+    @field_validator("sources")
+    @classmethod
+    def _told_apart(cls, sources: tuple[SourceOptions, ...]) -> tuple[SourceOptions, ...]:
+        names = [source.title for source in sources]
+        twins = sorted({name for name in names if names.count(name) > 1})
+        if twins:
+            raise ValueError(f"two sources are called {twins[0]!r}; give each its own `name`")
+        return sources
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -73,6 +131,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment above what ``load_settings`` read from the file."""
+        del settings_cls, dotenv_settings, file_secret_settings
         return env_settings, init_settings
 
 
@@ -91,6 +150,11 @@ def load_settings(config: Path | None = None, data_dir: Path | None = None) -> S
         settings = Settings(**values)
     except ValidationError as error:
         raise _wrong(error, path) from error
+    except UnreadableVariableError as error:
+        raise SettingsError(
+            f"an environment variable is no JSON: {error}",
+            hint=f"write lists and tables in it as JSON, or in {CONFIG_NAME}",
+        ) from error
     return settings.model_copy(update={"data_dir": data_dir}) if data_dir else settings
 
 
@@ -103,32 +167,47 @@ def _read(path: Path) -> dict[str, Any]:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"the settings {str(path)!r} are no TOML: {error}", hint="mend that line") from error
-    for source in values.get("sources", []) if isinstance(values.get("sources"), list) else []:
-        folder = source.get("folder") if isinstance(source, dict) else None
-        if isinstance(folder, str):
-            source["folder"] = {"path": folder}
-        if isinstance(source, dict) and isinstance(source.get("folder"), dict) and "path" in source["folder"]:
-            source["folder"]["path"] = str(path.parent / str(source["folder"]["path"]))
+    for source in values["sources"] if isinstance(values.get("sources"), list) else ():
+        if isinstance(source, dict):
+            _place(source, path.parent)
     if "data_dir" in values:
         values["data_dir"] = str(path.parent / str(values["data_dir"]))
     return values
+
+
+def _place(source: dict[str, Any], beside: Path) -> None:
+    """Take a source's paths from the settings file's folder; ``folder = "pages"`` is short for a table."""
+    if isinstance(source.get("folder"), str):
+        source["folder"] = {"path": source["folder"]}
+    for table, setting in (("folder", "path"), ("web", "ca_file")):
+        options = source.get(table)
+        if isinstance(options, dict) and isinstance(options.get(setting), str):
+            options[setting] = str(beside / options[setting])
 
 
 def _unknown_variables() -> str | None:
     """An environment variable of ours that names no setting: a slip that would otherwise pass unseen."""
     known = {name.upper() for name in Settings.model_fields}
     for name in os.environ:
-        if name.startswith(_ENV_PREFIX) and name.removeprefix(_ENV_PREFIX).split("__")[0] not in known:
+        if name.startswith(ENV_PREFIX) and name.removeprefix(ENV_PREFIX).split("__")[0] not in known:
             return name
     return None
 
 
 def _wrong(error: ValidationError, path: Path | None) -> SettingsError:
     first = error.errors()[0]
-    name = ".".join(map(str, first["loc"]))
+    # Counted from 1, as whoever wrote the [[sources]] tables counts them.
+    name = ".".join(part if isinstance(part, str) else str(part + 1) for part in first["loc"])
     where = f"in {str(path)!r} or the environment" if path else "in the environment"
-    variable = _ENV_PREFIX + "__".join(str(part).upper() for part in first["loc"])
-    return SettingsError(
-        f"the setting {name} cannot be {first.get('input')!r}: {first['msg']}",
-        hint=f"mend it {where} ({variable}); the README lists every setting",
-    )
+    variable = ENV_PREFIX + "__".join(str(part).upper() for part in first["loc"])
+    hint = f"mend it {where} ({variable}); the README lists every setting"
+    told = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        return SettingsError(f"no setting is called {name!r}", hint=f"correct or remove it {where}")
+    if first["type"] == "missing":
+        return SettingsError(f"the setting {name!r} is missing", hint=hint)
+    if isinstance(first.get("input"), dict | SourceOptions | SecretStr | tuple | list):
+        return SettingsError(f"the setting {name!r} cannot be used: {told}", hint=hint)
+    secret = any(word in name for word in ("secret", "token"))
+    shown = "what it is" if secret else repr(first.get("input"))
+    return SettingsError(f"the setting {name!r} cannot be {shown}: {told}", hint=hint)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from assistant.types import Answer, Citation, Event, Finished, Said, Statement
-from index.types import Hit
+from ui.schema import HitOut
 
 _console = Console(highlight=False)
 
@@ -29,13 +29,18 @@ def print_answer(events: Iterable[Event]) -> Answer:
     raise ValueError("the events of an answer end with Finished")
 
 
-def print_hits(hits: Sequence[Hit]) -> None:
+def events_of(answer: Answer) -> Iterator[Event]:
+    """The events of an answer that is whole already."""
+    for statement in answer.statements:
+        yield Said(statement, ())
+    yield Finished(answer)
+
+
+def print_hits(hits: Sequence[HitOut]) -> None:
     """Print passages with their scores and places."""
     for place, hit in enumerate(hits, 1):
-        _console.print(
-            Text(f"{place}. {hit.score:.3f}  ") + Text(hit.chunk.title, "bold") + Text(f"  {hit.chunk.url}", "dim")
-        )
-        _console.print(Text(hit.chunk.text), soft_wrap=False)
+        _console.print(Text(f"{place}. {hit.score:.3f}  ") + Text(hit.title, "bold") + Text(f"  {hit.url}", "dim"))
+        _console.print(Text(hit.text), soft_wrap=False)
         _console.print()
 
 

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from assistant.answer import Assistant
 from assistant.examples import example_questions
 from assistant.reader import load_reader
 from index.embed import SentenceEncoder
-from index.ledger import StoredPage
+from index.ledger import Ledger, StoredPage
 from index.lock import WriteLock
 from index.search import Searcher
 from index.stores import Stores
 from index.sync import Progress, Syncer
 from index.types import Hit, SyncReport
 from index.vectors import Encoder
-from ingest.crawl import WebSource
-from ingest.errors import FootnotedError, SettingsError, StoreEmptyError, UsageError
-from ingest.folder import FolderOptions, FolderSource
+from ingest.errors import FootnotedError, StoreEmptyError
 from ingest.types import Source
-from ui.settings import Settings, SourceOptions
+from ui.dated import DatedLedger
+from ui.settings import Settings
+from ui.sharing import SharedEncoder
+from ui.syncs import SyncLog
 
 
 class Workspace:
-    """A data folder's stores, searcher and assistant. ``lock`` is the right to write it."""
+    """A data folder's stores, searcher and assistant. ``lock`` is the right to write it.
+
+    Set ``stopping`` to have a sync that runs raise ``StoppedError`` at its next few passages; nothing is lost by it.
+    """
 
     def __init__(self, settings: Settings, encoder: Encoder | None = None) -> None:
         self.settings = settings
@@ -33,9 +36,12 @@ class Workspace:
         self.stores = Stores(self.folder, settings.store, settings.ledger)
         self.encoder = encoder or SentenceEncoder(settings.embedding)
         self.lock = WriteLock(self.folder)
+        self.syncs = SyncLog(self.folder)
+        self.ledger = DatedLedger(settings.ledger, self.folder, self.syncs)
+        self.stopping = threading.Event()
         self.searcher = Searcher(self.stores, self.encoder, settings.search)
         self.assistant = WorkspaceAssistant(
-            Assistant(self.searcher, self.stores.ledger, load_reader(settings.reader.model), settings.answer), self
+            Assistant(self.searcher, self.ledger, load_reader(settings.reader.model), settings.answer), self.ledger
         )
         self._warm = threading.Event()
         self._trouble = ""
@@ -52,6 +58,7 @@ class Workspace:
 
         A failure is kept as the state rather than raised: the server stays up to say what is wrong.
         """
+        self._trouble = ""
         try:
             if not self.stores.ledger.collection:
                 raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
@@ -66,7 +73,13 @@ class Workspace:
 
     def page(self, url: str) -> StoredPage | None:
         """A live page, or None."""
-        return self.stores.ledger.page(url)
+        return self.ledger.page(url)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the index that serves is of the recipe that the settings ask for; else a sync builds a new one."""
+        recipe = Syncer(self.stores, self.encoder, self.settings.chunk).recipe
+        return self.stores.ledger.collection.startswith(f"footnoted-{recipe}-")
 
     def sync(
         self,
@@ -78,23 +91,39 @@ class Workspace:
         progress: Callable[[Progress], None] | None = None,
     ) -> SyncReport:
         """Bring the index up to date with the sources. The caller holds ``lock``."""
-        syncer = Syncer(self.stores, self.encoder, self.settings.chunk, progress)
+
+        def tell(reached: Progress) -> None:
+            self._check()
+            if progress is not None:
+                progress(reached)
+
+        encoder = SharedEncoder(self.encoder, self._check)
+        syncer = Syncer(self.stores, encoder, self.settings.chunk, tell)
         return syncer.sync(sources, rebuild=rebuild, dry_run=dry_run, allow_mass_delete=allow_mass_delete)
+
+    def _check(self) -> None:
+        if self.stopping.is_set():
+            raise StoppedError("the sync was stopped", hint="the next one goes on where it ended")
 
     def close(self) -> None:
         """Let go of the stores and the lock."""
+        self.ledger.close()
         self.stores.close()
         self.lock.release()
+
+
+class StoppedError(FootnotedError):
+    """A sync was told to stop."""
 
 
 class WorkspaceAssistant:
     """The assistant with example questions drawn from the pages it answers from."""
 
-    def __init__(self, assistant: Assistant, workspace: Workspace) -> None:
+    def __init__(self, assistant: Assistant, ledger: Ledger) -> None:
         self.ask = assistant.ask
         self.answer = assistant.answer
         self._assistant = assistant
-        self._ledger = workspace.stores.ledger
+        self._ledger = ledger
         self._examples: tuple[int, list[str]] | None = None
 
     def warm(self) -> None:
@@ -107,35 +136,3 @@ class WorkspaceAssistant:
         if self._examples is None or self._examples[0] != generation:
             self._examples = (generation, example_questions(self._ledger, self._assistant))
         return self._examples[1]
-
-
-def open_sources(settings: Settings, named: Sequence[str] = ()) -> list[Source]:
-    """The sources that a command names, or else the configured ones. Raises ``UsageError`` when there are none."""
-    if named:
-        folders = [FolderOptions(path=Path(name)) for name in named]
-        sources: list[Source] = [FolderSource(folder) for folder in folders]
-    else:
-        sources = [_open(options) for options in settings.sources]
-    if not sources:
-        raise UsageError(
-            "there is nothing to index",
-            hint="name a folder: footnoted index FOLDER, or list [[sources]] in footnoted.toml",
-        )
-    names = [source.name for source in sources]
-    if len(set(names)) < len(names):
-        raise SettingsError(
-            f"two sources have the same name: {names!r}", hint="give each [[sources]] table its own `name`"
-        )
-    return sources
-
-
-def _open(options: SourceOptions) -> Source:
-    if (options.folder is None) == (options.web is None):
-        raise SettingsError(
-            f"the source {options.name!r} must have either `folder` or `web`", hint="see the README's list of settings"
-        )
-    if options.folder is not None:
-        return FolderSource(options.folder, options.name)
-    if options.web is None:
-        raise AssertionError
-    return WebSource(options.web, options.name)

@@ -1,0 +1,156 @@
+"""The work of a serving process: one sync at a time, in a thread of its own, while questions are answered."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from index.types import Progress
+from ingest.errors import FootnotedError, StoreError
+from ui.report_json import report_json
+from ui.status import RunningStatus, Status, status_of
+from ui.syncing import Order, run_sync
+from ui.syncs import now
+from ui.workspace import Workspace
+
+Work = Callable[[Callable[[Progress], None]], dict[str, Any]]
+"""A piece of work: it tells how far it is and gives its result as JSON values."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A piece of work, waiting, running or done. Several who ask for the same wait for one job."""
+
+    trigger: str
+    order: Order | None = None
+    work: Work | None = None
+    started_at: datetime | None = None
+    progress: Progress | None = None
+    result: dict[str, Any] | None = None
+    error: FootnotedError | None = None
+    done: bool = False
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def tell(self, progress: Progress) -> None:
+        """Note how far it is."""
+        with self._changed:
+            self.progress = progress
+            self._changed.notify_all()
+
+    def end(self, result: dict[str, Any] | None, error: FootnotedError | None) -> None:
+        """Note how it ended."""
+        with self._changed:
+            self.result, self.error, self.done = result, error, True
+            self._changed.notify_all()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until it is done; whether it is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.done, seconds)
+
+    def follow(self, every: float = 0.25) -> Iterator[Progress | None]:
+        """How far it is, time and again, until it is done; None while it waits for its turn."""
+        while not self.wait(every):
+            yield self.progress
+
+
+class SyncService:
+    """Runs jobs in the order they came, each alone. The caller holds the workspace's lock."""
+
+    def __init__(self, workspace: Workspace, after: Callable[[], None] = lambda: None) -> None:
+        self.workspace = workspace
+        self.due: dict[str, datetime] = {}
+        self.notes: dict[str, str] = {}
+        self._after = after
+        self._queue: deque[Job] = deque()
+        self._running: Job | None = None
+        self._changed = threading.Condition()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def sync(self, order: Order) -> Job:
+        """Have a sync made. One that waits already takes the order on where it can."""
+        with self._changed:
+            for job in self._queue:
+                joined = job.order.joined(order) if job.order else None
+                if joined is not None:
+                    job.order = joined
+                    return job
+            return self._add(Job(order.trigger, order))
+
+    def do(self, trigger: str, work: Work) -> Job:
+        """Have something done between syncs."""
+        with self._changed:
+            return self._add(Job(trigger, work=work))
+
+    def status(self) -> Status:
+        """What the index holds, what is being done and what comes next."""
+        workspace = self.workspace
+        status = status_of(workspace.settings, workspace.ledger, workspace.syncs, self.due)
+        with self._changed:
+            job, waiting = self._running, len(self._queue)
+        running = RunningStatus.of(job.trigger, job.started_at, job.progress) if job and job.started_at else None
+        return status.model_copy(update={"running": running, "waiting": waiting, "notes": tuple(self.notes.values())})
+
+    def stop(self, seconds: float) -> bool:
+        """End a running sync at its next few passages and take no more; whether it ended within that time."""
+        with self._changed:
+            self._stopped = True
+            self.workspace.stopping.set()
+            left = list(self._queue)
+            self._queue.clear()
+            self._changed.notify_all()
+        for job in left:
+            job.end(None, _stopped())
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _add(self, job: Job) -> Job:
+        if self._stopped:
+            job.end(None, _stopped())
+            return job
+        self._queue.append(job)
+        self._changed.notify_all()
+        return job
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._queue or self._stopped)
+                if self._stopped:
+                    return
+                self._running = job = self._queue.popleft()
+                job.started_at = now()
+            result, error = self._attempt(job)
+            with self._changed:
+                self._running = None
+            if not self._stopped:
+                self._after()
+            job.end(result, error)
+
+    def _attempt(self, job: Job) -> tuple[dict[str, Any] | None, FootnotedError | None]:
+        try:
+            if job.order is not None:
+                return report_json(run_sync(self.workspace, job.order, job.tell)), None
+            if job.work is not None:
+                return job.work(job.tell), None
+        except FootnotedError as error:
+            return None, error
+        except Exception as error:  # noqa: BLE001  # whatever goes wrong in one sync, the next one is to come
+            told = StoreError(f"{job.trigger} failed: {type(error).__name__}: {error}", hint="run: footnoted doctor")
+            told.__cause__ = error
+            return None, told
+        raise TypeError(f"a job without work: {job!r}")
+
+
+def _stopped() -> StoreError:
+    return StoreError("the server is stopping", hint="run the command again")
