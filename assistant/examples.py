@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice, repeat
 
 from assistant.answer import Assistant
-from assistant.followup import leans
 from assistant.question import is_grammar
+from index.conversation import leans
 from index.ledger import Ledger
 from ingest.blocks import read_blocks
 from ingest.sentences import split_sentences

@@ -8,6 +8,7 @@ from math import log
 import numpy as np
 from pydantic import BaseModel, Field
 
+from index.conversation import leans
 from index.ledger import StoredPage
 from index.spelling import correct
 from index.stores import Stores
@@ -32,6 +33,9 @@ class SearchOptions(BaseModel, frozen=True, extra="forbid"):
     history_weight: float = Field(
         0.3, ge=0, le=5, description="Weight of the whole conversation's score beside the last question's."
     )
+    leaning_weight: float = Field(
+        1.0, ge=0, le=5, description="The same for a question that cannot stand alone, such as `and in New York?`."
+    )
     postprocessors: tuple[str, ...] = Field(
         (), description="llama-index node post-processors applied to the ranked passages, each as `module:Class`."
     )
@@ -50,8 +54,9 @@ class Searcher:
         """The best ``k`` passages for a question, best first.
 
         With ``history`` (earlier questions, oldest first) each passage's score is the last question's own plus
-        ``history_weight`` times the score of all questions joined. ``Hit.dense`` and ``Hit.keyword`` are the last
-        question's alone. Raises ``StoreEmptyError`` when nothing is indexed.
+        ``history_weight`` (``leaning_weight`` where it cannot stand alone) times that of all questions joined.
+        ``Hit.dense`` and ``Hit.keyword`` are the last question's alone. Raises ``StoreEmptyError`` when nothing is
+        indexed.
         """
         place = self._place()
         queries = [clean_text(query)]
@@ -85,7 +90,8 @@ class Searcher:
 
     def _hits(self, name: str, queries: Sequence[str], vectors: Vectors) -> list[Hit]:
         """All candidates for the queries, best first; the first query is the question itself."""
-        weights = [1.0, self._options.history_weight][: len(queries)]
+        earlier = self._options.leaning_weight if leans(queries[0]) else self._options.history_weight
+        weights = [1.0, earlier][: len(queries)]
         languages = self._stores.ledger.languages(name)
         keyword = [self._stores.keywords(name).search(q, languages, self._options.candidates) for q in queries]
         nearest = self._stores.collection(name).nearest(vectors, self._options.candidates)

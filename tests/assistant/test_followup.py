@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.followup import leans, standalone
+from assistant.followup import standalone
+from index.conversation import leans
 
 
 @pytest.mark.parametrize("question", ["And in New York?", "How many staff do they have?", "moderate?", "What if she's a veteran?"])

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from index.conversation import leans
 from index.keywords import KeywordIndex
 from index.search import Searcher, SearchOptions, idf
 from index.types import Hit
@@ -36,7 +37,7 @@ def literal(built: Built, queries: list[str], options: SearchOptions) -> dict[st
     questions = built.encoder.encode_queries(queries)
     scores: dict[str, float] = {}
     for row, query in enumerate(queries):
-        weight = 1.0 if row == 0 else options.history_weight
+        weight = 1.0 if row == 0 else (options.leaning_weight if leans(queries[0]) else options.history_weight)
         bm25 = keywords.search(query, {document.language for _, document in everything}, options.candidates)
         for (chunk, _), vector in zip(everything, passages, strict=True):
             cosine = float(np.dot(vector, questions[row]))

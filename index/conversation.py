@@ -1,0 +1,26 @@
+"""Whether a question needs the ones before it, told from its words."""
+
+from __future__ import annotations
+
+import re
+
+from index.keywords import terms
+
+_POINTS_BACK = re.compile(
+    r"^(?:and|but|so|also|or|what about|how about|what if|entä|och)\b|"
+    r"\b(?:it|its|they|them|their|that|those|this|these|he|him|his|she|her|there|then|one|ones|same|else|"
+    r"se|sen|sitä|ne|niiden|siellä|den|det|de|dem|deras)\b",
+    re.IGNORECASE,
+)
+_SHORT = 2  # topic words below which a question cannot stand by itself
+_ASKING = frozenset(
+    ("who", "what", "when", "where", "which", "why", "how", "many", "much", "long", "do", "does", "can", "could", "should")
+)
+
+
+def leans(question: str) -> bool:
+    """Whether a question needs the ones before it to be understood."""
+    if _POINTS_BACK.search(question):
+        return True
+    topic = " ".join(word for word in re.findall(r"\w+", question.lower()) if word not in _ASKING)
+    return len(terms(topic, "en")) < _SHORT
