@@ -54,11 +54,17 @@ def gather(
 
 
 def weigh_words(text: str, history: Sequence[str], language: str, words: Rarity) -> dict[str, float]:
-    """The question's topic words with their rarity, floored so that common ones still count; earlier ones' less."""
+    """The question's topic words with their rarity, floored so that common ones still count.
+
+    A number counts twice: "the salary of 2025" is not that of 2024. Words of earlier questions count less than half.
+    """
     own = content_terms(text, language)
     earlier = [term for term in content_terms(" ".join(history), language) if term not in own]
     rare = words.rarity([*own, *earlier], language)
-    return {term: (0.5 + rare[term]) * (1.0 if term in own else 0.4) for term in [*own, *earlier]}
+    return {
+        term: (0.5 + rare[term]) * (1.0 if term in own else 0.4) * (2.0 if term.isdigit() else 1.0)
+        for term in [*own, *earlier]
+    }
 
 
 def names_empty_section(question: Question, document: Document) -> bool:
@@ -90,6 +96,16 @@ def is_of_another(question: Question, path: Sequence[str], document: Document) -
             continue
         terms = set(content_terms(asked[-1], document.language))
         if terms and terms <= named and not set(content_terms(path[depth - 1], document.language)) <= named:
+            return True
+    return False
+
+
+def is_of_the_named(question: Question, path: Sequence[str], document: Document) -> bool:
+    """Whether a place stands under a heading that the question names; the page's own title does not count."""
+    named = _named_terms(question, document.language)
+    for heading in path:
+        terms = set(content_terms(heading, document.language))
+        if terms and terms <= named and heading != document.title:
             return True
     return False
 

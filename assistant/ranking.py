@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.acronyms import expand
-from assistant.evidence import is_of_another, sigmoid, weigh_words
+from assistant.evidence import is_of_another, is_of_the_named, sigmoid, weigh_words
 from assistant.followup import standalone
 from assistant.kinds import holds_kind
 from assistant.question import Question
@@ -27,11 +27,14 @@ class Weights:
     typed: float
     listed: float
     outline: float
+    named: float
     read: float
 
 
-WITHOUT_READER = Weights(passage=1.0, covered=0.1, in_setting=0.5, typed=0.1, listed=0.1, outline=0.5, read=0.0)
-WITH_READER = Weights(passage=1.0, covered=0.1, in_setting=0.4, typed=0.1, listed=0.2, outline=0.5, read=0.5)
+WITHOUT_READER = Weights(
+    passage=1.0, covered=0.1, in_setting=0.5, typed=0.1, listed=0.1, outline=0.5, named=0.4, read=0.0
+)
+WITH_READER = Weights(passage=1.0, covered=0.1, in_setting=0.4, typed=0.1, listed=0.2, outline=0.5, named=0.4, read=0.5)
 
 READ_PASSAGES = 10  # passages the reader is given: what it reads in 60 ms on two cores
 
@@ -105,6 +108,7 @@ def _rank(
         + weights.in_setting * in_setting
         + weights.typed * typed
         + weights.listed * listed
+        + weights.named * is_of_the_named(question, unit.path, unit.page.document)
         - weights.outline * (unit.kind == "outline" and question.answer_type != "list")
         + weights.read * sigmoid(read)
     )

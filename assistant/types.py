@@ -73,15 +73,17 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The statements as plain text: each with its footnote numbers, as ``[1]``, behind it; list items and rows
-        on lines that open with ``- ``."""
+        """The statements as plain text: each with its footnote numbers, as ``[1]``, behind it; notes, leads, list
+        items and rows on lines of their own, the last two behind ``- ``."""
         parts: list[str] = []
+        runs_on = False
         for statement in self.statements:
             line = " ".join([statement.text, *(f"[{number}]" for number in statement.citations)])
-            own_line = statement.kind in ("item", "row")
+            listed = statement.kind in ("item", "row")
             if parts:
-                parts.append(" " if statement.kind == "sentence" and not own_line else "\n")
-            parts.append(f"- {line}" if own_line else line)
+                parts.append(" " if runs_on and statement.kind == "sentence" else "\n")
+            parts.append(f"- {line}" if listed else line)
+            runs_on = statement.kind == "sentence"
         return "".join(parts)
 
 
