@@ -14,7 +14,7 @@ _POINTS_BACK = re.compile(
 )
 _SHORT = 2  # topic words below which a question cannot stand by itself
 _ASKING = frozenset(
-    ("who", "what", "when", "where", "which", "why", "how", "many", "much", "long", "do", "does", "can", "could", "should")
+    ("who", "what", "when", "where", "which", "why", "how", "many", "much", "long", "do", "does", "can", "could")
 )
 
 
