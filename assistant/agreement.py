@@ -1,0 +1,332 @@
+"""Whether a sentence and its source agree, once their words are laid side by side. Each rule gives a reason, or ``""``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.lexicon import CONDITION, EXCEPT, HEDGE, SIDED, TOTAL
+from assistant.wording import Clause, Word, Wording, read_wording
+
+Pairs = Mapping[int, Word]
+"""For each place in the claim the source's word that it says again."""
+
+_LOOSE = (frozenset({"by", "before"}), frozenset({"by", "until"}), frozenset({"since", "from"}), frozenset({"<", "≤"}))
+_ADJUNCT = frozenset("in at on for from of with within during per under over about among between through than".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A claim laid over a source: which words say the same, and the main source clause of each clause of the claim."""
+
+    claim: Wording
+    source: Wording
+    pairs: Pairs
+    main: Mapping[int, int]
+    question: frozenset[str] = frozenset()
+
+
+def lay(claim: Wording, source: Wording, options: Mapping[int, Sequence[Word]], question: frozenset[str]) -> Laid:
+    """The laying-out in which each clause of the claim stays within as few clauses of the source as it can."""
+    pairs: dict[int, Word] = {}
+    main: dict[int, int] = {}
+    for index in range(len(claim.clauses)):
+        words = [word for word in claim.of_clause(index) if options.get(word.place)]
+        votes: Counter[int] = Counter()
+        for word in words:
+            here = {found.clause for found in options[word.place]}
+            for clause in here:
+                votes[clause] += 1 / len(here) + (0.5 if word.kind != "word" and len(here) == 1 else 0)
+        if votes:
+            main[index] = max(votes, key=lambda clause: (votes[clause], -clause))
+        used: set[int] = set()
+        for word in words:
+            ranked = sorted(
+                options[word.place],
+                key=lambda found: (found.place in used, -votes[found.clause], abs(found.place - word.place)),
+            )
+            pairs[word.place] = ranked[0]
+            used.add(ranked[0].place)
+    return Laid(claim, source, pairs, main, question)
+
+
+def disagreement(laid: Laid) -> str:
+    """The first rule by which the claim says something else than its source, or ``""``."""
+    for rule in (_cells, _figures, _denials, _modals, _marks, _hedges, _conditions, _mixing, _subjects, _sides):
+        if reason := rule(laid):
+            return reason
+    return ""
+
+
+def _cells(laid: Laid) -> str:
+    """A table's value may only be said of what its column's heading names."""
+    if " | " not in laid.source.text:
+        return ""
+    heads = [cell.partition(":") for cell in laid.source.text.strip(" |").split(" | ")]
+    columns = [(read_wording(head).keys, read_wording(value)) for head, _, value in heads[1:]]
+    for word in laid.claim.words:
+        found = laid.pairs.get(word.place)
+        if found is None or (found.figure is None and found.kind == "word"):
+            continue
+        owners = [keys for keys, value in columns if any(other.text == found.text for other in value.words)]
+        others = [keys for keys, _ in columns if keys not in owners]
+        said = laid.claim.keys
+        if owners and not any(keys & said and all(not (keep & said) - keys for keep in others) for keys in owners):
+            return f"{word.text} stands in another column"
+    return ""
+
+
+def _figures(laid: Laid) -> str:
+    for word in laid.claim.words:
+        found = laid.pairs.get(word.place)
+        if word.figure is None or found is None or found.figure is None:
+            continue
+        if word.nouns and found.nouns and not set(word.nouns[:3]) & set(found.nouns):
+            return f"{word.text} is of {word.nouns[0]}, not {found.nouns[0]}"
+        if not _limits_agree(word.limit, found.limit):
+            return f"{word.text} is bounded otherwise"
+        if word.turn != found.turn and (word.turn == "before" or found.turn == "before" or word.turn == "after"):
+            return f"{word.text} is counted from another side"
+        if word.rate != found.rate and not _rate_said(laid, word, found):
+            return f"{word.text} is counted by another unit"
+    return ""
+
+
+def _limits_agree(claim: frozenset[str], source: frozenset[str]) -> bool:
+    mine, its = claim or frozenset({""}), source or frozenset({""})
+    if mine & its:
+        return True
+    if claim == {"~"} and not source:
+        return True
+    if claim == {"≥"} and source == {">"} or claim == {"≤"} and source == {"<"}:
+        return True  # less is said
+    return any(mine & pair and its & pair and ">" not in its for pair in _LOOSE if not pair <= {"<", "≤"})
+
+
+def _rate_said(laid: Laid, word: Word, found: Word) -> bool:
+    if word.rate and found.rate:
+        return False
+    rate = word.rate or found.rate
+    other = laid.source.of_clause(found.clause) if word.rate else laid.claim.of_clause(word.clause)
+    if any(rate == near.key for near in other):
+        return True
+    # A table's heading or the question may say what it is counted by.
+    return bool(word.rate) and not found.rate and "|" in laid.source.text and rate in laid.source.keys
+
+
+def _denials(laid: Laid) -> str:
+    for index, clause in enumerate(laid.claim.clauses):
+        words = [word for word in laid.claim.of_clause(index) if word.place in laid.pairs]
+        predicate = [word for word in words if word.denied] or words[-max(1, len(words) - _subject_length(laid.claim, index)) :]
+        # "During a sabbatical …" may stand before a "not" or behind it.
+        predicate = [word for word in predicate if not _is_adjunct(laid.claim, word)] or predicate
+        agreed = [word for word in predicate if word.denied and laid.pairs[word.place].denied]
+        for word in predicate:
+            found = laid.pairs[word.place]
+            if word.denied == found.denied or (word.kind != "word" and not word.denied and clause.verb is not None):
+                continue
+            if word.denied and not word.closely and _denied_after(laid, word, found, agreed):
+                continue
+            return f"{word.text} is {'affirmed' if word.denied else 'denied'} by the page"
+    return ""
+
+
+def _denied_after(laid: Laid, word: Word, found: Word, agreed: Sequence[Word]) -> bool:
+    """Whether the source denies the rest of its clause: "pays no salary", "unpaid leave is not granted"."""
+    behind = [other for other in laid.source.of_clause(found.clause) if other.place > found.place and other.denied]
+    if not behind:
+        return False
+    if agreed and behind[0].closely:
+        return word.text.lower() in SIDED and any(laid.pairs[other.place] in behind for other in agreed)
+    return not behind[0].closely
+
+
+def _subject_length(wording: Wording, clause: int) -> int:
+    words = wording.of_clause(clause)
+    verb = wording.clauses[clause].verb
+    if verb is not None:
+        return sum(word.place < verb for word in words)
+    return 1 if len(words) > 1 else 0
+
+
+def _modals(laid: Laid) -> str:
+    for index, clause in enumerate(laid.claim.clauses):
+        if index not in laid.main:
+            continue
+        source = laid.source.clauses[laid.main[index]]
+        mine, its = dict(clause.modals), dict(source.modals)
+        imperative = _is_imperative(laid.source, laid.main[index])
+        if "must" in mine:
+            if "must" in its and mine["must"] != its["must"]:
+                return "the page obliges otherwise"
+            if "must" not in its and not imperative and not source.marks:
+                return "the page does not oblige"
+            if "must" not in its and mine["must"]:
+                return "the page does not free from it"
+        if "may" in mine:
+            if "may" in its and mine["may"] != its["may"]:
+                return "the page allows otherwise"
+            if "may" not in its and "must" in its and not (mine["may"] and not its["must"]):
+                return "the page obliges, not allows"
+        if "should" in mine and "may" in its and "should" not in its and "must" not in its:
+            return "the page allows, not advises"
+        if "should" in its and ("must" in mine) and "must" not in its:
+            return "the page advises, not obliges"
+    return ""
+
+
+def _is_imperative(wording: Wording, clause: int) -> bool:
+    text = wording.clauses[clause].text.strip()
+    words = wording.of_clause(clause)
+    return bool(words) and text[:1].isupper() and text.lower().startswith(words[0].text.lower()) and words[0].kind == "word" and (
+        not words[0].text.lower().endswith(("s", "ed", "ing"))
+    ) or text.lower().startswith(("never ", "do not ", "always "))  # fmt: skip
+
+
+def _marks(laid: Laid) -> str:
+    mine = {mark for clause in laid.claim.clauses for mark in clause.marks}
+    used = {found.clause for found in laid.pairs.values()}
+    beside = used | {clause + 1 for clause in used}
+    its = {mark for index in beside if index < len(laid.source.clauses) for mark in laid.source.clauses[index].marks}
+    near = {mark for index in used for mark in laid.source.clauses[index].marks}
+    for mark in ("only", "except"):
+        if mark in mine and mark not in its:
+            return f"the page does not say {mark!r}"
+        if mark in (its if mark == "except" else near) and mark not in mine:
+            return f"the page says {mark!r}"
+    return ""
+
+
+def _hedges(laid: Laid) -> str:
+    used = [laid.source.clauses[index].text for index in dict.fromkeys(found.clause for found in laid.pairs.values())]
+    mine = {match.lower() for match in HEDGE.findall(laid.claim.text)}
+    its = {match.lower() for text in used for match in HEDGE.findall(text)}
+    if bool(mine) != bool(its):
+        return "the page is more or less sure"
+    if TOTAL.search(laid.claim.text) and not any(
+        TOTAL.search(text) or any(word in f" {text.lower()} " for word in (" every ", " each ", " all ", " any ")) for text in used
+    ):
+        return "the page does not say always"
+    return ""
+
+
+def _conditions(laid: Laid) -> str:
+    """What the page says under a condition may not be said without it."""
+    used = Counter(found.clause for found in laid.pairs.values())
+    for index, clause in enumerate(laid.source.clauses):
+        if not CONDITION.search(clause.text) or EXCEPT.search(clause.text):
+            continue
+        words = laid.source.of_clause(index)
+        start = CONDITION.search(clause.text)
+        inside = [word for word in words if start and clause.text.lower().find(word.text.lower()) >= start.start()]
+        if not inside or not any(used.get(near) for near in (index - 1, index, index + 1)):
+            continue
+        said = {found.place for found in laid.pairs.values()}
+        if not any(word.place in said or word.key in laid.question for word in inside):
+            return f"the page says it {start.group().lower() if start else ''} {inside[0].text}"
+    return ""
+
+
+def _mixing(laid: Laid) -> str:
+    """A figure or name of one clause may not be put with the words of another that has its own."""
+    for index in range(len(laid.claim.clauses)):
+        words = [word for word in laid.claim.of_clause(index) if word.place in laid.pairs]
+        said = {laid.pairs[word.place].place for word in laid.claim.words if word.place in laid.pairs}
+        for word in words:
+            found = laid.pairs[word.place]
+            if word.kind not in ("figure", "name"):
+                continue
+            for other in words:
+                beside = laid.pairs[other.place]
+                if other is word or beside.clause == found.clause or other.kind == "figure":
+                    continue
+                if any(again.key == other.key for again in laid.source.of_clause(found.clause)):
+                    continue
+                if word.kind == "name" and other.place != laid.claim.clauses[index].verb:
+                    continue
+                if rival := _rival(laid, found, beside.clause, said):
+                    return f"{other.text} goes with {rival}, not {word.text}"
+    return ""
+
+
+def _rival(laid: Laid, found: Word, clause: int, said: set[int]) -> str:
+    """What a clause has in the place of a figure or name of another clause, not said by the claim."""
+    for word in laid.source.of_clause(clause):
+        if word.place in said or word.kind != found.kind:
+            continue
+        if found.figure is None or word.figure is None:
+            if found.kind == "name" and _same_part(laid, found, word):
+                return word.text
+        elif word.figure.kind == found.figure.kind and (
+            found.figure.kind != "number" or not found.nouns or set(word.nouns) & set(found.nouns)
+        ):
+            return word.text
+    return ""
+
+
+def _same_part(laid: Laid, one: Word, other: Word) -> bool:
+    """Whether two names play the same part in their clauses: both before or both behind the verb, with the same little word."""
+    return (one.after == other.after or {one.after, other.after} <= {"", "the", "by", "and"}) and one.clause != other.clause
+
+
+def _subjects(laid: Laid) -> str:
+    """What one clause says of its own subject may not be said of another clause's."""
+    for index, main in laid.main.items():
+        clause, source = laid.claim.clauses[index], laid.source.clauses[main]
+        words = laid.claim.of_clause(index)
+        length = max(1, _subject_length(laid.claim, index))
+        subject = [laid.pairs[word.place] for word in words[:length] if word.place in laid.pairs and word.after not in _ADJUNCT]
+        if not subject or clause.pronoun or any(found.clause == main for found in subject):
+            continue
+        if source.pronoun or source.opener in ("and", "or", "which", "who", "that") or clause.passive != source.passive:
+            continue
+        own = laid.source.of_clause(main)[: max(1, _subject_length(laid.source, main))]
+        said = {found.place for found in laid.pairs.values()}
+        if own and own[0].kind != "figure" and not any(word.place in said for word in own) and own[0].after not in _ADJUNCT:
+            return f"the page says it of {own[0].text}"
+    return ""
+
+
+def _sides(laid: Laid) -> str:
+    """Who does it and to whom it is done may not change places around a verb."""
+    for index, clause in enumerate(laid.claim.clauses):
+        if clause.verb is None or clause.verb not in laid.pairs:
+            continue
+        verb = laid.pairs[clause.verb]
+        source = laid.source.clauses[verb.clause]
+        if source.verb != verb.place:
+            continue
+        words = [word for word in laid.claim.of_clause(index) if word.place in laid.pairs and word.figure is None]
+        before = [word for word in words if word.place < clause.verb and not _is_adjunct(laid.claim, word)]
+        found = [laid.pairs[word.place] for word in before if laid.pairs[word.place].clause == verb.clause]
+        if found and len(found) == len(before):
+            swapped = all(other.place > verb.place for other in found)
+            straight = all(other.place < verb.place for other in found)
+            if clause.passive == source.passive and swapped:
+                return f"{before[0].text} is on the other side of {clause_verb(laid.claim, clause)}"
+            if clause.passive != source.passive and straight and not _agent_is_free(laid.source, verb):
+                return f"{before[0].text} is on the same side of {clause_verb(laid.claim, clause)}"
+    return ""
+
+
+def _agent_is_free(source: Wording, verb: Word) -> bool:
+    """Whether the verb has nothing on its far side to be exchanged with."""
+    return not any(word.place > verb.place for word in source.of_clause(verb.clause))
+
+
+def clause_verb(wording: Wording, clause: Clause) -> str:
+    """The clause's verb as written."""
+    return wording.words[clause.verb].text if clause.verb is not None else ""
+
+
+def _is_adjunct(wording: Wording, word: Word) -> bool:
+    """Whether a word stands in a phrase such as "in 2014" or "at Marlowe"."""
+    for earlier in reversed(wording.words[: word.place + 1]):
+        if earlier.clause != word.clause:
+            return False
+        if earlier.after:
+            return earlier.after in _ADJUNCT
+        if earlier.kind != word.kind:
+            return False
+    return False
