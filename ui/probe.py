@@ -22,7 +22,8 @@ from ingest.errors import FootnotedError
 _ROOT = Path(__file__).resolve().parent.parent
 _SECONDS = 600.0  # reading 175,000 vectors back takes some 30
 _PART = 2_000  # chunks read at once
-_TRIED = 3  # vectors that are searched for
+_TRIED = 300  # vectors that are searched for, spread over all
+_LEAST = 64  # chunks below which a part that cannot be read is not halved again
 _OFF = 0.02  # how far from 1 the length of a stored vector may be
 
 
@@ -162,9 +163,10 @@ def _check_vectors(stores: Any, name: str, listed: set[str], figures: dict[str, 
         if not np.isfinite(lengths).all() or np.abs(lengths - 1).max() > _OFF:
             return "vectors are damaged: their length is not 1"
         found += len(vectors)
-        for chunk_id in list(vectors)[:_TRIED] if first == 0 else ():
-            if not collection.nearest(vectors[chunk_id][None, :], 1)[0]:
-                return "a vector's own neighbour is not found"
+        for chunk_id in list(vectors)[:: max(1, len(wanted) // _TRIED)]:
+            nearest = collection.nearest(vectors[chunk_id][None, :], 1)[0]
+            if max(nearest.values(), default=0.0) < 1 - _OFF:
+                return "searching is damaged: a passage's own vector does not find it"
     return "" if found == len(wanted) else f"{len(wanted) - found:,} of {len(wanted):,} chunks have no vector"
 
 
@@ -183,14 +185,22 @@ def _rescue(stores: Any, name: str, listed: list[str], out: Path) -> None:
     except FootnotedError:
         return
     for first in range(0, len(listed), _PART):
-        try:
-            found = collection.vectors(listed[first : first + _PART])
-        except FootnotedError:
-            continue
+        found = _readable(collection, listed[first : first + _PART])
         sound = {key: value for key, value in found.items() if abs(float(np.linalg.norm(value)) - 1) <= _OFF}
         if sound:
             # Written part by part: should the next part crash this process, these are there.
             np.savez(out / f"{first:09d}.npz", ids=np.array(list(sound)), vectors=np.stack(list(sound.values())))
+
+
+def _readable(collection: Any, ids: list[str]) -> dict[str, Vectors]:
+    """The vectors of those ids that can be read, as one that cannot makes all that are asked for with it fail."""
+    try:
+        return dict(collection.vectors(ids))
+    except FootnotedError:
+        if len(ids) < _LEAST:
+            return {}
+        half = len(ids) // 2
+        return _readable(collection, ids[:half]) | _readable(collection, ids[half:])
 
 
 if __name__ == "__main__":

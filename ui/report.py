@@ -87,29 +87,34 @@ def print_report(report: SyncReport, dry_run: bool) -> None:
         f"{report.embedded} chunks {would}embedded, {report.reused} reused, {report.deleted} deleted; "
         f"{report.seconds:.1f} s",
         markup=False,
+        soft_wrap=True,
     )
     for failure in report.failures:
-        _stderr.print(f"  {failure.url}: {failure.reason}\n    {failure.hint}", markup=False)
+        _stderr.print(f"  {failure.url}: {failure.reason}\n    {failure.hint}", markup=False, soft_wrap=True)
 
 
 def print_status(status: Status) -> None:
     """The status for people."""
-    _stdout.print(f"{status.pages} pages in {status.chunks} chunks, in {status.data_dir}", markup=False)
+    lines = [f"{status.pages} pages in {status.chunks} chunks, in {status.data_dir}"]
     if status.writer:
-        _stdout.print(f"held by {status.writer}", markup=False)
-    for note in status.notes:
-        _stdout.print(note, markup=False)
-    if status.running:
-        done = status.running
-        _stdout.print(
-            f"now: sync ({done.trigger}, since {ago(done.started_at)}): {done.pages} pages looked at, "
-            f"{done.embedded} of {done.chunks} chunks embedded",
-            markup=False,
+        lines.append(f"held by {status.writer}")
+    lines += status.notes
+    if done := status.running:
+        lines.append(
+            f"now: {done.trigger}, since {ago(done.started_at)}: {done.pages} pages looked at, "
+            f"{done.embedded} of {done.chunks} chunks embedded"
         )
     if status.last and status.last.error:
-        _stdout.print(
-            f"last sync failed {ago(status.last.ended_at)}: {status.last.error}\n  {status.last.hint}", markup=False
-        )
+        lines += [f"the last sync failed {ago(status.last.ended_at)}: {status.last.error}", f"  {status.last.hint}"]
+    _stdout.print("\n".join(lines), markup=False, soft_wrap=True)
+    if status.sources:
+        _stdout.print(_sources_table(status))
+    for failure in status.failures:
+        told = f"  {failure.url}: {failure.reason} (since {ago(failure.since)})\n    {failure.hint}"
+        _stdout.print(told, markup=False, soft_wrap=True)
+
+
+def _sources_table(status: Status) -> Table:
     table = Table("source", "pages", "last sync", "last good", "next sync", "oldest check", "latest change")
     for name, source in status.sources.items():
         table.add_row(
@@ -121,11 +126,7 @@ def print_status(status: Status) -> None:
             ago(source.oldest_fetch) if source.oldest_fetch else "–",
             ago(source.latest_change) if source.latest_change else "–",
         )
-    _stdout.print(table)
-    for failure in status.failures:
-        _stdout.print(
-            f"  {failure.url}: {failure.reason} (since {ago(failure.since)})\n    {failure.hint}", markup=False
-        )
+    return table
 
 
 def print_evaluation(report: Report) -> None:
