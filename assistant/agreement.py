@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.lexicon import CONDITION, EXCEPT, HEDGE, SIDED, TOTAL
 from assistant.wording import Clause, Word, Wording, read_wording
@@ -13,6 +14,7 @@ Pairs = Mapping[int, Word]
 """For each place in the claim the source's word that it says again."""
 
 _LOOSE = (frozenset({"by", "before"}), frozenset({"by", "until"}), frozenset({"since", "from"}), frozenset({"<", "≤"}))
+_NAME_GAP = 2
 _ADJUNCT = frozenset("in at on for from of with within during per under over about among between through than".split())
 
 
@@ -25,6 +27,7 @@ class Laid:
     pairs: Pairs
     main: Mapping[int, int]
     question: frozenset[str] = frozenset()
+    options: Mapping[int, Sequence[Word]] = field(default_factory=dict)
 
 
 def lay(claim: Wording, source: Wording, options: Mapping[int, Sequence[Word]], question: frozenset[str]) -> Laid:
@@ -48,12 +51,12 @@ def lay(claim: Wording, source: Wording, options: Mapping[int, Sequence[Word]], 
             )
             pairs[word.place] = ranked[0]
             used.add(ranked[0].place)
-    return Laid(claim, source, pairs, main, question)
+    return Laid(claim, source, pairs, main, question, options)
 
 
 def disagreement(laid: Laid) -> str:
     """The first rule by which the claim says something else than its source, or ``""``."""
-    for rule in (_cells, _figures, _denials, _modals, _marks, _hedges, _conditions, _mixing, _subjects, _sides):
+    for rule in (_cells, _figures, _denials, _modals, _marks, _hedges, _conditions, _turns, _name_parts, _mixing, _subjects, _sides, _crossed):
         if reason := rule(laid):
             return reason
     return ""
@@ -228,6 +231,74 @@ def _conditions(laid: Laid) -> str:
     return ""
 
 
+_TURNS = (
+    re.compile(r"\b(?:before|prior to|ahead of|until|till|by|earlier|to)\b", re.IGNORECASE),
+    re.compile(r"\b(?:after|following|once|since|later|from|when|then|as soon as)\b", re.IGNORECASE),
+    re.compile(r"\b(?:under|below|beneath|less|fewer|lower|shorter|younger)\b|[<≤]", re.IGNORECASE),
+    re.compile(r"\b(?:over|above|more|exceed\w*|higher|longer|older)\b|[>≥]", re.IGNORECASE),
+)
+_TOLD = (
+    re.compile(r"\b(?:before|prior to|until|till)\b", re.IGNORECASE),
+    re.compile(r"\b(?:after|following|since)\b", re.IGNORECASE),
+    re.compile(r"\b(?:under|below|beneath)\b", re.IGNORECASE),
+    re.compile(r"\babove\b", re.IGNORECASE),
+)
+
+
+def _turns(laid: Laid) -> str:
+    """ "Before", "after", "under" and "above" are the page's, too."""
+    for told, borne in zip(_TOLD, _TURNS, strict=True):
+        if (match := told.search(laid.claim.text)) and not borne.search(laid.source.text):
+            return f"the page does not say {match.group()!r}"
+    return ""
+
+
+def _name_parts(laid: Laid) -> str:
+    """A name of several words is one name in the page, not put together from several."""
+    words = laid.claim.words
+    for one, other in zip(words, words[1:], strict=False):
+        if one.kind != "name" or other.kind != "name" or one.clause != other.clause or other.after not in ("", "of"):
+            continue
+        first, second = laid.pairs.get(one.place), laid.pairs.get(other.place)
+        if first is None or second is None:
+            continue
+        near = [
+            (mine, its)
+            for mine in laid.options.get(one.place, ())
+            for its in laid.options.get(other.place, ())
+            if 0 < its.place - mine.place <= _NAME_GAP
+        ]
+        if not near:
+            return f"{one.text} and {other.text} are no one name"
+    return ""
+
+
+def _crossed(laid: Laid) -> str:
+    """Two names may not change places, unless the verb's voice, or the little words before them, change with them."""
+    names = [word for word in laid.claim.words if word.kind == "name" and word.place in laid.pairs]
+    voices = {clause.passive for clause in laid.claim.clauses if clause.verb is not None}
+    its_voices = {laid.source.clauses[laid.pairs[word.place].clause].passive for word in names}
+    if voices and voices != its_voices:
+        return ""
+    for index, one in enumerate(names):
+        for other in names[index + 1 :]:
+            first, second = laid.pairs[one.place], laid.pairs[other.place]
+            if first.place <= second.place or first.clause != second.clause:
+                continue
+            if any(_is_alike(word, found) for word, found in ((one, first), (other, second))):
+                continue
+            between = laid.source.words[second.place : first.place]
+            if all(word.kind == "name" and word.after in ("", "and", "or", "of", "the") for word in between):
+                continue
+            return f"{one.text} and {other.text} have changed places"
+    return ""
+
+
+def _is_alike(word: Word, found: Word) -> bool:
+    """Whether a name hangs on the same little word in both: "in the North"."""
+    return word.bound in _ADJUNCT and word.bound == found.bound
+
+
 def _mixing(laid: Laid) -> str:
     """A figure or name of one clause may not be put with the words of another that has its own."""
     for index in range(len(laid.claim.clauses)):
@@ -326,7 +397,7 @@ def _is_adjunct(wording: Wording, word: Word) -> bool:
         if earlier.clause != word.clause:
             return False
         if earlier.after:
-            return earlier.after in _ADJUNCT
+            return earlier.bound in _ADJUNCT
         if earlier.kind != word.kind:
             return False
     return False

@@ -207,9 +207,10 @@ def _without_nested(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
 
 def _source(unit: Unit, text: str, above: str) -> _Source:
     path, _, lead = unit.setting.partition("\n")
-    leans = bool(_ANAPHOR.match(text)) or text[:1].islower() or unit.kind != "sentence"
-    before = (lead if lead.endswith(":") else above or lead) if leans else ""
-    near = "\n".join([*unit.path[-1:], *([lead] if lead.endswith(":") else [])])
+    listed = unit.kind != "sentence" or not text.endswith(".")
+    leans = listed or bool(_ANAPHOR.match(text)) or text[:1].islower()
+    before = (lead if listed and lead.endswith(":") else above or lead) if leans else ""
+    near = "\n".join([*unit.path[-1:], *([lead] if listed and lead.endswith(":") else [])])
     return _Source((unit,), _unquoted(text), near, "\n".join(part for part in (path, before) if part), before, 1)
 
 
@@ -259,7 +260,7 @@ def _align(
         options[word.place] = [other for other in said.words if _same(word, other)]
         if options[word.place]:
             continue
-        if any(_same(word, other) for other in around.words) or (word.figure is None and stem(word.text) in spelled):
+        if any(_same(word, other) for other in around.words) or (word.kind == "name" and stem(word.text) in spelled):
             lent.append(word)
         else:
             missing.append(word)
@@ -329,7 +330,8 @@ def _borrowed(claim: Wording, said: Wording, source: _Source, lent: Sequence[Wor
             continue
         if before is not None and any(_same(word, other) for other in before.words):
             rival = [other for other in said.words if other.kind == "name" and other.place == 0]
-            if anaphoric and not rival:
+            leading = all(other in lent or other.place > word.place for other in claim.words)
+            if anaphoric and not rival and (word.kind == "name" or leading or source.units[0].kind != "sentence"):
                 continue
             return f"{word.text} is not what the page says it of"
         # From the title or a heading further up: only where the unit speaks of the whole, or names nothing itself.

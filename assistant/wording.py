@@ -16,7 +16,8 @@ Kind = Literal["word", "name", "code", "figure"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A telling word. ``key`` is shared by words of the same meaning. ``after`` is the little word right before it.
+    """A telling word. ``key`` is shared by words of the same meaning. ``after`` is the little word right before it,
+    ``bound`` the same with articles passed over: "in", "by".
 
     ``denied``: a "not", "no" or "without" before it in its clause reaches it; ``closely`` if it is "no" or "without". A figure's ``nouns`` are the keys of the words
     right behind it, ``limit`` what bounds it ("<=", ">", "~", "until" …), ``rate`` what it is counted by ("a month").
@@ -30,6 +31,7 @@ class Word:
     denied: bool = False
     closely: bool = False
     after: str = ""
+    bound: str = ""
     figure: Figure | None = None
     nouns: tuple[str, ...] = ()
     limit: frozenset[str] = frozenset()
@@ -139,9 +141,10 @@ def read_wording(text: str, names: frozenset[str] = frozenset()) -> Wording:
     for piece in pieces:
         piece.place = next(placed) if piece.kind != "glue" else -1
     built = []
+    carried = False
     for index, (start, end, opener) in enumerate(spans):
         inside = [piece for piece in pieces if start <= piece.start < end]
-        _deny(inside, words)
+        carried = _deny(inside, words, carried)
         built.append(_clause(opener, plain[start:end], inside))
         _bind(inside, words, index)
     _share_limits(words, plain)
@@ -187,6 +190,8 @@ def _lex(text: str, names: frozenset[str]) -> list[_Piece]:
         elif match["limit"]:
             pieces.append(_Piece(raw, raw, "glue", match.start()))
         else:
+            if raw.endswith(("'s", "s'")):
+                pieces.append(_Piece("'s", "'s", "glue", match.end()))
             pieces.append(_word(re.sub(r"'s?$|'s$", "", raw), match.start(), opening, names))
         opening = text[: match.end()].rstrip().endswith((".", "!", "?"))
     pieces.sort(key=lambda piece: piece.start)
@@ -269,19 +274,26 @@ def _agent_follows(pieces: list[_Piece], index: int) -> bool:
     return any(other.key == "by" for other in pieces[index + 1 : index + 3])
 
 
-def _deny(pieces: list[_Piece], words: list[Word]) -> None:
-    denied = False
-    local = False
-    previous = ""
+def _deny(pieces: list[_Piece], words: list[Word], carried: bool) -> bool:
+    """Mark the words that a "not" reaches; whether the last one reached none and so goes on ("is not that …")."""
+    denied, local, idle = carried, False, carried
+    previous = bound = ""
     for piece in pieces:
         if piece.kind == "glue":
             if piece.key in NEGATORS or piece.key == "not_needed":
-                denied, local = not denied, piece.key in ("no", "without", "none")
+                denied, local, idle = not denied, piece.key in ("no", "without", "none"), not denied
             elif piece.key in ("and", "but") and local:
                 denied = local = False
+            if piece.key not in ("the", "a", "an", "its", "their", "his", "her", "our", "your", "this", "these"):
+                bound = piece.key
+            previous = piece.key
         else:
-            words[piece.place] = replace(words[piece.place], denied=denied, closely=denied and local, after=previous)
-        previous = piece.key if piece.kind == "glue" else ""
+            words[piece.place] = replace(
+                words[piece.place], denied=denied, closely=denied and local, after=previous, bound=bound
+            )
+            previous = bound = ""
+            idle = False
+    return idle and bool(pieces) and (pieces[-1].key in NEGATORS or pieces[-1].key == "not_needed")
 
 
 def _bind(pieces: list[_Piece], words: list[Word], clause: int) -> None:
