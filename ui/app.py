@@ -1,4 +1,4 @@
-"""The web application: chat page, HTTP API, source view."""
+"""The web application: chat page, widget, HTTP API, source view."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from ingest.errors import SettingsError
 from ui.api import api_router, install_error_handlers
 from ui.headers import BodyLimit, SecurityHeaders
 from ui.ports import Workspace
+from ui.shell import EMBED, ChatShell
 from ui.source import source_router
+from ui.widget import widget_router
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 STATIC = Path(__file__).parent / "static"
@@ -27,14 +29,16 @@ STATIC = Path(__file__).parent / "static"
 class FaceOptions:
     """How the web face looks and whom it lets in.
 
-    ``name`` is shown as the product's name. ``origins`` are the sites whose pages may call the API and frame the chat,
-    such as ``https://intranet.example.org``; by default none but our own. ``concurrency`` is how many questions of the
-    chat page are answered at the same time.
+    ``name`` is shown as the product's name. ``origins`` are the sites whose pages may call the API, frame the chat
+    (``/embed``) and exchange messages with it, such as ``https://intranet.example.org``; by default none but our own.
+    ``concurrency`` is how many questions of the chat page are answered at the same time. ``contact`` says whom to ask
+    when the pages don't say.
     """
 
     name: str = "Footnoted"
     origins: Sequence[str] = ()
     concurrency: int = 4
+    contact: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an origin that browsers would not match, or that says more than an origin in a policy."""
@@ -43,11 +47,6 @@ class FaceOptions:
                 raise SettingsError(
                     f"{origin!r} is no origin", hint="write server.origins as https://host or https://host:port"
                 )
-
-    @property
-    def frame_ancestors(self) -> str:
-        """The origins as a Content-Security-Policy names them."""
-        return " ".join(("'self'", *self.origins))
 
 
 def create_app(
@@ -67,10 +66,11 @@ def create_app(
         allow_headers=["Content-Type"],
     )
     app.add_middleware(BodyLimit)
-    app.add_middleware(SecurityHeaders, frame_ancestors=options.frame_ancestors)
+    app.add_middleware(SecurityHeaders, embed=EMBED)
     install_error_handlers(app)
     app.include_router(api_router(workspace))
-    app.include_router(source_router(workspace, options.name, options.frame_ancestors))
+    app.include_router(source_router(workspace, options.name))
+    app.include_router(widget_router(options.name))
     for router in routers:
         app.include_router(router)
     app.mount("/ui", StaticFiles(directory=STATIC))
@@ -85,9 +85,8 @@ def create_app(
 
 def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions) -> None:
     from ui.chat import build_chat, load_gradio
-    from ui.shell import ChatShell
 
-    page = build_chat(workspace, options.name, options.concurrency)
+    page = build_chat(workspace, options.name, options.concurrency, options.contact)
     gr = load_gradio()
     # Plain names: a theme's own fonts would be loaded beside those of colours.css.
     theme = gr.themes.Base(font=["Plex", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
@@ -107,4 +106,4 @@ def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions) -> Non
     mounted = app.router.routes[-1]
     if not isinstance(mounted, Mount):
         raise TypeError(f"Gradio was expected to be mounted last, found {mounted!r}")
-    mounted.app = ChatShell(mounted.app, options.name, options.frame_ancestors)
+    mounted.app = ChatShell(mounted.app, options.name, options.origins)

@@ -1,4 +1,7 @@
-"""The chat page: a Gradio app whose conversation, footnotes and states are our own HTML."""
+"""The chat page: a Gradio app whose conversation, footnotes and states are our own HTML.
+
+The server keeps no conversation: it comes from the browser with each question (``kept``) and goes back with the answer.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,17 @@ import atexit
 import importlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from ui.api import readiness
-from ui.conversation import Conversation, views, welcome_html
+from ui.chat_events import ChatEvents, Parts
+from ui.conversation import welcome_html
 from ui.ports import Workspace
-from ui.schema import MAX_QUESTION, ReadyOut
+from ui.schema import ReadyOut
+from ui.shell import MARKS
 
 if TYPE_CHECKING:
     import gradio
@@ -37,99 +40,83 @@ def load_gradio() -> ModuleType:
     return importlib.import_module("gradio")
 
 
-def build_chat(workspace: Workspace, name: str, concurrency: int) -> gradio.Blocks:
+def build_chat(workspace: Workspace, name: str, concurrency: int, contact: str = "") -> gradio.Blocks:
     """The Gradio app. ``concurrency`` is how many questions are answered at the same time."""
     gr = load_gradio()
 
     def html(value: str = "", **options: Any) -> Any:
         return gr.HTML(value, apply_default_css=False, js_on_load=None, **options)
 
+    def hidden_button(identity: str) -> Any:
+        return gr.Button("", elem_id=identity)
+
     page: gradio.Blocks = gr.Blocks(title=name, analytics_enabled=False, fill_width=True)
     with page:
-        conversation = gr.State(Conversation(), time_to_live=12 * 3600)
         with gr.Row(elem_id="bar"):
-            html(
-                Markup('<a class="skip" href="#question">Skip to the question</a><h1 class="wordmark">{}</h1>').format(
-                    name
-                ),
-                elem_id="brand",
-            )
-            fresh = gr.Button("New conversation", elem_id="fresh")
+            brand = Markup('<a class="skip" href="#question">{}</a><h1 class="wordmark">{}</h1>')
+            html(brand.format(MARKS["skip"], name), elem_id="brand")
+            gr.Button(MARKS["conversations"], elem_id="shelf-button")
+            fresh = gr.Button(MARKS["fresh"], elem_id="fresh")
         with gr.Column(elem_id="welcome") as welcome:
-            greeting = html(welcome_html(ReadyOut(status="ready"), name))  # how it is, each visit finds out
+            # How it is, each visit finds out.
+            greeting = html(welcome_html(ReadyOut(status="ready"), name, MARKS))
             with gr.Row(elem_id="examples"):
                 examples = [gr.Button("", visible=False, elem_classes="example") for _ in range(EXAMPLES)]
         past = html(elem_id="past")
         turn = html(elem_id="turn")
         spoken = html(elem_id="spoken")
         with gr.Row(elem_id="composer"):
+            stop = gr.Button(MARKS["stop"], elem_id="stop")
             box = gr.Textbox(
-                label="Your question",
+                label=MARKS["question_label"],
                 show_label=False,
-                placeholder="Ask a question",
+                placeholder=MARKS["placeholder"],
                 elem_id="question",
                 lines=1,
                 max_lines=6,
                 container=False,
-                autofocus=True,
                 scale=1,
             )
-            send = gr.Button("Ask", elem_id="send", variant="primary")
+            send = gr.Button(MARKS["ask"], elem_id="send", variant="primary")
+        kept = gr.Textbox(label="", elem_id="kept")
+        again, resume = hidden_button("again"), hidden_button("resume")
         clock = gr.Timer(2.0, active=False)
 
-        def respond(question: str, known: Conversation) -> Iterator[dict[Any, Any]]:
-            if not question.strip():
-                yield {box: gr.skip()}
-                return
-            # In one step with the first view: the turn that was the latest must not stand on the page twice.
-            update: dict[Any, Any] = {welcome: gr.Column(visible=False), past: Markup().join(known.turns)}
-            if len(question.strip()) <= MAX_QUESTION:  # one that is too long stays in the box, to be shortened
-                update[box] = ""
-            for view in views(workspace, question, known):
-                update |= {turn: view.turn, conversation: view.conversation}
-                if view.spoken:
-                    update[spoken] = Markup("<p>{}</p>").format(view.spoken)
-                yield update
-                update = {}
-
-        def opened() -> Iterator[dict[Any, Any]]:
-            ready = readiness(workspace)
-            yield {greeting: welcome_html(ready, name), clock: gr.Timer(active=ready.status == "loading")}
-            asked = workspace.assistant.examples()[:EXAMPLES] if ready.status == "ready" else []
-            asked += [""] * (EXAMPLES - len(asked))
-            yield {button: gr.Button(text, visible=bool(text)) for button, text in zip(examples, asked, strict=True)}
-
-        def begun_anew() -> dict[Any, Any]:
-            return {
-                conversation: Conversation(),
-                past: "",
-                turn: "",
-                box: "",
-                spoken: "<p>A new conversation.</p>",
-                welcome: gr.Column(visible=True),
-            }
-
+        parts = Parts(box, welcome, greeting, examples, past, turn, spoken, kept, clock)
+        does = ChatEvents(gr, parts, workspace, name, contact)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        shown = [box, welcome, past, turn, spoken, conversation]
+        at_once: dict[str, Any] = {"concurrency_limit": None, **quiet}
         asking = [
             trigger(
-                respond,
-                [words, conversation],
-                shown,
+                does.respond,
+                [question, kept],
+                parts.shown,
+                js=f"(question, kept) => window.footnoted.{hook}(question, kept)",
                 trigger_mode="always_last",  # one sent while another is answered waits its turn
                 concurrency_limit=concurrency,
                 concurrency_id="ask",
                 **quiet,
             )
-            for trigger, words in _triggers(box, send, examples)
+            for trigger, question, hook in (
+                (box.submit, box, "asking"),
+                (send.click, box, "asking"),
+                *((example.click, example, "asking") for example in examples),
+                (again.click, box, "again"),
+            )
         ]
-        fresh.click(begun_anew, None, shown, cancels=asking, concurrency_limit=None, **quiet)
+        stop.click(
+            does.stopped,
+            [box, kept],
+            [turn],
+            js="(_, kept) => window.footnoted.stopping(kept)",
+            cancels=asking,
+            **at_once,
+        )
+        kept.change(None, kept, None, js="(kept) => window.footnoted.keep(kept)", **quiet)
+        fresh.click(does.resumed, kept, parts.shown, js="() => window.footnoted.begin()", cancels=asking, **at_once)
+        resume.click(does.resumed, kept, parts.shown, js="() => window.footnoted.current()", cancels=asking, **at_once)
+        page.load(does.resumed, kept, parts.shown, js="() => window.footnoted.current()", **at_once)
         for moment in (page.load, clock.tick):
-            moment(opened, None, [greeting, clock, *examples], concurrency_limit=None, **quiet)
+            moment(does.opened, None, [greeting, clock, *examples], **at_once)
     page.queue(max_size=20 * concurrency, api_open=False)
     return page
-
-
-def _triggers(box: Any, send: Any, examples: list[Any]) -> list[tuple[Callable[..., Any], Any]]:
-    """What asks, and where its question stands."""
-    return [(box.submit, box), (send.click, box), *((example.click, example) for example in examples)]

@@ -3,31 +3,51 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from assistant.types import Answer, Citation, Finished, Said, Searched, Statement
 from ingest.errors import FootnotedError
-from ui.api import require_ready
+from ui.api import readiness, require_ready
+from ui.language import ENGLISH, Words
 from ui.ports import Workspace
-from ui.render import answer_html, footnotes_html, statements_html
-from ui.schema import ReadyOut, checked_question, usable_history
+from ui.render import answer_html, copy_button, footnotes_html, in_words, statements_html
+from ui.schema import MAX_QUESTION, ReadyOut, checked_question, usable_history
 
+_NOTHING = Markup()
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer."""
+
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
-    """One person's conversation: its questions, and each turn as it was shown. Kept on the server for the session."""
+    """One person's conversation. It is kept in their browser alone and comes along with each question.
 
-    questions: tuple[str, ...] = ()
-    turns: tuple[Markup, ...] = ()
+    ``id`` is given with the first turn.
+    """
 
-    def with_turn(self, question: str, turn: Markup) -> Conversation:
-        """The conversation after one more turn."""
-        return Conversation((*self.questions, question), (*self.turns, turn))
+    id: str = ""
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions asked so far, the first one first."""
+        return tuple(turn.question for turn in self.turns)
+
+    def with_turn(self, question: str, answer: Answer) -> Conversation:
+        """The conversation after one more turn, of which it keeps what is shown."""
+        turn = Turn(question, replace(answer, hits=(), timings={}))
+        return Conversation(self.id or secrets.token_hex(8), (*self.turns, turn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,84 +59,134 @@ class View:
     conversation: Conversation
 
 
-def views(workspace: Workspace, question: str, conversation: Conversation) -> Iterator[View]:
-    """The page's successive views while a question is answered; the last has the turn in its conversation.
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells conversations in one reader's words. ``contact`` says whom to ask when the pages don't say."""
 
-    A question that cannot be asked, and a part that fails, end in a view that says so; nothing is raised.
-    """
-    number = len(conversation.turns) + 1
-    asked = " ".join(question.split())
+    words: Words = ENGLISH
+    contact: str = ""
 
-    def view(body: Markup, spoken: str) -> View:
-        return View(turn_html(number, asked, body), spoken, conversation)
+    def turns_html(self, conversation: Conversation, first: int = 0, last: int | None = None) -> Markup:
+        """Whole turns of a conversation, as a slice of them."""
+        numbered = list(enumerate(conversation.turns, 1))[first:last]
+        return Markup().join(self._whole(number, turn.question, turn.answer) for number, turn in numbered)
 
-    yield view(_working("Searching the pages"), "Searching the pages.")
-    try:
-        asked = checked_question(question)
-        require_ready(workspace)
+    def views(self, workspace: Workspace, question: str, conversation: Conversation) -> Iterator[View]:
+        """The page's successive views while a question is answered; the last has the turn in its conversation.
+
+        A question that cannot be asked, and a part that fails, end in a view that says so; nothing is raised.
+        """
+        number = len(conversation.turns) + 1
+        asked = " ".join(question.split())
+        words = self.words
+
+        def view(body: Markup, spoken: str) -> View:
+            return View(turn_html(number, asked, body), spoken, conversation)
+
+        def trouble(message: str, hint: str) -> View:
+            return view(_trouble(words, message, hint), f"{message} {hint}")
+
+        yield view(_working(words["searching"]), f"{words['searching']}.")
+        try:
+            if len(question.strip()) > MAX_QUESTION:
+                length, most = f"{len(question.strip()):,}", f"{MAX_QUESTION:,}"
+                yield trouble(words.say("too_long", length=length, most=most), words["too_long_hint"])
+                return
+            if readiness(workspace).status == "loading":
+                yield trouble(words["getting_ready"], "")
+                return
+            asked = checked_question(question)
+            require_ready(workspace)
+            for seen in self._answering(workspace, asked, conversation):
+                if isinstance(seen, Answer):
+                    told = in_words(seen, words, self.contact)
+                    whole = self._whole(number, asked, seen)
+                    yield View(whole, spoken_answer(told, words), conversation.with_turn(asked, seen))
+                else:
+                    yield view(seen, "")
+        except FootnotedError as error:
+            yield trouble(error.message, error.hint)
+        except Exception:  # noqa: BLE001 - whatever broke, the person is told and the page lives on; the log has the rest
+            _log.exception("a question could not be answered")
+            yield trouble(words["broke"], words["broke_hint"])
+
+    def _answering(self, workspace: Workspace, asked: str, conversation: Conversation) -> Iterator[Markup | Answer]:
+        number = len(conversation.turns) + 1
         statements: list[Statement] = []
         citations: list[Citation] = []
         for event in workspace.assistant.ask(asked, usable_history(list(conversation.questions))):
             if isinstance(event, Searched):
-                yield view(_working(f"Reading {len(event.hits)} passages"), "")
+                yield _working(self.words.say("reading", count=len(event.hits)))
             elif isinstance(event, Said):
                 statements.append(event.statement)
                 citations.extend(event.citations)
-                body = Markup('<div class="answer">{}{}</div>{}').format(
-                    statements_html(number, statements), footnotes_html(number, citations), _working("")
-                )
-                yield view(body, "")
+                # A note says that what follows is no answer: in whose words, the whole answer tells.
+                if not any(statement.kind == "note" for statement in statements):
+                    yield Markup('<div class="answer">{}{}</div>{}').format(
+                        statements_html(number, statements, self.words),
+                        footnotes_html(number, citations, self.words),
+                        _working(""),
+                    )
             elif isinstance(event, Finished):
-                turn = turn_html(number, asked, answer_html(number, event.answer))
-                yield View(turn, spoken_answer(event.answer), conversation.with_turn(asked, turn))
-    except FootnotedError as error:
-        yield view(_trouble(error.message, error.hint), f"{error.message} {error.hint}")
-    except Exception:  # noqa: BLE001 - whatever broke, the person is told and the page lives on; the log has the rest
-        _log.exception("a question could not be answered")
-        message, hint = (
-            "The answer could not be made.",
-            "Ask again; if it keeps happening, tell whoever runs this page.",
-        )
-        yield view(_trouble(message, hint), f"{message} {hint}")
+                yield event.answer
+
+    def _whole(self, number: int, question: str, answer: Answer) -> Markup:
+        told = in_words(answer, self.words, self.contact)
+        actions = _actions(self.words, copy_button(told, self.words))
+        return turn_html(number, question, answer_html(number, told, self.words), actions)
+
+    def stopped_html(self, conversation: Conversation, question: str) -> Markup:
+        """The turn of a question whose answer is not waited for any more."""
+        note = Markup('<p class="working">{}</p>').format(self.words["stopped"])
+        return turn_html(len(conversation.turns) + 1, question, note, _actions(self.words))
 
 
-def turn_html(number: int, question: str, body: Markup) -> Markup:
+def turn_html(number: int, question: str, body: Markup, actions: Markup = _NOTHING) -> Markup:
     """A question and what stands under it."""
     return Markup(
         '<section class="turn" data-turn="{0}" aria-labelledby="question-{0}">'
-        '<h2 class="question" id="question-{0}">{1}</h2>{2}</section>'
-    ).format(number, question, body)
+        '<h2 class="question" id="question-{0}">{1}</h2>{2}{3}</section>'
+    ).format(number, question, body, actions)
 
 
-def spoken_answer(answer: Answer) -> str:
+def spoken_answer(answer: Answer, words: Words) -> str:
     """An answer as a screen reader is told it, without footnote numbers in the sentences."""
-    said = " ".join(statement.text for statement in answer.statements)
+    said = [statement.text for statement in answer.statements]
     count = len(answer.citations)
-    notes = f" {count} footnote{'s' if count != 1 else ''}." if count else ""
-    return f"{said}{notes}"
+    if count:
+        said.append(words["one_footnote"] if count == 1 else words.say("many_footnotes", count=count))
+    return " ".join(said)
+
+
+def _actions(words: Words, copy: Markup = _NOTHING) -> Markup:
+    """What can be done about an answer, and about the latest question."""
+    return Markup(
+        '<p class="actions">{}<button type="button" class="again">{}</button>'
+        '<button type="button" class="edit">{}</button></p>'
+    ).format(copy, words["again"], words["edit"])
 
 
 def _working(what: str) -> Markup:
     return Markup('<p class="working"><span class="dots" aria-hidden="true"></span>{}</p>').format(what)
 
 
-def _trouble(message: str, hint: str) -> Markup:
-    return Markup(
-        '<div class="answer failed"><p class="outcome">No answer</p><p class="note">{}</p><p class="hint">{}</p></div>'
-    ).format(message, hint)
+def _trouble(words: Words, message: str, hint: str) -> Markup:
+    said = Markup('<p class="outcome">{}</p><p class="note">{}</p><p class="hint">{}</p>')
+    return Markup('<div class="answer failed">{}</div>{}').format(
+        said.format(words["label_abstained"], message, hint), _actions(words)
+    )
 
 
-def welcome_html(ready: ReadyOut, name: str) -> Markup:
+def welcome_html(ready: ReadyOut, name: str, words: Words = ENGLISH) -> Markup:
     """What someone who has not asked yet reads: the greeting, and why questions have to wait if they do."""
+    note = Markup()
     if ready.status == "loading":
         note = Markup('<p class="state" role="status"><span class="dots" aria-hidden="true"></span>{}</p>').format(
-            "Getting ready: the pages are being loaded."
+            words["getting_ready"]
         )
     elif ready.status == "broken":
-        note = Markup('<p class="state broken" role="alert">{} can’t answer now: {}</p>').format(name, ready.reason)
-    else:
-        note = Markup()
-    return Markup(
-        '<div class="greeting"><h2>Ask the pages</h2><p>Every sentence of an answer comes from a page and carries a '
-        "footnote to the place it stands. When the pages don’t say, you are told so.</p>{}</div>"
-    ).format(note)
+        told = words.say("not_now", name=name, reason=ready.reason)
+        note = Markup('<p class="state broken" role="alert">{}</p>').format(told)
+    return Markup('<div class="greeting"><h2>{}</h2><p>{}</p>{}</div>').format(
+        words["greeting_title"], words["greeting_text"], note
+    )

@@ -34,33 +34,44 @@ def policy(frame_ancestors: str, **directives: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in named.items())
 
 
+def inner_path(scope: Scope) -> str:
+    """The path of a request without the prefix that a proxy put before it."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) or "/"
+
+
 def _kept(path: str, status: int) -> str:
     # Gradio's scripts carry a digest in their names. Anything else may differ after an upgrade or a sync.
     return "public, max-age=31536000, immutable" if status == 200 and path.startswith("/assets/") else "no-cache"
 
 
 class SecurityHeaders:
-    """Sets the headers above on every response, and how long it may be kept; what a response says itself stands."""
+    """Sets the headers above on every response, and how long it may be kept; what a response says itself stands.
 
-    def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
+    Only the path ``embed`` may be framed by others: its own policy names them.
+    """
+
+    def __init__(self, app: ASGIApp, embed: str) -> None:
         self._app = app
-        self._headers: Mapping[str, str] = {**_ALWAYS, "Content-Security-Policy": policy(frame_ancestors)}
-        # The older header knows no list, so it is sent only when nobody else may frame the pages.
-        if frame_ancestors in ("'none'", "'self'"):
-            self._headers = {**self._headers, "X-Frame-Options": "DENY" if "none" in frame_ancestors else "SAMEORIGIN"}
+        self._embed = embed
+        self._headers: Mapping[str, str] = {**_ALWAYS, "Content-Security-Policy": policy("'self'")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add the headers to its response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        path = inner_path(scope)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", _kept(scope["path"], message["status"]))
+                headers.setdefault("Cache-Control", _kept(path, message["status"]))
+                # The older header knows no list of origins.
+                if path != self._embed:
+                    headers.setdefault("X-Frame-Options", "SAMEORIGIN")
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

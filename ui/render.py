@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from assistant.types import Answer, Citation, Outcome, Place, Statement
+from assistant.types import Answer, Citation, Place, Statement
+from ui.language import ENGLISH, Words
 
 OPEN_FOOTNOTES = 2
 """Up to so many footnotes stand open under an answer; more would bury the next question."""
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
-
-_LABELS: dict[Outcome, str] = {
-    "answered": "",
-    "partial": "No direct answer",
-    "abstained": "No answer",
-    "failed": "Something is down",
-}
 
 
 def safe_link(link: str) -> str | None:
@@ -35,30 +30,38 @@ def safe_link(link: str) -> str | None:
     return None
 
 
-def date_html(moment: datetime) -> Markup:
+def date_html(moment: datetime, words: Words) -> Markup:
     """A date as people write it, e.g. 3 March 2025."""
-    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), written_date(moment))
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), words.date(moment))
 
 
-def written_date(moment: datetime) -> str:
-    """A date as people write it, e.g. 3 March 2025."""
-    return f"{moment.day} {moment:%B %Y}"
+def in_words(answer: Answer, words: Words, contact: str = "") -> Answer:
+    """The answer with the assistant's own note in the reader's language. What failed is told as it was reported.
+
+    ``contact`` says whom to ask when the pages don't say.
+    """
+    if answer.outcome not in ("partial", "abstained"):
+        return answer
+    note = words[f"note_{answer.outcome}"]
+    if answer.outcome == "abstained" and contact:
+        note = f"{note} {contact}"
+    said = (replace(each, text=note) if each.kind == "note" else each for each in answer.statements)
+    return replace(answer, statements=tuple(said))
 
 
-def answer_html(turn: int, answer: Answer) -> Markup:
+def answer_html(turn: int, answer: Answer, words: Words = ENGLISH) -> Markup:
     """A whole answer with its footnotes. ``turn`` counts the questions of the conversation and keeps ids apart."""
-    label = _LABELS[answer.outcome]
-    return Markup('<div class="answer {}">{}{}{}{}{}</div>').format(
+    label = "" if answer.outcome == "answered" else words[f"label_{answer.outcome}"]
+    return Markup('<div class="answer {}">{}{}{}{}</div>').format(
         answer.outcome,
         Markup('<p class="outcome">{}</p>').format(label) if label else "",
-        statements_html(turn, answer.statements),
-        _places_html(answer.closest),
-        footnotes_html(turn, answer.citations),
-        _copy_button(answer) if answer.outcome in ("answered", "partial") else "",
+        statements_html(turn, answer.statements, words),
+        _places_html(answer.closest, words),
+        footnotes_html(turn, answer.citations, words),
     )
 
 
-def statements_html(turn: int, statements: Iterable[Statement]) -> Markup:
+def statements_html(turn: int, statements: Iterable[Statement], words: Words = ENGLISH) -> Markup:
     """Statements as paragraphs and lists, each with the numbers of its footnotes.
 
     Sentences join in a paragraph, but under a note, which tells that they are no answer, each stands for itself.
@@ -69,46 +72,46 @@ def statements_html(turn: int, statements: Iterable[Statement]) -> Markup:
     seen: set[int] = set()
     for as_list, group in groupby(statements, lambda statement: statement.kind in ("item", "row")):
         if as_list:
-            items = (Markup("<li>{}</li>").format(_statement(turn, statement, seen)) for statement in group)
+            items = (Markup("<li>{}</li>").format(_statement(turn, statement, seen, words)) for statement in group)
             html += Markup("<ul>{}</ul>").format(Markup().join(items))
             continue
         for kind, paragraph in groupby(group, lambda statement: statement.kind):
-            said = [_statement(turn, statement, seen) for statement in paragraph]
+            said = [_statement(turn, statement, seen, words) for statement in paragraph]
             for text in said if apart else [Markup(" ").join(said)]:
                 html += Markup('<p class="{}">{}</p>').format(kind, text)
     return html
 
 
-def _statement(turn: int, statement: Statement, seen: set[int]) -> Markup:
+def _statement(turn: int, statement: Statement, seen: set[int], words: Words) -> Markup:
     text = statement.text
     said: Markup = escape(text)
     if statement.fact:
         start, end = statement.fact
         said = Markup("{}<strong>{}</strong>{}").format(text[:start], text[start:end], text[end:])
-    marks = Markup().join(_reference(turn, number, seen) for number in statement.citations)
+    marks = Markup().join(_reference(turn, number, seen, words) for number in statement.citations)
     # The number clings to the last word: a line never begins with one.
     return Markup('<span class="said">{}{}</span>').format(said, Markup("\u2060") + marks if marks else "")
 
 
-def _reference(turn: int, number: int, seen: set[int]) -> Markup:
+def _reference(turn: int, number: int, seen: set[int], words: Words) -> Markup:
     """A footnote's number in the text. The first of each is where its footnote leads back to."""
     identity = Markup() if number in seen else Markup(' id="ref-{}-{}"').format(turn, number)
     seen.add(number)
-    return Markup('<sup><a class="ref"{0} href="#fn-{1}-{2}" aria-label="Footnote {2}">{2}</a></sup>').format(
-        identity, turn, number
+    return Markup('<sup><a class="ref"{0} href="#fn-{1}-{2}" aria-label="{3}">{2}</a></sup>').format(
+        identity, turn, number, words.say("footnote", number=number)
     )
 
 
-def footnotes_html(turn: int, citations: Sequence[Citation]) -> Markup:
+def footnotes_html(turn: int, citations: Sequence[Citation], words: Words = ENGLISH) -> Markup:
     """The footnotes of an answer, or nothing when it has none."""
     if not citations:
         return Markup()
     opened = len(citations) <= OPEN_FOOTNOTES
-    notes = Markup().join(_footnote(turn, citation, opened) for citation in citations)
-    return Markup('<ol class="footnotes" aria-label="Footnotes">{}</ol>').format(notes)
+    notes = Markup().join(_footnote(turn, citation, opened, words) for citation in citations)
+    return Markup('<ol class="footnotes" aria-label="{}">{}</ol>').format(words["footnotes"], notes)
 
 
-def _footnote(turn: int, citation: Citation, opened: bool) -> Markup:
+def _footnote(turn: int, citation: Citation, opened: bool, words: Words) -> Markup:
     link = safe_link(citation.link)
     section = section_under(citation.title, citation.section)
     place = Markup('<span class="place">{}</span>').format(section) if section else ""
@@ -116,8 +119,8 @@ def _footnote(turn: int, citation: Citation, opened: bool) -> Markup:
         '<li><details id="fn-{turn}-{n}" class="footnote"{opened}>'
         '<summary><span class="number">{n}</span><span><span class="title">{title}</span> {place}</span></summary>'
         "<blockquote>{before}<mark>{quote}</mark>{after}</blockquote>"
-        '<p class="about">{link}<span class="date">Fetched on {date}</span>'
-        '<a class="back" href="#ref-{turn}-{n}" aria-label="Back to footnote {n} in the answer">↩</a></p>{also}'
+        '<p class="about">{link}<span class="date">{fetched}</span>'
+        '<a class="back" href="#ref-{turn}-{n}" aria-label="{back}">↩</a></p>{also}'
         "</details></li>"
     ).format(
         turn=turn,
@@ -128,9 +131,10 @@ def _footnote(turn: int, citation: Citation, opened: bool) -> Markup:
         before=_context_before(citation.before),
         quote=citation.quote,
         after=_context_after(citation.after),
-        date=date_html(citation.fetched_at),
-        link=_passage_link(link, citation.number) if link else "",
-        also=_also_html(citation.also),
+        fetched=escape(words["fetched"]).format(date=date_html(citation.fetched_at, words)),
+        back=words.say("back", number=citation.number),
+        link=_passage_link(link, citation.number, words) if link else "",
+        also=_also_html(citation.also, words),
     )
 
 
@@ -155,25 +159,24 @@ def section_under(title: str, section: str) -> str:
     return " › ".join(path[1:] if path[0] == title else path)
 
 
-def _passage_link(link: str, number: int) -> Markup:
+def _passage_link(link: str, number: int, words: Words) -> Markup:
     return Markup(
-        '<a class="open" href="{}" target="_blank" rel="noopener">Open the passage'
-        '<span class="unseen"> of footnote {}, in a new tab</span></a>'
-    ).format(link, number)
+        '<a class="open" href="{}" target="_blank" rel="noopener">{}<span class="unseen"> {}</span></a>'
+    ).format(link, words["open_passage"], words.say("of_footnote", number=number))
 
 
-def _also_html(also: Iterable[tuple[str, str]]) -> Markup:
+def _also_html(also: Iterable[tuple[str, str]], words: Words) -> Markup:
     links = [_new_tab(title, link) for title, link in also]
     if not links:
         return Markup()
-    return Markup('<p class="also">The same words stand in {}.</p>').format(Markup(", ").join(links))
+    return Markup('<p class="also">{}</p>').format(escape(words["also"]).format(pages=Markup(", ").join(links)))
 
 
-def _places_html(places: Sequence[Place]) -> Markup:
+def _places_html(places: Sequence[Place], words: Words) -> Markup:
     if not places:
         return Markup()
     items = Markup().join(Markup("<li>{}</li>").format(_new_tab(place.title, place.link)) for place in places)
-    return Markup('<div class="places"><p>Places to look:</p><ul>{}</ul></div>').format(items)
+    return Markup('<div class="places"><p>{}</p><ul>{}</ul></div>').format(words["places"], items)
 
 
 def _new_tab(title: str, link: str) -> Markup:
@@ -183,17 +186,20 @@ def _new_tab(title: str, link: str) -> Markup:
     return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(target, title)
 
 
-def _copy_button(answer: Answer) -> Markup:
-    return Markup(
-        '<p class="actions"><button type="button" class="copy" data-copy="{}">Copy with sources</button></p>'
-    ).format(copy_text(answer))
+def copy_button(answer: Answer, words: Words = ENGLISH) -> Markup:
+    """The button that copies an answer with its sources; nothing for one without."""
+    if not answer.citations:
+        return Markup()
+    return Markup('<button type="button" class="copy" data-copy="{}">{}</button>').format(
+        copy_text(answer, words), words["copy"]
+    )
 
 
-def copy_text(answer: Answer) -> str:
+def copy_text(answer: Answer, words: Words = ENGLISH) -> str:
     """An answer to paste elsewhere: its text, then each footnote with its quote and address."""
     notes = [
         f"[{citation.number}] {citation.title or citation.url}"
-        f"\n“{citation.quote}”\n{citation.link}\nFetched on {written_date(citation.fetched_at)}"
+        f"\n“{citation.quote}”\n{citation.link}\n{words.say('fetched', date=words.date(citation.fetched_at))}"
         for citation in answer.citations
     ]
     return "\n\n".join([answer.text, *notes])

@@ -7,86 +7,127 @@ page calls, and gives the page our head, no foreign address, and a policy under 
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Collection
 
 from markupsafe import Markup
+from starlette.datastructures import Headers, QueryParams
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.headers import policy
+from ui.headers import inner_path, policy
+from ui.language import Words, words_for, words_table
+
+EMBED = "/embed"
+"""The chat page for an iframe."""
 
 _CALLED = re.compile(
     r"/(theme\.css|assets/.+|static/.+"
-    r"|gradio_api/(queue/join|queue/data|heartbeat/\w+|startup-events|reset|cancel))?"
+    r"|gradio_api/(queue/join|queue/data|heartbeat/\w+|startup-events|reset|cancel))"
 )
 _FOREIGN_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 _MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
 # Under a <base> a link to a footnote on this page would leave the page when its address has a query.
 _BASE = re.compile(r"<base\s[^>]*>\s*")
 
+_WORD = re.compile(r"⟦(\w+)⟧")
+
+# Before Gradio's own scripts, which call it.
+_FIRST = Markup(
+    '<head><meta name="footnoted" content="{face}">'
+    '<script src="ui/kept.js" defer></script><script src="ui/chat.js" defer></script>{embed}'
+)
 _HEAD = Markup(
-    '<meta name="description" content="{name} answers questions from this organisation\'s own pages, with footnotes.">'
-    '<meta name="color-scheme" content="light dark">'
+    '<meta name="description" content="{about}"><meta name="color-scheme" content="light dark">'
     '<link rel="icon" type="image/svg+xml" href="ui/icon.svg">'
     '<link rel="stylesheet" href="ui/colours.css"><link rel="stylesheet" href="ui/chat.css">'
-    '<script src="ui/chat.js" defer></script>'
 )
 _BOOT = Markup(
-    '<div id="boot" aria-hidden="true"><span class="wordmark">{name}</span></div>'
-    "<noscript><p>This page needs JavaScript. Programs can ask at <code>/api/ask</code>.</p></noscript>"
+    '<div id="boot" aria-hidden="true"><span class="wordmark">{name}</span></div><noscript><p>{needs}</p></noscript>'
 )
+SCRIPT_WORDS = (
+    *("copied", "not_copied", "fresh_told", "editing", "conversations", "kept_here", "none_kept", "close"),
+    *("rename", "rename_this", "delete", "delete_this", "delete_sure", "export", "export_this"),
+)
+"""The words that the page's scripts need."""
+
+MARKS = Words("", {key: f"⟦{key}⟧" for key in words_table()})
+"""Where words go in the chat page: its language is known only when it is asked for."""
 
 
 class ChatShell:
-    """Stands in front of a Gradio app: lets through what the chat page calls, and rewrites the page itself."""
+    """Stands in front of a Gradio app: lets through what the chat page calls, and rewrites the page itself.
 
-    def __init__(self, gradio_app: ASGIApp, name: str, frame_ancestors: str) -> None:
+    The page is there twice: as ``/``, which our own pages alone may frame, and as ``/embed`` for the ``origins``.
+    """
+
+    def __init__(self, gradio_app: ASGIApp, name: str, origins: Collection[str]) -> None:
         self._app = gradio_app
         self._name = name
-        self._frame_ancestors = frame_ancestors
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what the page calls; anything else is not found."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
-        if not _CALLED.fullmatch(path):
-            await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
-        elif path == "/" and scope["method"] == "GET":
-            page = _Rewritten(self._rewrite)
+        path = inner_path(scope)
+        if path in ("/", EMBED) and scope["method"] == "GET":
+            page = _Held()
             plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-            await self._app({**scope, "headers": plain}, receive, page.send)
-            await page.response()(scope, receive, send)
-        else:
+            await self._app({**scope, "path": f"{scope.get('root_path', '')}/", "headers": plain}, receive, page.send)
+            response = page.failure() or self._rewritten(page.text, scope, path == EMBED)
+            await response(scope, receive, send)
+        elif _CALLED.fullmatch(path):
             await self._app(scope, receive, send)
+        else:
+            await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
 
-    def _rewrite(self, html: str) -> Response:
+    def _rewritten(self, html: str, scope: Scope, embedded: bool) -> Response:
+        query = QueryParams(scope["query_string"])
+        words = words_for(query, Headers(scope=scope))
+        # The page that frames us is talked to only where it is listed.
+        host = query.get("origin", "") if embedded else ""
+        face = {
+            "language": words.language,
+            "host": host if host in self._origins else "",
+            "words": {key: words[key] for key in SCRIPT_WORDS},
+        }
         nonce = secrets.token_urlsafe(16)
         for unwanted in (_FOREIGN_META, _MANIFEST, _BASE):
             html = unwanted.sub("", html)
-        html = html.replace("</head>", f"{_HEAD.format(name=self._name)}</head>", 1)
-        html = html.replace("<gradio-app", f"{_BOOT.format(name=self._name)}<gradio-app", 1)
+        embed = Markup('<script src="ui/embed.js" defer></script>') if embedded else ""
+        html = html.replace("<head>", _FIRST.format(face=json.dumps(face), embed=embed), 1)
+        html = html.replace('lang="en"', f'lang="{words.language}"{" data-embedded" * embedded}', 1)
+        html = html.replace("</head>", f"{_HEAD.format(about=words.say('about', name=self._name))}</head>", 1)
+        boot = _BOOT.format(name=self._name, needs=words["needs_script"])
+        html = html.replace("<gradio-app", f"{boot}<gradio-app", 1)
+        html = _WORD.sub(lambda found: words[found[1]], _unescaped(html))
         html = re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', html)
         # 'unsafe-eval': Gradio compiles its HTML templates with Function(). Inline handlers and scripts stay barred.
         csp = policy(
-            self._frame_ancestors,
+            " ".join(("'self'", *self._origins)) if embedded else "'self'",
             script_src=f"'self' 'nonce-{nonce}' 'unsafe-eval'",
             style_src="'self' 'unsafe-inline'",
             img_src="'self' data:",
             font_src="'self' data:",
             connect_src="'self'",
         )
-        return HTMLResponse(html, headers={"Content-Security-Policy": csp, "Cache-Control": "no-store"})
+        headers = {"Content-Security-Policy": csp, "Cache-Control": "no-store", "Vary": "Accept-Language"}
+        return HTMLResponse(html, headers=headers)
 
 
-class _Rewritten:
+def _unescaped(html: str) -> str:
+    """The ``MARKS`` as themselves where JSON wrote them as escapes."""
+    return html.replace("\\u27e6", "⟦").replace("\\u27e7", "⟧")
+
+
+class _Held:
     """Holds a response back until it is whole."""
 
-    def __init__(self, rewrite: Callable[[str], Response]) -> None:
-        self._rewrite = rewrite
+    def __init__(self) -> None:
         self._status = 500
         self._body = b""
 
@@ -96,8 +137,10 @@ class _Rewritten:
         elif message["type"] == "http.response.body":
             self._body += message.get("body", b"")
 
-    def response(self) -> Response:
-        text = self._body.decode("utf-8", "replace")
-        if self._status != 200:
-            return PlainTextResponse(text, status_code=self._status)
-        return self._rewrite(text)
+    @property
+    def text(self) -> str:
+        return self._body.decode("utf-8", "replace")
+
+    def failure(self) -> Response | None:
+        """What is passed on where there is no page."""
+        return None if self._status == 200 else PlainTextResponse(self.text, status_code=self._status)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import hashlib
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ui.headers import policy
+from ui.language import Words, words_for
 from ui.page_text import marked_text
 from ui.ports import StoredPage, Workspace
 from ui.render import date_html, safe_link
 
 _FRAME = Markup(
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+    '<!doctype html><html lang="{words.language}"><head><meta charset="utf-8"><title>{title}</title>'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="color-scheme" content="light dark">'
     '<meta name="robots" content="noindex"><link rel="icon" type="image/svg+xml" href="/ui/icon.svg">'
@@ -21,21 +25,25 @@ _FRAME = Markup(
 )
 
 
-def source_router(workspace: Workspace, name: str, frame_ancestors: str) -> APIRouter:
-    """The route ``/source/<page's address>?start=&end=``; links to it end in ``#passage``."""
+def source_router(workspace: Workspace, name: str) -> APIRouter:
+    """The route ``/source/<page's address>?start=&end=&digest=``; links to it end in ``#passage``."""
     router = APIRouter()
-    headers = {
-        "Content-Security-Policy": policy(frame_ancestors, style_src="'self'", font_src="'self'", img_src="'self'")
-    }
+    headers = {"Content-Security-Policy": policy("'self'", style_src="'self'", font_src="'self'", img_src="'self'")}
 
     # The offsets are read leniently: a person follows a link here, and a whole page serves them better than an error.
     @router.get("/source/{url:path}", response_class=HTMLResponse)
-    def source(url: str, start: str = "", end: str = "") -> HTMLResponse:
-        """A page's text as HTML, characters ``start`` to ``end`` of it marked."""
-        page = workspace.page(url) if workspace.state == "ready" else None
+    def source(request: Request, url: str, start: str = "", end: str = "", digest: str = "") -> HTMLResponse:
+        """A page's text as HTML, characters ``start`` to ``end`` of it marked.
+
+        Where the passage no longer has the ``digest`` that its link was made with, the page says so and marks nothing.
+        """
+        words = words_for(request.query_params, request.headers)
+        loaded = workspace.state == "ready"
+        page = workspace.page(url) if loaded else None
         if page is None:
-            return HTMLResponse(_missing(name, url, workspace.state), status_code=404, headers=headers)
-        return HTMLResponse(_page_html(name, page, _offset(start), _offset(end)), headers=headers)
+            return HTMLResponse(_missing(name, url, loaded, words), status_code=404, headers=headers)
+        passage = _Passage(_offset(start), _offset(end), digest)
+        return HTMLResponse(_page_html(name, page, passage, words), headers=headers)
 
     return router
 
@@ -44,28 +52,45 @@ def _offset(given: str) -> int:
     return int(given) if given.isdecimal() and given.isascii() and len(given) < 12 else 0
 
 
-def _page_html(name: str, page: StoredPage, start: int, end: int) -> str:
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    start: int
+    end: int
+    digest: str
+
+    def stands_in(self, text: str) -> bool:
+        return not self.digest or passage_digest(text[self.start : self.end]) == self.digest
+
+
+def passage_digest(passage: str) -> str:
+    """Sixteen hexadecimal digits that tell a passage from what may stand in its place later (SHA-256, cut)."""
+    return hashlib.sha256(passage.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _page_html(name: str, page: StoredPage, passage: _Passage, words: Words) -> str:
     document = page.document
-    text = marked_text(document, start, end)
+    stands = passage.stands_in(document.text)
+    text = marked_text(document, passage.start, passage.end) if stands else marked_text(document, 0, 0)
     link = safe_link(page.link) if page.link else None
-    about = Markup('<p class="about"><span class="url">{}</span><span>Fetched on {}</span>{}</p>').format(
+    about = Markup('<p class="about"><span class="url">{}</span><span>{}</span>{}</p>').format(
         document.url,
-        date_html(page.fetched_at),
-        Markup('<a href="{}" rel="noopener">Open the original page</a>').format(link) if link else "",
+        escape(words["fetched"]).format(date=date_html(page.fetched_at, words)),
+        Markup('<a href="{}" rel="noopener">{}</a>').format(link, words["open_original"]) if link else "",
     )
-    body = Markup("<article{}>{}{}{}</article>").format(
+    changed = Markup('<p class="changed" id="passage" role="note">{}</p>').format(words["changed_since"])
+    body = Markup("{}<article{}>{}{}{}</article>").format(
+        Markup() if stands else changed,
         Markup(' lang="{}"').format(document.language) if document.language else "",
         Markup("<h1>{}</h1>").format(document.title or document.url),
         about,
         text.html,
     )
-    jump = Markup('<a class="jump" href="#passage">Go to the passage</a>') if text.marked else ""
-    return _FRAME.format(title=f"{document.title or document.url} · {name}", name=name, jump=jump, body=body)
+    jump = Markup('<a class="jump" href="#passage">{}</a>').format(words["jump"]) if text.marked else ""
+    title = f"{document.title or document.url} · {name}"
+    return _FRAME.format(title=title, name=name, jump=jump, body=body, words=words)
 
 
-def _missing(name: str, url: str, state: str) -> str:
-    gone = state == "ready"
-    why = "It may have been removed or moved since it was cited." if gone else "The pages are not loaded yet."
-    head = Markup('<h1>This page is not here</h1><p class="about"><span class="url">{}</span></p>').format(url)
-    body = head + Markup("<p>{}</p>").format(why)
-    return _FRAME.format(title=f"Not here · {name}", name=name, jump="", body=body)
+def _missing(name: str, url: str, gone: bool, words: Words) -> str:
+    head = Markup('<h1>{}</h1><p class="about"><span class="url">{}</span></p>').format(words["missing_title"], url)
+    body = head + Markup("<p>{}</p>").format(words["missing_gone" if gone else "missing_loading"])
+    return _FRAME.format(title=f"{words['missing_title']} · {name}", name=name, jump="", body=body, words=words)

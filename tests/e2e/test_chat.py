@@ -57,14 +57,15 @@ def test_the_whole_way_by_keyboard(context: BrowserContext, chat: Page) -> None:
     expect(chat.get_by_role("textbox")).to_be_focused()
     chat.evaluate("document.activeElement.blur()")
     reached = []
-    for _ in range(14):
+    for _ in range(17):
         chat.keyboard.press("Tab")
         reached.append(chat.evaluate(FOCUSED))
     begin = reached.index("Skip to the question")
     order = [name for name in reached[begin:] + reached[:begin] if name]
     notes = ["1", "Open the passage", "↩", "2", "Open the passage", "↩"]
     assert order == [
-        *("Skip to the question", "New conversation", "1", "2", *notes, "Copy with sources", "Ask a question", "Ask")
+        *("Skip to the question", "Conversations", "New conversation", "1", "2", *notes),
+        *("Copy with sources", "Ask again", "Edit question", "Ask a question", "Ask"),
     ]
     chat.locator("#ref-1-2").focus()
     chat.keyboard.press("Enter")

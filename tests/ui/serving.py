@@ -17,6 +17,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from starlette.types import ASGIApp
+
+from tests.ui.host_page import host_app
 from tests.ui.scripted import ScriptedWorkspace
 
 ALLOWED = "https://intranet.example.org"
@@ -48,7 +51,10 @@ def workspaces() -> dict[str, ScriptedWorkspace]:
 
 @contextmanager
 def serving() -> Iterator[dict[str, str]]:
-    """The addresses of the applications above, by name, while the block runs."""
+    """The addresses of the applications above, by name, while the block runs.
+
+    ``host`` is a site of other people's pages (``tests/ui/host_page.py``), which "open" lists as an origin.
+    """
     command = [sys.executable, "-W", "ignore", "-m", "tests.ui.serving"]
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "gradio").touch()  # as good as another user's folder: Gradio's own choice cannot be written
@@ -73,14 +79,16 @@ def _serve() -> None:
 
     from ui.app import FaceOptions, create_app
 
-    addresses = {}
     threads = []
     servers = []
+    listeners = {name: socket.create_server(("127.0.0.1", 0)) for name in ("host", *workspaces())}
+    addresses = {name: f"http://127.0.0.1:{listener.getsockname()[1]}" for name, listener in listeners.items()}
+    apps: dict[str, ASGIApp] = {"host": host_app(addresses)}
     for name, workspace in workspaces().items():
-        listener = socket.create_server(("127.0.0.1", 0))
-        addresses[name] = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        options = FaceOptions(origins=(ALLOWED,)) if name == "open" else FaceOptions()
-        server = uvicorn.Server(uvicorn.Config(create_app(workspace, options), log_level="warning"))
+        origins = (ALLOWED, addresses["host"]) if name == "open" else ()
+        apps[name] = create_app(workspace, FaceOptions(origins=origins))
+    for name, listener in listeners.items():
+        server = uvicorn.Server(uvicorn.Config(apps[name], log_level="warning"))
         threads.append(threading.Thread(target=server.run, args=([listener],), daemon=True))
         servers.append(server)
     for thread in threads:

@@ -6,14 +6,6 @@ from ingest.errors import SettingsError
 from ui.app import FaceOptions
 
 
-def test_origins_stand_in_the_policy_beside_our_own() -> None:
-    assert FaceOptions().frame_ancestors == "'self'"
-    assert (
-        FaceOptions(origins=("https://a.example", "http://b:81")).frame_ancestors
-        == "'self' https://a.example http://b:81"
-    )
-
-
 @pytest.mark.parametrize(
     "origin", ["https://a.example/", "a.example", "*", "https://a.example; script-src *", "https://*.a.example", ""]
 )

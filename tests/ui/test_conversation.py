@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import pytest
 from markupsafe import Markup
 
 from tests.ui.scripted import ATTACK, ScriptedWorkspace
-from ui.conversation import Conversation, View, views, welcome_html
+from ui.conversation import Conversation, Teller, View, welcome_html
+from ui.language import LANGUAGES, words_in
 from ui.schema import ReadyOut
 
 EMPTY = Conversation()
@@ -11,7 +13,7 @@ DAYS = "How many days of leave do I get?"
 
 
 def shown(question: str, conversation: Conversation = EMPTY, state: str = "ready") -> list[View]:
-    return list(views(ScriptedWorkspace(state=state), question, conversation))
+    return list(Teller().views(ScriptedWorkspace(state=state), question, conversation))
 
 
 def test_an_answer_grows_and_only_the_whole_of_it_joins_the_conversation() -> None:
@@ -20,7 +22,7 @@ def test_an_answer_grows_and_only_the_whole_of_it_joins_the_conversation() -> No
     assert [view.turn.count("<details") for view in grown] == [0, 0, 1, 2, 2]
     assert ["working" in view.turn for view in grown] == [True, True, True, True, False]
     assert [view.conversation.questions for view in grown] == [()] * 4 + [(DAYS,)]
-    assert grown[-1].conversation.turns == (grown[-1].turn,)
+    assert Teller().turns_html(grown[-1].conversation) == grown[-1].turn
 
 
 def test_a_second_turn_keeps_its_ids_apart_from_the_first() -> None:
@@ -70,3 +72,33 @@ def test_the_welcome_tells_the_state() -> None:
     assert 'role="alert"' in broken
     assert "Ask us &lt;b&gt; can’t answer now: a &lt;b&gt; is lost" in broken
     assert isinstance(broken, Markup)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Who won the ice hockey?", "Sivut eivät kerro tätä. Kysy HR:ltä."),
+        ("May I take leave as half days?", "Sivut eivät sano tätä suoraan; lähimmät kohdat:"),
+    ],
+)
+def test_the_assistants_own_words_are_in_the_readers_language(question: str, told: str) -> None:
+    teller = Teller(words_in("fi"), "Kysy HR:ltä.")
+    last = list(teller.views(ScriptedWorkspace(), question, EMPTY))[-1]
+    assert told in last.turn
+    assert told in last.spoken
+    assert "The pages" not in last.turn
+
+
+def test_what_is_no_answer_is_not_shown_before_that_is_told() -> None:
+    grown = shown("May I take leave as half days?")
+    assert ["<blockquote>" in view.turn for view in grown] == [False] * (len(grown) - 1) + [True]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_is_framed_in_one_language(language: str) -> None:
+    teller = Teller(words_in(language))
+    html = list(teller.views(ScriptedWorkspace(), DAYS, EMPTY))[-1].turn
+    for other in set(LANGUAGES) - {language}:
+        for key in ("copy", "again", "edit", "open_passage", "footnotes"):
+            assert f">{words_in(other)[key]}<" not in html
+    assert words_in(language)["copy"] in html

@@ -8,7 +8,16 @@ import pytest
 from tests.ui.serving import ALLOWED
 from ui.headers import policy
 
-EVERY_KIND = ["/", "/api/search?q=leave", "/healthz", "/source/staff/annual-leave.md", "/source/none", "/ui/chat.js"]
+EVERY_KIND = [
+    "/",
+    "/api/search?q=leave",
+    "/healthz",
+    "/source/staff/annual-leave.md",
+    "/source/none",
+    "/ui/chat.js",
+    "/widget.js",
+]
+EMBED = "/embed"
 JOIN = "/gradio_api/queue/join"
 EVIL = "https://evil.example.org"
 
@@ -19,18 +28,31 @@ def directives(response: httpx.Response) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", EVERY_KIND)
-def test_every_response_may_be_framed_by_ourselves_alone(client: httpx.Client, path: str) -> None:
-    response = client.get(path)
-    assert directives(response)["frame-ancestors"] == "'self'"
-    assert response.headers["x-frame-options"] == "SAMEORIGIN"
-    assert response.headers["x-content-type-options"] == "nosniff"
+def test_every_response_may_be_framed_by_ourselves_alone(
+    client: httpx.Client, addresses: dict[str, str], path: str
+) -> None:
+    for origin in (str(client.base_url), addresses["open"]):
+        response = httpx.get(f"{origin.rstrip('/')}{path}")
+        assert directives(response)["frame-ancestors"] == "'self'"
+        assert response.headers["x-frame-options"] == "SAMEORIGIN"
+        assert response.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("path", EVERY_KIND)
-def test_a_listed_origin_may_frame_and_no_other(addresses: dict[str, str], path: str) -> None:
-    response = httpx.get(addresses["open"] + path)
-    assert directives(response)["frame-ancestors"] == f"'self' {ALLOWED}"
-    assert "x-frame-options" not in response.headers
+def test_a_listed_origin_may_frame_the_embedded_chat_and_no_other(addresses: dict[str, str]) -> None:
+    closed, listed = (httpx.get(addresses[name] + EMBED) for name in ("ready", "open"))
+    assert directives(closed)["frame-ancestors"] == "'self'"
+    assert directives(listed)["frame-ancestors"] == f"'self' {ALLOWED} {addresses['host']}"
+    assert "x-frame-options" not in listed.headers
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"), [(ALLOWED, ALLOWED), (EVIL, ""), ("", ""), ("null", ""), (ALLOWED + "/", ""), ("*", "")]
+)
+def test_the_embedded_chat_is_told_to_talk_to_a_listed_origin_only(
+    addresses: dict[str, str], origin: str, told: str
+) -> None:
+    page = httpx.get(addresses["open"] + EMBED, params={"origin": origin}).text
+    assert f"&#34;host&#34;: &#34;{told}&#34;" in page
 
 
 @pytest.mark.parametrize("path", ["/api/ask", JOIN, "/gradio_api/heartbeat/abc", "/"])

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.types import Answer, Statement
 from tests.ui.scripted import ATTACK, leave_page, prepared
-from ui.render import answer_html, copy_text, safe_link, section_under, statements_html
+from ui.render import answer_html, copy_button, copy_text, safe_link, section_under, statements_html
 
 ANSWERS = prepared()
 DAYS = ANSWERS["How many days of leave do I get?"]
@@ -109,7 +109,8 @@ def test_a_copy_carries_text_quotes_and_addresses() -> None:
         "Everyone earns 30 days of leave a year. [1] Part-time staff earn theirs by the share of their hours. [2]\n\n"
         f"[1] Annual leave\n“Everyone earns 30 days of leave a year.”\n{link}\nFetched on 4 March 2026\n\n[2] "
     )
-    assert Read(answer_html(1, FORM)).all("data-copy") == [copy_text(FORM)]
+    assert Read(copy_button(FORM)).all("data-copy") == [copy_text(FORM)]
+    assert copy_button(ANSWERS["Who won the ice hockey?"]) == ""
 
 
 def test_sentences_join_in_a_paragraph_but_not_under_a_note() -> None:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.ui.scripted import ATTACK, cite, leave_page
+from ui.source import passage_digest
 
 URL = "/source/staff/annual-leave.md"
 
@@ -18,6 +19,31 @@ def test_a_citations_link_opens_its_page_with_the_quote_marked(client: httpx.Cli
     assert 'href="#passage"' in page.text
     assert '<article lang="en"><h1>Annual leave</h1>' in page.text
     assert ">4 March 2026</time>" in page.text
+
+
+def test_a_passage_that_is_no_longer_what_was_cited_is_not_marked(client: httpx.Client) -> None:
+    citation = cite(leave_page(), 1, "Everyone earns 30 days of leave a year.")
+    path, _, _ = citation.link.partition("#")
+    same = client.get(f"{path}&digest={passage_digest(citation.quote)}#passage").text
+    assert f'<mark id="passage">{citation.quote}</mark>' in same
+    changed = client.get(f"{path}&digest={passage_digest('Everyone earns 28 days of leave a year.')}#passage").text
+    assert "This page has changed since it was cited" in changed
+    assert "<mark" not in changed
+    assert "Everyone earns" in changed
+    assert 'id="passage"' in changed  # what the link scrolls to
+    assert "has changed" not in client.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "told"), [("fi", "Haettu <time"), ("sv-FI", "Hämtad <time"), ("de", "Fetched on")]
+)
+def test_the_view_speaks_the_readers_language_and_the_page_its_own(
+    client: httpx.Client, accepted: str, told: str
+) -> None:
+    page = client.get(URL, headers={"Accept-Language": accepted})
+    assert told in page.text
+    assert '<article lang="en">' in page.text
+    assert page.headers["vary"] == "Accept-Language"
 
 
 @pytest.mark.parametrize(

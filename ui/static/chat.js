@@ -1,6 +1,10 @@
 // What the chat page does beyond Gradio: footnotes open from their numbers, answers are copied with their sources,
-// a new turn comes into view, and a screen reader hears what happens.
+// a new turn comes into view, a screen reader hears what happens, the latest question can be asked again or changed.
+// What is kept of it in the browser is in kept.js.
 "use strict";
+
+const face = JSON.parse(document.querySelector("meta[name=footnoted]").content);
+const words = face.words;
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const scrollTo = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
@@ -26,7 +30,7 @@ async function copy(button) {
     done = copyByHand(text); // no clipboard without https
   }
   const label = button.textContent;
-  button.textContent = done ? "Copied" : "Could not copy";
+  button.textContent = done ? words.copied : words.not_copied;
   say(button.textContent);
   setTimeout(() => { button.textContent = label; }, 2000);
 }
@@ -50,9 +54,12 @@ function say(text) {
 const box = () => document.querySelector("#question textarea");
 
 document.addEventListener("click", (event) => {
-  const target = event.target.closest("a.ref, a.back, a.skip, button.copy, #fresh");
+  const target = event.target.closest("a.ref, a.back, a.skip, button.copy, button.again, button.edit, #fresh, #shelf-button");
   if (!target) return;
   if (target.matches("button.copy")) return void copy(target);
+  if (target.matches("button.again")) return void document.getElementById("again").click();
+  if (target.matches("button.edit")) return void change(target);
+  if (target.matches("#shelf-button")) return void openShelf();
   if (target.matches("#fresh")) return void setTimeout(() => box()?.focus(), 50);
   event.preventDefault();
   const id = target.hash.slice(1);
@@ -62,8 +69,60 @@ document.addEventListener("click", (event) => {
   if (goal) scrollTo(goal, "center");
 });
 
+// Gradio's boxes take words in when they are told of it.
+function type(area, text) {
+  area.value = text;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+const latestTurn = () => document.querySelector("#turn .turn");
+const latestQuestion = () => latestTurn()?.querySelector(".question").textContent ?? "";
+let changing = false; // the next question takes the place of the latest
+
+function change() {
+  changing = true;
+  type(box(), latestQuestion());
+  box().focus();
+  say(words.editing);
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target === box() && !box().value) changing = false;
+});
+
+// Gradio calls these with what it is about to send, and sends what they give back.
+window.footnoted = {
+  asking(question, kept) {
+    const before = changing ? beforeLatest(kept) : kept;
+    changing = false;
+    return [question, before];
+  },
+  again: (_, kept) => [latestQuestion(), beforeLatest(kept)],
+  stopping: (kept) => [latestQuestion(), beforeLatest(kept)],
+  keep: keepConversation,
+  current: () => conversations()[currentId()]?.kept ?? "",
+  begin() {
+    setCurrent("");
+    say(words.fresh_told);
+    return "";
+  },
+};
+
+// The kept conversation without the turn that is the latest on the page, if that one is in it.
+function beforeLatest(kept) {
+  if (!kept) return kept;
+  const conversation = JSON.parse(kept);
+  conversation.turns = conversation.turns.slice(0, Math.max(0, Number(latestTurn()?.dataset.turn ?? 1) - 1));
+  return conversation.turns.length ? JSON.stringify(conversation) : "";
+}
+
 let shownTurn = "";
+let met = parent !== window; // a page around us decides itself when we get the focus
 new MutationObserver(() => {
+  if (!met && box()) {
+    met = true;
+    if (document.activeElement === document.body) box().focus();
+  }
   const region = document.getElementById("spoken");
   if (region && !region.hasAttribute("role")) {
     region.setAttribute("role", "status");

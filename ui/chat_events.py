@@ -1,0 +1,115 @@
+"""What the chat page does when something happens on it: each function returns the parts of the page that change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from ui.api import readiness
+from ui.conversation import Teller, welcome_html
+from ui.kept import conversation_from, kept_json
+from ui.language import words_for
+from ui.ports import Workspace
+from ui.schema import MAX_QUESTION
+
+if TYPE_CHECKING:
+    import gradio
+
+Update = dict[Any, Any]
+"""New values by component."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components that change. ``kept`` holds the conversation as JSON; the browser fills and stores it."""
+
+    box: Any
+    welcome: Any
+    greeting: Any
+    examples: list[Any]
+    past: Any
+    turn: Any
+    spoken: Any
+    kept: Any
+    clock: Any
+
+    @property
+    def shown(self) -> list[Any]:
+        """What a question or another conversation changes."""
+        return [self.box, self.welcome, self.past, self.turn, self.spoken, self.kept]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEvents:
+    """The chat page's functions over a workspace. ``contact`` says whom to ask when the pages don't say."""
+
+    gr: ModuleType
+    parts: Parts
+    workspace: Workspace
+    name: str
+    contact: str
+
+    def _teller(self, request: gradio.Request) -> Teller:
+        return Teller(words_for(dict(request.query_params), request.headers), self.contact)
+
+    def respond(self, question: str, known: str, request: gradio.Request) -> Iterator[Update]:
+        """Answer a question, the conversation so far given as it was kept."""
+        parts = self.parts
+        if not question.strip():
+            yield {parts.box: self.gr.skip()}
+            return
+        telling, conversation = self._teller(request), conversation_from(known)
+        # In one step with the first view: the turn that was the latest must not stand on the page twice.
+        update: Update = {
+            parts.welcome: self.gr.Column(visible=False),
+            parts.past: telling.turns_html(conversation),
+            parts.kept: kept_json(conversation),
+        }
+        if len(question.strip()) <= MAX_QUESTION:  # one that is too long stays in the box, to be shortened
+            update[parts.box] = ""
+        for view in telling.views(self.workspace, question, conversation):
+            update[parts.turn] = view.turn
+            if view.conversation is not conversation:
+                update[parts.kept] = kept_json(view.conversation)
+            if view.spoken:
+                update[parts.spoken] = Markup("<p>{}</p>").format(view.spoken)
+            yield update
+            update = {}
+
+    def stopped(self, question: str, known: str, request: gradio.Request) -> Update:
+        """Show that a question is not being answered any more."""
+        return {self.parts.turn: self._teller(request).stopped_html(conversation_from(known), question)}
+
+    def resumed(self, known: str, request: gradio.Request) -> Update:
+        """Show a conversation as it was left; without a turn, the welcome."""
+        parts, telling, conversation = self.parts, self._teller(request), conversation_from(known)
+        return {
+            parts.kept: kept_json(conversation),
+            parts.past: telling.turns_html(conversation, last=-1),
+            parts.turn: telling.turns_html(conversation, first=-1),
+            parts.box: "",
+            parts.welcome: self.gr.Column(visible=not conversation.turns),
+        }
+
+    def opened(self, request: gradio.Request) -> Iterator[Update]:
+        """Tell how the workspace is, and show examples once it can be asked."""
+        parts, ready = self.parts, readiness(self.workspace)
+        yield {
+            parts.greeting: welcome_html(ready, self.name, self._teller(request).words),
+            parts.clock: self.gr.Timer(active=ready.status == "loading"),
+        }
+        count = len(parts.examples)
+        asked = self.workspace.assistant.examples()[:count] if ready.status == "ready" else []
+        asked += [""] * (count - len(asked))
+        yield {
+            button: self.gr.Button(text, visible=bool(text)) for button, text in zip(parts.examples, asked, strict=True)
+        }
+
+    def __post_init__(self) -> None:
+        """Name the class of request for Gradio, which passes one where it is named; annotations here are text."""
+        for function in (ChatEvents.respond, ChatEvents.stopped, ChatEvents.resumed, ChatEvents.opened):
+            function.__annotations__["request"] = self.gr.Request
