@@ -53,7 +53,8 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
 
     service = SyncService(workspace, wake)
     triggers = Triggers(service)
-    face = FaceOptions(settings.server.name, settings.server.origins, settings.server.concurrency)
+    told = settings.server
+    face = FaceOptions(told.name, told.origins, told.concurrency, settings.answer.contact)
     routers = (reindex_router(service), handover_router(service, token), owner_router(service))
     app = create_app(workspace, face, routers)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE))

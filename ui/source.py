@@ -28,7 +28,10 @@ _FRAME = Markup(
 def source_router(workspace: Workspace, name: str) -> APIRouter:
     """The route ``/source/<page's address>?start=&end=&digest=``; links to it end in ``#passage``."""
     router = APIRouter()
-    headers = {"Content-Security-Policy": policy("'self'", style_src="'self'", font_src="'self'", img_src="'self'")}
+    headers = {
+        "Content-Security-Policy": policy("'self'", style_src="'self'", font_src="'self'", img_src="'self'"),
+        "Vary": "Accept-Language",
+    }
 
     # The offsets are read leniently: a person follows a link here, and a whole page serves them better than an error.
     @router.get("/source/{url:path}", response_class=HTMLResponse)

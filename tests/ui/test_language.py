@@ -12,7 +12,7 @@ from ui.shell import MARKS, SCRIPT_WORDS
 from ui.widget import WIDGET_WORDS
 
 UI = Path(__file__).parents[2] / "ui"
-PYTHON_KEY = re.compile(r"""(?:words|MARKS)(?:\[|\.say\(\s*)["'](\w+)["']""")
+PYTHON_KEY = re.compile(r"""(?:words|MARKS|self)(?:\[|\.say\(\s*)["'](\w+)["']""")
 
 
 def gaps(text: str) -> set[str]:

@@ -43,7 +43,7 @@ def test_the_view_speaks_the_readers_language_and_the_page_its_own(
     page = client.get(URL, headers={"Accept-Language": accepted})
     assert told in page.text
     assert '<article lang="en">' in page.text
-    assert page.headers["vary"] == "Accept-Language"
+    assert "Accept-Language" in page.headers["vary"]
 
 
 @pytest.mark.parametrize(
