@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.lexicon import CONDITION, EXCEPT, HEDGE, SIDED, TOTAL
+from assistant.lexicon import CONDITION, EXCEPT, HEDGE, SIDED, TOTAL, name_key
 from assistant.wording import Clause, Word, Wording, read_wording
 
 Pairs = Mapping[int, Word]
@@ -28,9 +28,16 @@ class Laid:
     main: Mapping[int, int]
     question: frozenset[str] = frozenset()
     options: Mapping[int, Sequence[Word]] = field(default_factory=dict)
+    loose: frozenset[int] = frozenset()
 
 
-def lay(claim: Wording, source: Wording, options: Mapping[int, Sequence[Word]], question: frozenset[str]) -> Laid:
+def lay(
+    claim: Wording,
+    source: Wording,
+    options: Mapping[int, Sequence[Word]],
+    question: frozenset[str],
+    loose: frozenset[int] = frozenset(),
+) -> Laid:
     """The laying-out in which each clause of the claim stays within as few clauses of the source as it can."""
     pairs: dict[int, Word] = {}
     main: dict[int, int] = {}
@@ -51,12 +58,12 @@ def lay(claim: Wording, source: Wording, options: Mapping[int, Sequence[Word]], 
             )
             pairs[word.place] = ranked[0]
             used.add(ranked[0].place)
-    return Laid(claim, source, pairs, main, question, options)
+    return Laid(claim, source, pairs, main, question, options, loose)
 
 
 def disagreement(laid: Laid) -> str:
     """The first rule by which the claim says something else than its source, or ``""``."""
-    for rule in (_cells, _figures, _denials, _modals, _marks, _hedges, _conditions, _turns, _name_parts, _mixing, _subjects, _sides, _crossed):
+    for rule in (_cells, _figures, _denials, _modals, _marks, _hedges, _conditions, _turns, _name_parts, _replaced, _lines, _mixing, _subjects, _sides, _crossed):
         if reason := rule(laid):
             return reason
     return ""
@@ -121,7 +128,8 @@ def _rate_said(laid: Laid, word: Word, found: Word) -> bool:
 def _denials(laid: Laid) -> str:
     for index, clause in enumerate(laid.claim.clauses):
         words = [word for word in laid.claim.of_clause(index) if word.place in laid.pairs]
-        predicate = [word for word in words if word.denied] or words[-max(1, len(words) - _subject_length(laid.claim, index)) :]
+        reached = next((word.place for word in words if word.denied), None)
+        predicate = [word for word in words if reached is not None and word.place >= reached] or words[-max(1, len(words) - _subject_length(laid.claim, index)) :]
         # "During a sabbatical …" may stand before a "not" or behind it.
         predicate = [word for word in predicate if not _is_adjunct(laid.claim, word)] or predicate
         agreed = [word for word in predicate if word.denied and laid.pairs[word.place].denied]
@@ -240,16 +248,19 @@ _TURNS = (
 _TOLD = (
     re.compile(r"\b(?:before|prior to|until|till)\b", re.IGNORECASE),
     re.compile(r"\b(?:after|following|since)\b", re.IGNORECASE),
-    re.compile(r"\b(?:under|below|beneath)\b", re.IGNORECASE),
-    re.compile(r"\babove\b", re.IGNORECASE),
+    re.compile(r"\b(?:under|below|beneath)\b|<", re.IGNORECASE),
+    re.compile(r"\babove\b|>", re.IGNORECASE),
 )
 
 
 def _turns(laid: Laid) -> str:
     """ "Before", "after", "under" and "above" are the page's, too."""
-    for told, borne in zip(_TOLD, _TURNS, strict=True):
-        if (match := told.search(laid.claim.text)) and not borne.search(laid.source.text):
-            return f"the page does not say {match.group()!r}"
+    for index, clause in enumerate(laid.claim.clauses):
+        near = range(max(0, laid.main.get(index, 0) - 1), min(len(laid.source.clauses), laid.main.get(index, 0) + 2))
+        text = " ".join(laid.source.clauses[beside].text for beside in near) if index in laid.main else laid.source.text
+        for told, borne in zip(_TOLD, _TURNS, strict=True):
+            if (match := told.search(clause.text)) and not borne.search(text):
+                return f"the page does not say {match.group()!r}"
     return ""
 
 
@@ -270,6 +281,78 @@ def _name_parts(laid: Laid) -> str:
         ]
         if not near:
             return f"{one.text} and {other.text} are no one name"
+    return ""
+
+
+def _replaced(laid: Laid) -> str:
+    """No word or name may stand where the page has another between the same neighbours."""
+    words, source = laid.claim.words, laid.source.words
+    said = {found.place for found in laid.pairs.values()}
+    for run in _runs(words):
+        left = words[run[0].place - 1] if run[0].place else None
+        right = words[run[-1].place + 1] if run[-1].place + 1 < len(words) else None
+        before = laid.pairs.get(left.place) if left else None
+        behind = laid.pairs.get(right.place) if right else None
+        own = {name_key(word.text) for word in run}
+        if before and behind and 1 < behind.place - before.place <= 4:
+            inside = source[before.place + 1 : behind.place]
+            if run[0].kind == "name":
+                if all(word.kind == "name" for word in inside) and not own & {name_key(word.text) for word in inside}:
+                    return f"{run[0].text} stands for {inside[0].text}"
+            elif run[0].place not in laid.loose and len(inside) == 1 and inside[0].place not in said and inside[0].figure is None and inside[0].key != run[0].key:
+                return f"{run[0].text} stands for {inside[0].text}"
+        if run[0].kind != "name":
+            continue
+        if before and left and before.kind == left.kind and run[0].bound:
+            beside = _names_from(source, before.place + 1, 1)
+            if beside and beside[0].bound == run[0].bound and not own & {name_key(word.text) for word in beside}:
+                return f"{run[0].text} stands for {beside[0].text}"
+        if behind and right and right.place == laid.claim.clauses[right.clause].verb and right.clause == run[0].clause:
+            beside = _names_from(source, behind.place - 1, -1)
+            same = laid.claim.clauses[right.clause].passive == laid.source.clauses[behind.clause].passive
+            if beside and same and beside[0].clause == behind.clause and not own & {name_key(word.text) for word in beside}:
+                return f"{run[0].text} stands for {beside[0].text}"
+    return ""
+
+
+def _runs(words: Sequence[Word]) -> list[list[Word]]:
+    """The names of a claim, each with all its words, and its other words one by one."""
+    runs: list[list[Word]] = []
+    for word in words:
+        last = runs[-1][-1] if runs else None
+        if last and word.kind == last.kind == "name" and word.clause == last.clause and word.after in ("", "of", "of the"):
+            runs[-1].append(word)
+        elif word.figure is None:
+            runs.append([word])
+    return runs
+
+
+def _names_from(words: Sequence[Word], place: int, step: int) -> list[Word]:
+    """The names that stand side by side from a place on, forwards or backwards."""
+    found: list[Word] = []
+    while 0 <= place < len(words) and words[place].kind == "name" and len(found) < 6:
+        found.append(words[place])
+        place += step
+    return found
+
+
+def _lines(laid: Laid) -> str:
+    """Words side by side may not come from different lines of a list."""
+    line = 0
+    line_of: list[int] = []
+    for clause in laid.source.clauses:
+        line += clause.opener == "\n"
+        line_of.append(line)
+    if not line:
+        return ""
+    words = laid.claim.words
+    for one, other in zip(words, words[1:], strict=False):
+        if one.clause != other.clause or other.after in ("and", "or"):
+            continue
+        mine = {line_of[found.clause] for found in laid.options.get(one.place, ())}
+        its = {line_of[found.clause] for found in laid.options.get(other.place, ())}
+        if mine and its and not mine & its and 0 not in mine | its:
+            return f"{one.text} and {other.text} stand in different lines"
     return ""
 
 

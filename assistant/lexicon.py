@@ -24,7 +24,7 @@ LIGHT = frozenset(
     "get gets got take takes taking took make makes made making include includes including included consist consists contain "
     "contains provide provides provided give gives given offer offers offered call called name named known part page passage "
     "pages say says said state states mention mentions accord according case certain specific various example examples total "
-    "moment time way ways go goes come comes lasts last number amount belong belongs member members role mean means stand stands "
+    "moment time way ways go goes come comes lasts number amount belong belongs member members role mean means stand stands "
     "following follows namely several aim aims aimed together main key currently present answer information there share shared "
     "deal deals gain receive receives obtain place hold holds run runs want apply applies person people happen happens exist exists "
     "use uses used".split()

@@ -31,6 +31,7 @@ from ingest.sentences import split_sentences
 _NEAR = 0.55  # cosine of two words from which one may stand for the other; see docs/measurements.md
 _LOOSE_SHARE = 0.25  # of a sentence's words may be of a like meaning only
 _GAP = 4  # characters between sentences that follow each other: a space, or the end of a paragraph and a list's mark
+_MOST_LENT = 2  # words, names apart, that a sentence may take from what stands around its source
 _SURE = 3.0  # log-odds at which the reader's other answer counts
 _MEASURES = frozenset(
     "second minute hour day night week fortnight month quarter year weekday weekend monday tuesday wednesday thursday friday saturday "
@@ -118,6 +119,10 @@ class Checker:
         borne = own + (len(lent) if source.units[0].kind != "sentence" or source.near.endswith(":") else 0)
         if own < min(2, telling) or borne * 2 < len(claim.words):
             return "missing: most of it"
+        if source.units[0].kind == "sentence" and not source.near.endswith(":"):
+            topics = [word for word in lent if word.kind == "word"]
+            if len(topics) > _MOST_LENT:
+                return f"missing: {', '.join(word.text for word in topics)}"
         hard = [word for word in missing if _is_hard(word)]
         if hard:
             return f"missing: {hard[0].text}"
@@ -136,7 +141,7 @@ class Checker:
                 options[word.place] = [match]
         if reason := _keep_within(claim, said, options, source.sentences):
             return reason
-        laid = lay(claim, said, options, frozenset(read_wording(question.text).keys))
+        laid = lay(claim, said, options, frozenset(read_wording(question.text).keys), frozenset(word.place for word in missing))
         return disagreement(laid) or self._read_back(claim, source)
 
     def _nearest(self, word: Word, free: Sequence[Word]) -> Word | None:
@@ -310,6 +315,7 @@ def _is_hard(word: Word) -> bool:
         word.kind != "word"
         or low in ORDINALS
         or low in WORDS
+        or low in ("last", "next", "previous")
         or stem(low) in {stem(measure) for measure in _MEASURES}
         or meaning(low) in NEGATORS
     )

@@ -74,7 +74,7 @@ _RULES = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"[’‘`]", "'"), (r"\bcannot\b|\bcan't\b", "can not"), (r"\bwon't\b", "will not"), (r"n't\b", " not"),
-        (r"\bnot only\b", " "), (r"\bno(?= matter\b)", " "),
+        (r"\b(may|might|can|could) (?:need|have) to\b", r"\1"), (r"\bnot only\b", " "), (r"\bno(?= matter\b)", " "),
         (r"\bwith the exception of\b", "except"), (r"\bin (?:all )?the (?:whole|entire)\b", "in"),
         (r"\b(?:doesn|don|didn|isn|aren)\b not\b", "not"),
         (r"\b(?:forbidden|prohibited|banned|not (?:be )?(?:allowed|permitted|able)|unable|impossible|must not|shall not|may not|can not|must never|"
@@ -108,7 +108,7 @@ _SPLIT = re.compile(
 )
 _ALWAYS_SPLIT = frozenset("but while whereas because although though if unless when who which whose whom so except".split())
 _LEX = re.compile(
-    r"(?P<code>https?://[^\s,;)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bwww\.[^\s,;)]+|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-zÄÖÅäöå])[A-Za-z][\w-]*\w\b|(?<![\d,.:])\b0\d+\b)|"
+    r"(?P<code>https?://[^\s,;)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bwww\.[^\s,;)]+|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-zÄÖÅäöå])[A-Za-z][\w-]*\w\b|\b(?!\d+(?:st|nd|rd|th|am|pm|km|kg|k|m|bn|h|min)\b)\d+[A-Za-z]\w*|(?<![\d,.:])\b0\d+\b)|"
     r"(?P<limit>[≤≥<>~])|(?P<word>[^\W\d_]+(?:_[a-z]+)?(?:'[^\W\d_]+)?)"
 )
 _AUXILIARIES = frozenset("is are was were be been being am has have had do does did will would may can could might must shall should get gets got".split())
@@ -276,14 +276,15 @@ def _agent_follows(pieces: list[_Piece], index: int) -> bool:
 
 def _deny(pieces: list[_Piece], words: list[Word], carried: bool) -> bool:
     """Mark the words that a "not" reaches; whether the last one reached none and so goes on ("is not that …")."""
-    denied, local, idle = carried, False, carried
+    denied, local, idle, hung = carried, False, carried, False
     previous = bound = ""
     for piece in pieces:
         if piece.kind == "glue":
             if piece.key in NEGATORS or piece.key == "not_needed":
                 denied, local, idle = not denied, piece.key in ("no", "without", "none"), not denied
-            elif piece.key in ("and", "but") and local:
-                denied = local = False
+                hung = bound not in ("", "be", *_AUXILIARIES) or piece.key == "without"
+            elif local and (piece.key in ("and", "but") or (hung and piece.key in _AUXILIARIES)):
+                denied = local = False  # "with no arguments it will …"
             if piece.key not in ("the", "a", "an", "its", "their", "his", "her", "our", "your", "this", "these"):
                 bound = piece.key
             previous = piece.key
