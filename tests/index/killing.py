@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -17,10 +14,9 @@ from index.sync import Syncer
 from index.testing import HashEmbedding
 from ingest.folder import FolderOptions, FolderSource
 from tests.index.building import SMALL, check_whole, contents, page
+from tests.index.syncing import processes, sync_by_turns, sync_to_step
 
-PAGES = 60
 PARAGRAPHS = 8
-ROOT = Path(__file__).resolve().parents[2]
 
 
 class Battered:
@@ -29,16 +25,16 @@ class Battered:
     Each of its pages has an old and a new version that share half their paragraphs; some pages are in one of them only.
     """
 
-    def __init__(self, folder: Path, seed: int, url: str = "") -> None:
+    def __init__(self, folder: Path, seed: int, url: str = "", pages: int = 60) -> None:
         self.data = folder / "data"
         self.folders = {"old": folder / "old", "new": folder / "new"}
         self.url = url
         self.random = random.Random(seed)
-        self.both = [f"p{n}" for n in range(PAGES)]
-        for version, pages in self.folders.items():
-            pages.mkdir(parents=True)
-            for name in [*self.both, *(f"{version}only{n}" for n in range(6))]:
-                (pages / f"{name}.md").write_text(_versioned(name, version))
+        self.both = [f"p{n}" for n in range(pages)]
+        for version, place in self.folders.items():
+            place.mkdir(parents=True)
+            for name in [*self.both, *(f"{version}only{n}" for n in range(2))]:
+                (place / f"{name}.md").write_text(_versioned(name, version))
         self.sync("old")
 
     def sync(self, version: str) -> None:
@@ -53,15 +49,26 @@ class Battered:
         return Stores(self.data, StoreOptions(url=self.url))
 
     def kill(self) -> None:
-        """Start a process that syncs, and kill it at a random instant."""
-        arguments = [str(self.data), str(self.folders["old"]), str(self.folders["new"]), self.url]
-        command = [sys.executable, "-W", "ignore", "-m", "tests.index.syncing", *arguments]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n"
-            time.sleep(self.random.uniform(0, 4))
-            assert process.poll() is None, "it was to run until it is killed"
-            process.send_signal(signal.SIGKILL)
+        """Start a process that syncs, and kill it at a random instant of its first few syncs."""
+        context = processes()
+        here, there = context.Pipe()
+        folders = [self.folders["new"], self.folders["old"]]
+        process = context.Process(target=sync_by_turns, args=(self.data, folders, self.url, there))
+        process.start()
+        assert here.recv() == "ready"
+        time.sleep(self.random.uniform(0, 2))
+        assert process.is_alive(), "it was to run until it is killed"
+        process.kill()
+        process.join()
+
+    def kill_at(self, step: int, version: str, *, rebuild: bool) -> bool:
+        """Let a process sync and die at a step; whether it came that far."""
+        arguments = (self.data, self.folders[version], self.url, rebuild, step)
+        process = processes().Process(target=sync_to_step, args=arguments)
+        process.start()
+        process.join()
+        assert process.exitcode in (0, -9)
+        return process.exitcode == -9
 
     def look(self) -> Counter[str]:
         """Assert that every page is served in one version as a whole; how many in which."""
@@ -77,7 +84,7 @@ class Battered:
             expected = _versioned(name, versions[0]).partition("---\n\n")[2].split()
             assert texts.split() == expected
             served[versions[0]] += 1
-        for name in self.random.sample(self.both, 5):
+        for name in self.random.sample(self.both, min(5, len(self.both))):
             found = searcher.search(f"{name}0word1 {name}{PARAGRAPHS - 1}word1", k=50)
             assert f"{name}.md" in {hit.chunk.url for hit in found[:PARAGRAPHS]}, f"{name} is not found"
         name = stores.ledger.collection

@@ -1,31 +1,81 @@
-"""A process that syncs two versions of a folder by turns until it is killed: ``python -m tests.index.syncing``."""
+"""Processes that sync and are killed: at any instant from outside, or by themselves at a given step.
+
+They are forked from a server that has everything imported, so that a hundred of them cost little.
+"""
 
 from __future__ import annotations
 
-import sys
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from functools import wraps
 from itertools import cycle
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from typing import Any
 
+from index.keywords import KeywordIndex
+from index.ledger import Ledger
 from index.lock import WriteLock
-from index.store import StoreOptions
+from index.store import ChromaStore, Collection, StoreOptions
 from index.stores import Stores
 from index.sync import Syncer
 from index.testing import HashEmbedding
 from ingest.folder import FolderOptions, FolderSource
 from tests.index.building import SMALL
 
-
-def main(data: Path, old: Path, new: Path, url: str) -> None:
-    """Sync old and new by turns, every third time as a rebuild; says "ready" when it begins."""
-    lock = WriteLock(data).acquire("syncing")
-    stores = Stores(data, StoreOptions(url=url))
-    syncer = Syncer(stores, HashEmbedding(dimensions=256), SMALL)
-    print("ready", flush=True)  # noqa: T201
-    for turn, folder in enumerate(cycle((new, old)), 1):
-        source = FolderSource(FolderOptions(path=folder), "pages")
-        syncer.sync([source], rebuild=turn % 3 == 0, allow_mass_delete=True)
-    lock.release()
+# Everything that changes a store. A process can be killed before each, which is behind the one before.
+STEPS: dict[type, tuple[str, ...]] = {
+    Ledger: ("announce", "switch", "activate", "forget", "cleared", "revalidate", "note_missed", "note_failures"),
+    ChromaStore: ("make_collection", "drop"),
+    Collection: ("put", "delete"),
+    KeywordIndex: ("put", "delete", "commit", "clear"),
+}
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4])
+def processes() -> ForkServerContext:
+    """Where the processes come from."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.index.syncing", "chromadb", "tantivy"])
+    return context
+
+
+def sync_by_turns(data: Path, folders: list[Path], url: str, ready: Connection) -> None:
+    """Sync the folders by turns, every third time as a rebuild, for ever."""
+    syncer = _syncer(data, url)
+    ready.send("ready")
+    for turn, folder in enumerate(cycle(folders), 1):
+        syncer.sync([_source(folder)], rebuild=turn % 3 == 0, allow_mass_delete=True)
+
+
+def sync_to_step(data: Path, folder: Path, url: str, rebuild: bool, step: int) -> None:
+    """Sync a folder, and die before the step with that number, counted from 1."""
+    syncer = _syncer(data, url)
+    taken = 0
+
+    def dying(method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def taking(*arguments: Any, **options: Any) -> Any:
+            nonlocal taken
+            taken += 1
+            if taken == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return method(*arguments, **options)
+
+        return taking
+
+    for kind, names in STEPS.items():
+        for name in names:
+            setattr(kind, name, dying(getattr(kind, name)))
+    syncer.sync([_source(folder)], rebuild=rebuild, allow_mass_delete=True)
+
+
+def _syncer(data: Path, url: str) -> Syncer:
+    WriteLock(data).acquire("syncing")
+    return Syncer(Stores(data, StoreOptions(url=url)), HashEmbedding(dimensions=256), SMALL)
+
+
+def _source(folder: Path) -> FolderSource:
+    return FolderSource(FolderOptions(path=folder), "pages")

@@ -81,6 +81,15 @@ def test_text_without_spaces_is_cut_to_the_window(minilm_counter: BundledCounter
     check_promises(document, chunks, minilm_counter)
 
 
+@pytest.mark.parametrize("words", range(245, 262))
+def test_the_window_is_kept_to_the_token(minilm_counter: BundledCounter, words: int) -> None:
+    document = built([("paragraph", "word " * words)])
+    chunks = chunk_document(document, minilm_counter, ChunkOptions(tokens=256))
+
+    check_promises(document, chunks, minilm_counter)
+    assert len(chunks) == (1 if minilm_counter.count(["A page " + "word " * words])[0] <= 256 else 2)
+
+
 def test_huge_headings_leave_room_for_the_passage(minilm_counter: BundledCounter) -> None:
     huge = "A heading that goes on and on " * 60
     document = built(
