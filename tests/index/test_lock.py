@@ -15,8 +15,8 @@ import pytest
 from index.lock import Holder, WriteLock
 from ingest.errors import StoreError, StoreHeldError
 from tests.index.building import Built, page
-from tests.index.killing import ROOT
 
+ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
 import sys
 from pathlib import Path
