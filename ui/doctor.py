@@ -39,10 +39,12 @@ def examine(settings: Settings, *, repair: bool = False) -> bool:
         except FootnotedError as error:
             sound = False
             _console.print(f"[red]wrong[/red] {name}: ", end="")
-            _console.print(error.message + (f"\n      {error.hint}" if error.hint else ""), markup=False)
+            _console.print(
+                error.message + (f"\n      {error.hint}" if error.hint else ""), markup=False, soft_wrap=True
+            )
         else:
             _console.print(f"[green]ok[/green]    {name}: ", end="")
-            _console.print(told, markup=False)
+            _console.print(told, markup=False, soft_wrap=True)
     return sound
 
 

@@ -41,7 +41,9 @@ class Hook:
         stamp = headers.get("x_footnoted_timestamp", "")
         signed = stamp.encode() + b"." + sent if stamp else sent
         named = {"x_footnoted_signature": hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest(), **headers}
-        return httpx.post(self.url, content=sent, headers={k.replace("_", "-"): v.encode() for k, v in named.items()})
+        return httpx.post(
+            self.url, content=sent, headers=[(k.replace("_", "-").encode(), v.encode()) for k, v in named.items()]
+        )
 
     @property
     def scopes(self) -> list[Any]:
@@ -53,9 +55,9 @@ def serve(folder: Path, secret: str) -> Iterator[Hook]:
     (folder / "pages").mkdir(exist_ok=True)
     settings = Settings(
         data_dir=folder / "data",
-        reader={"model": "none"},  # type: ignore[arg-type]
-        server={"webhook_secret": secret},  # type: ignore[arg-type]
-        sources=[  # type: ignore[arg-type]
+        reader={"model": "none"},
+        server={"webhook_secret": secret},
+        sources=[
             {"name": "pages", "folder": {"path": folder / "pages", "base_url": "https://files.example/pages"}},
             {"name": "site", "web": {"urls": ["https://a.example/start"], "exclude": ["*/private/*"]}},
         ],

@@ -29,7 +29,7 @@ def service(tmp_path: Path) -> Iterator[SyncService]:
         {"name": name, "folder": {"path": tmp_path / name}, "watch": False, "every": every}
         for name, every in (("a", "5s"), ("b", "1d"))
     ]
-    settings = Settings(data_dir=tmp_path / "data", reader={"model": "none"}, sources=sources)  # type: ignore[arg-type]
+    settings = Settings(data_dir=tmp_path / "data", reader={"model": "none"}, sources=sources)
     workspace = Workspace(settings, HashEmbedding())
     workspace.lock.acquire("test")
     made = SyncService(workspace)

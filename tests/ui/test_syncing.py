@@ -62,7 +62,7 @@ def settings(tmp_path: Path, site: Server) -> Settings:
         {"name": "pages", "folder": {"path": tmp_path / "pages"}},
         {"name": "site", "web": web},
     ]
-    return Settings(data_dir=tmp_path / "data", reader={"model": "none"}, sources=sources)  # type: ignore[arg-type]
+    return Settings(data_dir=tmp_path / "data", reader={"model": "none"}, sources=sources)
 
 
 def held(workspace: Workspace) -> set[str]:
