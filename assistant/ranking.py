@@ -41,12 +41,19 @@ READ_PASSAGES = 10  # passages the reader is given: what it reads in 60 ms on tw
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A unit with its score; ``read`` is the reader's log-odds for its best span (minus infinity where not read)."""
+    """A unit with its score and what went into it.
+
+    ``covered`` and ``in_setting``: shares of the question's words, by rarity, that the unit holds by itself and with its
+    headings and lead. ``named``: share of the question's names that it holds with them (1 when none is named).
+    ``typed``: whether it holds the kind of thing asked for. ``read``: the reader's log-odds for its best span, minus
+    infinity where not read. ``fact``: the span that the reader points at (characters of the page), if it is inside.
+    """
 
     unit: Unit
     score: float
     covered: float
     in_setting: float
+    named: float
     typed: bool
     read: float
     fact: tuple[int, int] | None
@@ -99,6 +106,8 @@ def _rank(
     own = expand(unit.text, unit.page.document) if unit.kind != "outline" else frozenset()
     around = expand(unit.setting, unit.page.document)
     covered, in_setting = coverage(rarity, own), coverage(rarity, own | around)
+    names = [set(content_terms(name, unit.page.document.language)) for name in question.names]
+    named = sum(name <= own | around for name in names) / len(names) if names else 1.0
     typed = holds_kind(question, unit.text, unit.page.document.language)
     listed = unit.kind in ("list", "outline") and question.answer_type in ("list", "steps")
     read, fact = _read(unit, hit, readings)
@@ -112,7 +121,7 @@ def _rank(
         - weights.outline * (unit.kind == "outline" and question.answer_type != "list")
         + weights.read * sigmoid(read)
     )
-    return Ranked(unit, score, covered, in_setting, typed, read, fact)
+    return Ranked(unit, score, covered, in_setting, named, typed, read, fact)
 
 
 def _names_an_item(question: Question, unit: Unit) -> bool:

@@ -31,7 +31,7 @@ class Verdict:
 class Logistic:
     """Weights of the signals; the sum goes through the logistic function.
 
-    ``covered``, ``in_setting``, ``typed`` and ``read`` are the best unit's, or for the topic the evidence's and the
+    ``covered``, ``in_setting``, ``named``, ``typed`` and ``read`` are the best unit's, or for the topic the evidence's and the
     best reading's.
     """
 
@@ -40,6 +40,7 @@ class Logistic:
     covered: float = 0.0
     unseen: float = 0.0
     in_setting: float = 0.0
+    named: float = 0.0
     typed: float = 0.0
     read: float = 0.0
 
@@ -69,6 +70,7 @@ def judge(evidence: Evidence, ranked: Sequence[Ranked], threshold: float, *, was
         + topic_weights.dense * evidence.dense
         + topic_weights.covered * evidence.covered
         + topic_weights.unseen * evidence.unseen
+        + topic_weights.named * best.named
         + topic_weights.read * _bounded(max(unit.read for unit in ranked[:_LOOKED_AT]))
     )
     answer = sigmoid(
@@ -76,6 +78,7 @@ def judge(evidence: Evidence, ranked: Sequence[Ranked], threshold: float, *, was
         + answer_weights.dense * evidence.dense
         + answer_weights.covered * best.covered
         + answer_weights.in_setting * best.in_setting
+        + answer_weights.named * best.named
         + answer_weights.typed * best.typed
         + answer_weights.read * _bounded(best.read)
     )
