@@ -43,8 +43,8 @@ READ_PASSAGES = 10  # passages the reader is given: what it reads in 60 ms on tw
 class Ranked:
     """A unit with its score and what went into it.
 
-    ``covered`` and ``in_setting``: shares of the question's words, by rarity, that the unit holds by itself and with its
-    headings and lead. ``named``: share of the question's names that it holds with them (1 when none is named).
+    ``covered`` and ``in_setting``: shares of the question's words, by rarity, that the unit holds by itself and with
+    its headings and lead. ``named``: share of the question's names that it holds with them (1 when none is named).
     ``typed``: whether it holds the kind of thing asked for. ``read``: the reader's log-odds for its best span, minus
     infinity where not read. ``fact``: the span that the reader points at (characters of the page), if it is inside.
     """

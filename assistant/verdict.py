@@ -31,8 +31,8 @@ class Verdict:
 class Logistic:
     """Weights of the signals; the sum goes through the logistic function.
 
-    ``covered``, ``in_setting``, ``named``, ``typed`` and ``read`` are the best unit's, or for the topic the evidence's and the
-    best reading's.
+    ``covered``, ``in_setting``, ``named``, ``typed`` and ``read`` are the best unit's, or for the topic the evidence's
+    and the best reading's.
     """
 
     bias: float
