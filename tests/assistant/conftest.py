@@ -26,16 +26,18 @@ def encoder() -> SentenceEncoder:
     return SentenceEncoder()
 
 
-def assistant_over(folder: Path, data: Path, encoder: SentenceEncoder, options: AnswerOptions | None = None) -> Assistant:
+def assistant_over(
+    folder: Path, data: Path, encoder: SentenceEncoder, options: AnswerOptions | None = None
+) -> Assistant:
     stores = Stores(data)
     Syncer(stores, encoder, ChunkOptions()).sync([FolderSource(FolderOptions(path=folder))])
     return Assistant(Searcher(stores, encoder), stores.ledger, load_reader("bundled"), options)
 
 
 @pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Assistant:
+def shipped(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Assistant:
     """The assistant as it ships."""
-    return assistant_over(CORPUS, tmp_path_factory.mktemp("corpus"), encoder)
+    return assistant_over(CORPUS, tmp_path_factory.mktemp("shipped"), encoder)
 
 
 @pytest.fixture

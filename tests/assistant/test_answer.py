@@ -40,12 +40,12 @@ def check_footnotes(assistant: Assistant, answer: Answer) -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_sentence_has_a_footnote_that_stands_in_the_page(corpus: Assistant, question: str) -> None:
-    check_footnotes(corpus, corpus.answer(question))
+def test_every_sentence_has_a_footnote_that_stands_in_the_page(shipped: Assistant, question: str) -> None:
+    check_footnotes(shipped, shipped.answer(question))
 
 
-def test_the_fact_is_told_and_set_in_bold(corpus: Assistant) -> None:
-    answer = corpus.answer("When did the University of Helsinki join Una Europa?")
+def test_the_fact_is_told_and_set_in_bold(shipped: Assistant) -> None:
+    answer = shipped.answer("When did the University of Helsinki join Una Europa?")
     assert answer.outcome == "answered"
     first = answer.statements[0]
     assert first.fact is not None
@@ -53,8 +53,8 @@ def test_the_fact_is_told_and_set_in_bold(corpus: Assistant) -> None:
     assert answer.citations[0].url == "000_a92a527733490baa.txt"
 
 
-def test_a_list_is_quoted_whole_with_its_lead(corpus: Assistant) -> None:
-    answer = corpus.answer("What are the seven development projects of Haaga-Helia, Laurea and Metropolia?")
+def test_a_list_is_quoted_whole_with_its_lead(shipped: Assistant) -> None:
+    answer = shipped.answer("What are the seven development projects of Haaga-Helia, Laurea and Metropolia?")
     shown = [statement.text for statement in answer.statements if statement.kind == "item"]
     assert shown == [
         "Professional Summer School", "Green Card", "TalentTrack", "YrittäjyysSavotta", "EduExcellence",
@@ -63,16 +63,16 @@ def test_a_list_is_quoted_whole_with_its_lead(corpus: Assistant) -> None:
     assert any(s.kind == "lead" and s.text == "The seven development projects are:" for s in answer.statements)
 
 
-def test_a_neighbours_list_is_not_given_for_the_one_asked_for(corpus: Assistant) -> None:
-    answer = corpus.answer("What are the priority areas with Stockholm University?")
+def test_a_neighbours_list_is_not_given_for_the_one_asked_for(shipped: Assistant) -> None:
+    answer = shipped.answer("What are the priority areas with Stockholm University?")
     assert answer.outcome == "abstained"
     assert "Air Quality" not in answer.text
     assert "Forestry" not in answer.text
 
 
 @pytest.mark.parametrize("question", ["What is the capital of Australia?", "When is the library open on Sundays?"])
-def test_a_refusal_shows_no_source(corpus: Assistant, question: str) -> None:
-    answer = corpus.answer(question)
+def test_a_refusal_shows_no_source(shipped: Assistant, question: str) -> None:
+    answer = shipped.answer(question)
     assert answer.outcome == "abstained"
     assert answer.text == ABSTAINED_NOTE
     assert answer.citations == ()
@@ -88,12 +88,12 @@ def test_a_refusal_names_pages_to_look_at_and_whom_to_ask(over: MakeAssistant) -
     assert [place.title for place in answer.closest] == ["Leave"]
 
 
-def test_a_follow_up_is_understood_from_the_question_before(corpus: Assistant) -> None:
-    assert "150,000 staff" in corpus.answer("How many staff do they have?", ["What is UNICA?"]).text
+def test_a_follow_up_is_understood_from_the_question_before(shipped: Assistant) -> None:
+    assert "150,000 staff" in shipped.answer("How many staff do they have?", ["What is UNICA?"]).text
 
 
-def test_events_come_in_order_and_add_up_to_the_answer(corpus: Assistant) -> None:
-    events = list(corpus.ask(QUESTIONS[0]))
+def test_events_come_in_order_and_add_up_to_the_answer(shipped: Assistant) -> None:
+    events = list(shipped.ask(QUESTIONS[0]))
     assert isinstance(events[0], Started)
     assert isinstance(events[1], Searched)
     said = [event for event in events if isinstance(event, Said)]
@@ -126,12 +126,12 @@ def test_markup_in_a_page_comes_through_as_the_text_it_is(over: MakeAssistant) -
     assert "<script>alert(1)</script>" in assistant.answer("What is the attack string?").text
 
 
-def test_a_store_that_fails_is_said(corpus: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_fails_is_said(shipped: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     def down(*_: object) -> None:
         raise StoreError("the Chroma server failed", hint="check that it runs")
 
-    monkeypatch.setattr(corpus._searcher, "search", down)
-    answer = corpus.answer("What is UNICA?")
+    monkeypatch.setattr(shipped._searcher, "search", down)
+    answer = shipped.answer("What is UNICA?")
     assert answer.outcome == "failed"
     assert answer.text == "the Chroma server failed. check that it runs"
     assert answer.citations == ()
