@@ -188,11 +188,14 @@ def _modals(laid: Laid) -> str:
 
 
 def _is_imperative(wording: Wording, clause: int) -> bool:
-    text = wording.clauses[clause].text.strip()
-    words = wording.of_clause(clause)
-    return bool(words) and text[:1].isupper() and text.lower().startswith(words[0].text.lower()) and words[0].kind == "word" and (
-        not words[0].text.lower().endswith(("s", "ed", "ing"))
-    ) or text.lower().startswith(("never ", "do not ", "always "))  # fmt: skip
+    """Whether a clause opens with its verb: "Book flights through …"."""
+    text, words = wording.clauses[clause].text.strip(), wording.of_clause(clause)
+    if re.match(r"(?:please|never|do not|always)\b", text, re.IGNORECASE):
+        return True
+    if not words or wording.clauses[clause].modals or re.search(r"\b(?:is|are|was|were|has|have|had|do|does)\b", text):
+        return False
+    first = words[0].text.lower()
+    return text.lower().startswith(first) and words[0].kind == "word" and not first.endswith(("s", "ed", "ing"))
 
 
 def _marks(laid: Laid) -> str:

@@ -24,7 +24,7 @@ from assistant.scoring import text_terms
 from assistant.units import Unit
 from assistant.wording import Word, Wording, names_in, read_wording
 from index.keywords import terms
-from index.vectors import Encoder
+from index.vectors import Encoder, Vectors
 from ingest.blocks import read_blocks
 from ingest.sentences import split_sentences
 
@@ -85,7 +85,7 @@ class Checker:
     def __init__(self, encoder: Encoder | None = None, reader: Reader | None = None) -> None:
         self._encoder = encoder
         self._reader = reader
-        self._likeness = lru_cache(maxsize=16_384)(self._compare)
+        self._vector = lru_cache(maxsize=16_384)(self._encode)
 
     def check(self, sentence: str, units: Sequence[Unit], question: Question) -> Finding:
         """The unit, or units, among those of the cited passages that bear a sentence out."""
@@ -148,16 +148,17 @@ class Checker:
         """The word that is likest, if it is like enough and no opposite."""
         if self._encoder is None or not free:
             return None
-        best = max(free, key=lambda other: self._likeness(word.text.lower(), other.text.lower()))
         if any(are_opposite(word.text, other.text) for other in free):
             return None
-        return best if self._likeness(word.text.lower(), best.text.lower()) >= _NEAR else None
+        mine = self._vector(word.text.lower())
+        nearness = {other.place: float(np.dot(mine, self._vector(other.text.lower()))) for other in free}
+        best = max(free, key=lambda other: nearness[other.place])
+        return best if nearness[best.place] >= _NEAR else None
 
-    def _compare(self, one: str, other: str) -> float:
+    def _encode(self, word: str) -> Vectors:
         if self._encoder is None:
-            return 0.0
-        vectors = self._encoder.encode_documents([one, other])
-        return float(np.dot(vectors[0], vectors[1]))
+            raise TypeError("there is no encoder")
+        return self._encoder.encode_documents([word])[0]
 
     def _read_back(self, claim: Wording, source: _Source) -> str:
         """Ask the reader for the sentence's only figure; a sure answer with another figure of its kind speaks against it."""
