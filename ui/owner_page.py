@@ -63,7 +63,7 @@ def _now(status: Status) -> Markup:
     )
     waiting = Markup(", {} more waiting").format(status.waiting) if status.waiting else ""
     return Markup(
-        '<section class="now" role="status"><h2>Now</h2><p>At work since {} ({}){}</p>{}<p>{}</p></section>'
+        '<section class="now" role="status"><h2>Now</h2><p>Began {} ({}){}</p>{}<p>{}</p></section>'
     ).format(
         _time(running.started_at), running.trigger, waiting, bar, told
     )  # fmt: skip

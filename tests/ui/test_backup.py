@@ -23,7 +23,7 @@ from ui.workspace import Workspace
 
 def opened(folder: Path, dimensions: int = 64) -> Workspace:
     return Workspace(
-        Settings(data_dir=folder, reader={"model": "none"}),  # type: ignore[arg-type]
+        Settings(data_dir=folder, reader={"model": "none"}),
         HashEmbedding(dimensions),
     )
 
@@ -137,7 +137,7 @@ def test_a_damaged_index_is_not_backed_up(workspace: Workspace, tmp_path: Path) 
 
 
 def test_stores_on_servers_are_not_ours_to_back_up(workspace: Workspace, tmp_path: Path) -> None:
-    workspace.settings = Settings(data_dir=tmp_path / "data", store={"url": "http://localhost:1"})  # type: ignore[arg-type]
+    workspace.settings = Settings(data_dir=tmp_path / "data", store={"url": "http://localhost:1"})
 
     with pytest.raises(UsageError, match="the index is kept on servers"):
         back_up(workspace, tmp_path / "backup.tgz")

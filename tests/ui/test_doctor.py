@@ -24,7 +24,7 @@ PAGES, PARTS = 160, 8  # more chunks than the vector store keeps unwritten, so t
 
 
 def settings(folder: Path) -> Settings:
-    return Settings(data_dir=folder, reader={"model": "none"})  # type: ignore[arg-type]
+    return Settings(data_dir=folder, reader={"model": "none"})
 
 
 def look(folder: Path) -> Findings:
