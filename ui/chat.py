@@ -115,7 +115,7 @@ def build_chat(workspace: Workspace, name: str, concurrency: int, contact: str =
         kept.change(None, kept, None, js="(kept) => window.footnoted.keep(kept)", **quiet)
         fresh.click(does.resumed, kept, parts.shown, js="() => window.footnoted.begin()", cancels=asking, **at_once)
         resume.click(does.resumed, kept, parts.shown, js="() => window.footnoted.current()", cancels=asking, **at_once)
-        page.load(does.resumed, kept, parts.shown, js="() => window.footnoted.current()", **at_once)
+        page.load(does.restored, kept, parts.shown, js="() => window.footnoted.current()", **at_once)
         for moment in (page.load, clock.tick):
             moment(does.opened, None, [greeting, clock, *examples], **at_once)
     page.queue(max_size=20 * concurrency, api_open=False)

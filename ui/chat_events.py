@@ -13,11 +13,15 @@ from ui.api import readiness
 from ui.conversation import Teller, welcome_html
 from ui.kept import conversation_from, kept_json
 from ui.language import words_for
+from ui.patience import Tick, patiently
 from ui.ports import Workspace
 from ui.schema import MAX_QUESTION
 
 if TYPE_CHECKING:
     import gradio
+
+STOP_SECONDS = 0.5
+"""How soon a question that is stopped makes way for the next, whatever its answer waits for."""
 
 Update = dict[Any, Any]
 """New values by component."""
@@ -71,7 +75,10 @@ class ChatEvents:
         }
         if len(question.strip()) <= MAX_QUESTION:  # one that is too long stays in the box, to be shortened
             update[parts.box] = ""
-        for view in telling.views(self.workspace, question, conversation):
+        for view in patiently(telling.views(self.workspace, question, conversation), STOP_SECONDS):
+            if isinstance(view, Tick):
+                yield {parts.box: self.gr.skip()}
+                continue
             update[parts.turn] = view.turn
             if view.conversation is not conversation:
                 update[parts.kept] = kept_json(view.conversation)
@@ -91,9 +98,12 @@ class ChatEvents:
             parts.kept: kept_json(conversation),
             parts.past: telling.turns_html(conversation, last=-1),
             parts.turn: telling.turns_html(conversation, first=-1),
-            parts.box: "",
             parts.welcome: self.gr.Column(visible=not conversation.turns),
         }
+
+    def restored(self, known: str, request: gradio.Request) -> Update:
+        """Show the conversation that a reload goes on with; without one, leave alone what was perhaps asked already."""
+        return self.resumed(known, request) if conversation_from(known).turns else {self.parts.box: self.gr.skip()}
 
     def opened(self, request: gradio.Request) -> Iterator[Update]:
         """Tell how the workspace is, and show examples once it can be asked."""
@@ -111,5 +121,6 @@ class ChatEvents:
 
     def __post_init__(self) -> None:
         """Name the class of request for Gradio, which passes one where it is named; annotations here are text."""
-        for function in (ChatEvents.respond, ChatEvents.stopped, ChatEvents.resumed, ChatEvents.opened):
+        own = ChatEvents
+        for function in (own.respond, own.stopped, own.resumed, own.restored, own.opened):
             function.__annotations__["request"] = self.gr.Request

@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from starlette.types import ASGIApp
 
@@ -50,12 +51,13 @@ def workspaces() -> dict[str, ScriptedWorkspace]:
 
 
 @contextmanager
-def serving() -> Iterator[dict[str, str]]:
+def serving(ports: Mapping[str, int] = MappingProxyType({})) -> Iterator[dict[str, str]]:
     """The addresses of the applications above, by name, while the block runs.
 
     ``host`` is a site of other people's pages (``tests/ui/host_page.py``), which "open" lists as an origin.
+    ``ports`` are those of applications that need a certain one.
     """
-    command = [sys.executable, "-W", "ignore", "-m", "tests.ui.serving"]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.ui.serving", json.dumps(dict(ports))]
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "gradio").touch()  # as good as another user's folder: Gradio's own choice cannot be written
         environment = os.environ | {"TMPDIR": scratch}
@@ -81,7 +83,8 @@ def _serve() -> None:
 
     threads = []
     servers = []
-    listeners = {name: socket.create_server(("127.0.0.1", 0)) for name in ("host", *workspaces())}
+    ports: dict[str, int] = json.loads(sys.argv[1]) if sys.argv[1:] else {}
+    listeners = {name: socket.create_server(("127.0.0.1", ports.get(name, 0))) for name in ("host", *workspaces())}
     addresses = {name: f"http://127.0.0.1:{listener.getsockname()[1]}" for name, listener in listeners.items()}
     apps: dict[str, ASGIApp] = {"host": host_app(addresses)}
     for name, workspace in workspaces().items():

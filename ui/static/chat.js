@@ -103,6 +103,8 @@ window.footnoted = {
   current: () => conversations()[currentId()]?.kept ?? "",
   begin() {
     setCurrent("");
+    changing = false;
+    type(box(), "");
     say(words.fresh_told);
     return "";
   },
@@ -123,6 +125,8 @@ new MutationObserver(() => {
     met = true;
     if (document.activeElement === document.body) box().focus();
   }
+  const root = document.documentElement;
+  if (root.lang !== face.language) root.lang = face.language; // Gradio names the browser's own
   const region = document.getElementById("spoken");
   if (region && !region.hasAttribute("role")) {
     region.setAttribute("role", "status");
@@ -135,4 +139,4 @@ new MutationObserver(() => {
     shownTurn = number;
     if (turn) requestAnimationFrame(() => scrollTo(turn, "start"));
   }
-}).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-turn"] });
+}).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-turn", "lang"] });

@@ -9,7 +9,8 @@ const MOST_KEPT = 50;
 // {id: {title, changed (ms), kept (the server's JSON)}}. A browser may bar storage: then nothing is kept.
 function conversations() {
   try {
-    return JSON.parse(localStorage.getItem(SHELF)) ?? {};
+    const sound = ([, { title, changed, kept }]) => title && changed > 0 && JSON.parse(kept).turns.length;
+    return Object.fromEntries(Object.entries(JSON.parse(localStorage.getItem(SHELF)) ?? {}).filter(sound));
   } catch {
     return {};
   }
@@ -47,6 +48,11 @@ function keepConversation(kept) {
   document.dispatchEvent(new CustomEvent("footnoted-kept", { detail: conversation }));
 }
 
+function takeUp(id) {
+  setCurrent(id);
+  document.getElementById("resume").click();
+}
+
 // ---- the list
 
 function element(name, properties, ...children) {
@@ -80,7 +86,7 @@ function fill(list, dialog) {
   list.replaceChildren(...shelf.map(([id, { title, changed, kept }]) => {
     const when = new Date(changed);
     const row = element("li", {},
-      tool(title, title, () => { setCurrent(id); dialog.close(); document.getElementById("resume").click(); }, { className: "name" }),
+      tool(title, title, () => { dialog.close(); takeUp(id); }, { className: "name" }),
       element("time", { dateTime: when.toISOString() }, when.toLocaleDateString(face.language)),
       element("div", { className: "tools" },
         tool(words.rename, named(words.rename_this, title), () => rename(row, id, list, dialog)),
@@ -122,7 +128,7 @@ function remove(button, id, list, dialog) {
   }
   const { [id]: _, ...rest } = conversations();
   store(rest);
-  if (id === currentId()) document.getElementById("fresh").click();
+  if (id === currentId()) takeUp("");
   fill(list, dialog);
   dialog.querySelector("header button").focus();
 }

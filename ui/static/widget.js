@@ -57,6 +57,7 @@
       box-shadow: 0 12px 48px #0005 }
     header { display: flex; align-items: center; justify-content: space-between; gap: 8px; padding: 6px 6px 6px 16px;
       background: var(--brand); color: var(--on-brand) }
+    :host([scheme=dark]:not([brand])) header { background: #22302d; color: var(--ink) }
     h2 { margin: 0; font: inherit; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
     .close { flex: none; width: 36px; height: 36px; padding: 0; border-radius: 8px; background: none; color: inherit; font-size: 22px; line-height: 1 }
     .close:focus-visible { outline-color: currentColor; outline-offset: -4px }
