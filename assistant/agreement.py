@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -43,27 +43,29 @@ def lay(
     main: dict[int, int] = {}
     for index in range(len(claim.clauses)):
         words = [word for word in claim.of_clause(index) if options.get(word.place)]
-        votes: Counter[int] = Counter()
+        votes: dict[int, float] = defaultdict(float)
         for word in words:
             here = {found.clause for found in options[word.place]}
             for clause in here:
-                votes[clause] += 1 / len(here) + (0.5 if word.kind != "word" and len(here) == 1 else 0)
+                votes[clause] += 1 / len(here) + (0.5 if len(here) == 1 and (word.kind != "word" or word is words[0]) else 0)
         if votes:
             main[index] = max(votes, key=lambda clause: (votes[clause], -clause))
         used: set[int] = set()
+        after = 0
         for word in words:
             ranked = sorted(
                 options[word.place],
-                key=lambda found: (found.place in used, -votes[found.clause], abs(found.place - word.place)),
+                key=lambda found: (found.place in used, -votes[found.clause], abs(found.place - after), found.place),
             )
             pairs[word.place] = ranked[0]
             used.add(ranked[0].place)
+            after = ranked[0].place + 1
     return Laid(claim, source, pairs, main, question, options, loose)
 
 
 def disagreement(laid: Laid) -> str:
     """The first rule by which the claim says something else than its source, or ``""``."""
-    for rule in (_cells, _figures, _denials, _modals, _marks, _hedges, _conditions, _turns, _name_parts, _replaced, _lines, _mixing, _subjects, _sides, _crossed):
+    for rule in (_cells, _figures, _denials, _modals, _marks, _hedges, _conditions, _turns, _name_parts, _replaced, _lines, _mixing, _shares, _subjects, _sides, _crossed):
         if reason := rule(laid):
             return reason
     return ""
@@ -74,15 +76,18 @@ def _cells(laid: Laid) -> str:
     if " | " not in laid.source.text:
         return ""
     heads = [cell.partition(":") for cell in laid.source.text.strip(" |").split(" | ")]
-    columns = [(read_wording(head).keys, read_wording(value)) for head, _, value in heads[1:]]
+    columns = [(read_wording(head).keys, {word.text for word in read_wording(value).words}) for head, _, value in heads[1:]]
     for word in laid.claim.words:
         found = laid.pairs.get(word.place)
         if found is None or (found.figure is None and found.kind == "word"):
             continue
-        owners = [keys for keys, value in columns if any(other.text == found.text for other in value.words)]
-        others = [keys for keys, _ in columns if keys not in owners]
-        said = laid.claim.keys
-        if owners and not any(keys & said and all(not (keep & said) - keys for keep in others) for keys in owners):
+        owners = [keys for keys, value in columns if found.text in value]
+        named = sorted(
+            (abs(other.place - word.place), other.key)
+            for other in laid.claim.words
+            if sum(other.key in keys for keys, _ in columns) == 1
+        )
+        if owners and not (named and any(named[0][1] in keys for keys in owners)):
             return f"{word.text} stands in another column"
     return ""
 
@@ -137,10 +142,22 @@ def _denials(laid: Laid) -> str:
             found = laid.pairs[word.place]
             if word.denied == found.denied or (word.kind != "word" and not word.denied and clause.verb is not None):
                 continue
+            if not word.denied and _denied_elsewhere(laid, found):
+                continue
+            if word.denied and any(other.place == clause.verb for other in agreed):
+                continue
             if word.denied and not word.closely and _denied_after(laid, word, found, agreed):
                 continue
             return f"{word.text} is {'affirmed' if word.denied else 'denied'} by the page"
     return ""
+
+
+def _denied_elsewhere(laid: Laid, found: Word) -> bool:
+    """Whether another clause of the claim denies what the page denies: "If you buy them elsewhere, they are not …"."""
+    head = next((word for word in laid.source.of_clause(found.clause) if word.denied), None)
+    return any(
+        word.denied and laid.pairs.get(word.place) is head and head is not found for word in laid.claim.words
+    )
 
 
 def _denied_after(laid: Laid, word: Word, found: Word, agreed: Sequence[Word]) -> bool:
@@ -243,14 +260,16 @@ def _conditions(laid: Laid) -> str:
 
 
 _TURNS = (
-    re.compile(r"\b(?:before|prior to|ahead of|until|till|by|earlier|to)\b", re.IGNORECASE),
+    re.compile(r"\b(?:before|prior to|ahead of|until|till|by|earlier)\b", re.IGNORECASE),
+    re.compile(r"\b(?:before|until|till|by|to)\b", re.IGNORECASE),
     re.compile(r"\b(?:after|following|once|since|later|from|when|then|as soon as)\b", re.IGNORECASE),
     re.compile(r"\b(?:under|below|beneath|less|fewer|lower|shorter|younger)\b|[<≤]", re.IGNORECASE),
     re.compile(r"\b(?:over|above|more|exceed\w*|higher|longer|older)\b|[>≥]", re.IGNORECASE),
 )
 _TOLD = (
-    re.compile(r"\b(?:before|prior to|until|till)\b", re.IGNORECASE),
-    re.compile(r"\b(?:after|following|since)\b", re.IGNORECASE),
+    re.compile(r"\b(?:before|prior to)\b", re.IGNORECASE),
+    re.compile(r"\b(?:until|till)\b", re.IGNORECASE),
+    re.compile(r"\b(?:after|since)\b", re.IGNORECASE),
     re.compile(r"\b(?:under|below|beneath)\b|<", re.IGNORECASE),
     re.compile(r"\babove\b|>", re.IGNORECASE),
 )
@@ -407,6 +426,29 @@ def _mixing(laid: Laid) -> str:
     return ""
 
 
+def _shares(laid: Laid) -> str:
+    """What is said of a part ("of whom a third …") may not be said of the whole, nor of everyone what is said of some."""
+    said = {found.place for found in laid.pairs.values()}
+    for index in range(len(laid.claim.clauses)):
+        used = {laid.pairs[word.place].clause for word in laid.claim.of_clause(index) if word.place in laid.pairs}
+        for clause in used:
+            source = laid.source.clauses[clause]
+            figures = [word for word in laid.source.of_clause(clause) if word.figure]
+            partial = source.opener in ("whom", "which", "whose") and any(word.place not in said for word in figures)
+            if partial and len(used) > 1:
+                return f"the page says it of {figures[0].text}"
+        everyone = _EVERYONE.search(laid.claim.clauses[index].text)
+        if everyone and index in laid.main:
+            text = laid.source.clauses[laid.main[index]].text
+            if not _ANYONE.search(text) or ("else" in text.split() and "else" not in laid.claim.clauses[index].text):
+                return f"the page does not say it of {everyone.group()}"
+    return ""
+
+
+_EVERYONE = re.compile(r"\b(?:everyone|everybody|anyone|anybody)\b", re.IGNORECASE)
+_ANYONE = re.compile(r"\b(?:everyone|everybody|anyone|anybody|all|every|each|any|you|your|whoever)\b", re.IGNORECASE)
+
+
 def _rival(laid: Laid, found: Word, clause: int, said: set[int]) -> str:
     """What a clause has in the place of a figure or name of another clause, not said by the claim."""
     for word in laid.source.of_clause(clause):
@@ -438,11 +480,22 @@ def _subjects(laid: Laid) -> str:
             continue
         if source.pronoun or source.opener in ("and", "or", "which", "who", "that") or clause.passive != source.passive:
             continue
+        if all(_is_bare(laid.source, found.clause) for found in subject):
+            continue  # "UNICA, Universities in the Capitals of Europe, is …"
         own = laid.source.of_clause(main)[: max(1, _subject_length(laid.source, main))]
         said = {found.place for found in laid.pairs.values()}
         if own and own[0].kind != "figure" and not any(word.place in said for word in own) and own[0].after not in _ADJUNCT:
             return f"the page says it of {own[0].text}"
     return ""
+
+
+def _is_bare(wording: Wording, clause: int) -> bool:
+    """Whether a clause has no verb that can be told: a name set apart by commas."""
+    text = wording.clauses[clause].text
+    return wording.clauses[clause].verb is None and not wording.clauses[clause].modals and not _FINITE.search(text)
+
+
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|will|would)\b")
 
 
 def _sides(laid: Laid) -> str:

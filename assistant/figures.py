@@ -43,7 +43,7 @@ _PATTERNS = (
     ("date", re.compile(rf"\b(?:the )?{_DAY}\.? (?:of )?{_MONTH}(?:,? {_YEAR})?\b")),
     ("date", re.compile(rf"\b{_MONTH} (?:the )?{_DAY}\b(?!:)(?:,? {_YEAR}\b)?")),
     ("date", re.compile(rf"\b{_MONTH},? {_YEAR}\b")),
-    ("time", re.compile(r"\b(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?! ?%)(?: ?(?P<half>[ap])\.?m\b\.?)?(?![\d.])")),
+    ("time", re.compile(r"\b(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?! ?%)(?: ?(?P<half>[ap])\.?m\b\.?)?(?!\d|\.\d)")),
     ("time", re.compile(r"\b(?P<hour>\d{1,2})(?P<minute>) ?(?P<half>[ap])\.?m\b\.?", re.IGNORECASE)),
     ("number", re.compile(
         rf"(?P<currency>[€$£]) ?(?P<number>{_NUMBER})(?: ?(?P<scale>{_SCALE})\b)?|"

@@ -16,7 +16,7 @@ GLUE = frozenset(
     "because since although though however therefore thus hence when whenever if whether will would up out off "
     "yes well still already yet again together within under over above below via upon toward towards across along "
     "additionally furthermore moreover please etc s t re ve ll d m them themselves itself himself herself yourself another "
-    "someone somebody anyone anybody everyone everybody else before after until during now currently likewise only except unless solely exclusively without not_needed always".split()
+    "someone somebody anyone anybody everyone everybody else before after until during now currently likewise only except unless solely exclusively without not_needed always but or_more or_less elsewhere".split()
 )  # fmt: skip
 
 # Words that add little to what is said with them: light verbs and words about the page itself.
@@ -25,7 +25,7 @@ LIGHT = frozenset(
     "contains provide provides provided give gives given offer offers offered call called name named known part page passage "
     "pages say says said state states mention mentions accord according case certain specific various example examples total "
     "moment time way ways go goes come comes lasts number amount belong belongs member members role mean means stand stands "
-    "following follows namely several aim aims aimed together main key currently present answer information there share shared "
+    "following follows namely several aim aims aimed together main key currently present information there shared "
     "deal deals gain receive receives obtain place hold holds run runs want apply applies person people happen happens exist exists "
     "use uses used".split()
 )  # fmt: skip
@@ -41,7 +41,7 @@ member members membership
 buy buys bought purchase purchased purchases acquire acquired acquires acquisition
 sell sells sold sale
 inform tell tells told notify notifies notified
-ask asks request requests requested
+ask asks requested
 hand submit submits submitted send sends sent deliver file
 employee employees staff personnel worker workers colleague colleagues people employs employed employ
 boss manager supervisor
@@ -78,7 +78,15 @@ borrow borrows borrowed lend lends loan loans lent
 car vehicle
 journey journeys trip trips travel
 per each
-lead leads led head heads headed
+lead leads led head heads headed leader leaders
+answer answers answered respond responds responded response responses reply replies replied
+carry carries carried roll rolls rolled
+ability abilities capacity capability
+risk risks jeopardy danger
+ongoing progress
+request requests application applications
+note certificate
+drive drives driving
 approve approves approved approval consent accept accepts accepted
 grant grants granted award awards awarded
 run runs operate operates organise organises organize organised
@@ -147,7 +155,7 @@ ONLY = re.compile(r"\b(?:only|solely|exclusively|exclusive to|nothing but|no one
 EXCEPT = re.compile(
     r"\b(?:except(?: for)?|excepting|unless|excluding|with the exception of|other than|apart from|but not)\b", re.IGNORECASE
 )
-CONDITION = re.compile(r"\b(?:if|unless|except|provided|as long as|during|without|on condition)\b", re.IGNORECASE)
+CONDITION = re.compile(r"\b(?:if|unless|except|provided that|as long as|during|without|on condition)\b", re.IGNORECASE)
 HEDGE = re.compile(
     r"\b(?:usually|often|sometimes|normally|typically|generally|mostly|rarely|seldom|partly|in principle)\b", re.IGNORECASE
 )
@@ -172,6 +180,9 @@ SIDED = frozenset(
     "build built belong belongs use uses used elect elects elected nominate nominates nominated merge merged designate designated "
     "transfer transfers transferred ask asks asked invite invites invited visit visits visited require requires assign assigns assigned "
     "establish established launch launched organise organises organised borrow borrows borrowed sue sued train grants granted grant "
+    "book books booked order orders ordered reimburse reimburses reimbursed attend attends attended submit submits "
+    "submitted change changes changed carry carries carried write writes wrote written repeat repeats repeated renew renews renewed "
+    "reserve reserves reserved refund refunds refunded earn earns earned drive drives drove driven bring brings brought "
     "precede precedes preceded outrank outranks oversee oversees oversaw advise advises advised protect protects protected".split()
 )  # fmt: skip
 

@@ -30,6 +30,8 @@ from ingest.sentences import split_sentences
 
 _NEAR = 0.55  # cosine of two words from which one may stand for the other; see docs/measurements.md
 _LOOSE_SHARE = 0.25  # of a sentence's words may be of a like meaning only
+_SUBJECT_WORDS = 4  # telling words that a subject has at most
+_TOPIC_WORDS = 7  # telling words from a sentence's start among which what it is about is looked for
 _GAP = 4  # characters between sentences that follow each other: a space, or the end of a paragraph and a list's mark
 _MOST_LENT = 2  # words, names apart, that a sentence may take from what stands around its source
 _SURE = 3.0  # log-odds at which the reader's other answer counts
@@ -38,6 +40,9 @@ _MEASURES = frozenset(
     "sunday january february march april june july august september october november december kilometre mile metre gram kilogram litre "
     "north south east west north-east spring summer autumn winter morning afternoon evening noon midnight".split()
 )  # fmt: skip
+_CONTACT = frozenset("phone telephone mail email address number contact reach".split())
+_WHOLES = frozenset("company organisation organization firm".split())
+_PEOPLE = frozenset("staff employee employees people person persons personnel worker workers".split())
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b[^.!?]{0,40}\b(?:instructions?|prompts?|rules|above|previous|earlier)\b|"
     r"\byou are (?:now )?(?:a|an) (?:ai|assistant|chat\w*|language model)\b|\b(?:system|hidden) prompt\b|\bas an ai\b|"
@@ -46,8 +51,9 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _QUOTED = re.compile(r"[\"“”«][^\"“”«»]{25,}[\"”“»]")
-_OPENER = re.compile(r"^(?P<word>yes|no)\b[,.:;!]?\s+", re.IGNORECASE)
+_OPENER = re.compile(r"^(?P<word>yes|no)[,.:;!–-]\s*", re.IGNORECASE)
 _ANAPHOR = re.compile(r"^(?:it|they|he|she|this|that|these|those|its|their|his|her|the|such|we|our|here|there|each|both)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"^(?:it|they|he|she|its|their|his|her)\b", re.IGNORECASE)
 _WHOLE = re.compile(r"^(?:the (?:company|organi[sz]ation|firm|institution|university|agency|office|association|group|network)|we|our)\b", re.IGNORECASE)
 
 
@@ -102,6 +108,8 @@ class Checker:
             language = source.units[0].page.document.language
             if language == "en":
                 reason = self._against(text, source, question, names)
+                if reason and (other := _turned(text)):
+                    reason = self._against(other, source, question, names)
             else:
                 reason = _verbatim(text, source, language)
             if not reason:
@@ -115,6 +123,7 @@ class Checker:
             return "it says nothing"
         options, missing, lent = _align(claim, said, source, names)
         own = sum(bool(found) for found in options.values())
+        own += any(clause.modals for clause in claim.clauses) and any(clause.modals for clause in said.clauses)
         telling = sum(word.text.lower() not in LIGHT for word in claim.words)
         borne = own + (len(lent) if source.units[0].kind != "sentence" or source.near.endswith(":") else 0)
         if own < min(2, telling) or borne * 2 < len(claim.words):
@@ -123,12 +132,12 @@ class Checker:
             topics = [word for word in lent if word.kind == "word"]
             if len(topics) > _MOST_LENT:
                 return f"missing: {', '.join(word.text for word in topics)}"
-        hard = [word for word in missing if _is_hard(word)]
+        hard = [word for word in missing if _is_hard(word) and not (word.place == 0 and word.text == "First")]
         if hard:
             return f"missing: {hard[0].text}"
         if reason := _borrowed(claim, said, source, lent, names):
             return reason
-        loose = [word for word in missing if word.text.lower() not in LIGHT]
+        loose = [word for word in missing if not _is_light(word, claim, source)]
         if loose:
             taken = {found.place for several in options.values() for found in several}
             free = [word for word in said.words if word.place not in taken and word.kind == "word"]
@@ -195,7 +204,8 @@ def _sources(units: Sequence[Unit]) -> Iterator[_Source]:
                 above = texts[first - 1] if first and joined[first - 1] else _line_above(lines[ordered[first]])
                 cited = tuple(dict.fromkeys(lines[key] for key in ordered[first : first + length]))
                 source = _source(cited[0], "\n".join(texts[first : first + length]), above)
-                yield replace(source, units=_without_nested(cited), sentences=length)
+                yield replace(source, units=_without_nested(cited), sentences=length, far=source.far if length == 1 else source.far.partition("\n")[0],
+                    before=source.before if length == 1 else "")
 
 
 def _follow(lines: Mapping[tuple[str, int, int], Unit], one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
@@ -213,7 +223,7 @@ def _without_nested(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
 
 def _source(unit: Unit, text: str, above: str) -> _Source:
     path, _, lead = unit.setting.partition("\n")
-    listed = unit.kind != "sentence" or not text.endswith(".")
+    listed = unit.kind != "sentence" or not text.endswith((".", ":", "!", "?"))
     leans = listed or bool(_ANAPHOR.match(text)) or text[:1].islower()
     before = (lead if listed and lead.endswith(":") else above or lead) if leans else ""
     near = "\n".join([*unit.path[-1:], *([lead] if listed and lead.endswith(":") else [])])
@@ -280,6 +290,9 @@ def _keep_within(claim: Wording, said: Wording, options: dict[int, list[Word]], 
     sentence_of: list[int] = []
     for clause in said.clauses:
         sentence_of.append((sentence_of[-1] if sentence_of else 0) + (clause.opener == "\n"))
+    starts: dict[int, int] = {}
+    for word in said.words:
+        starts.setdefault(sentence_of[word.clause], word.place)
     openers = {sentence: clause for clause, sentence in reversed(list(zip(said.clauses, sentence_of, strict=True)))}
     for index in range(len(claim.clauses)):
         words = [word for word in claim.of_clause(index) if options.get(word.place)]
@@ -290,12 +303,21 @@ def _keep_within(claim: Wording, said: Wording, options: dict[int, list[Word]], 
             for sentence in openers
         }
         best = max(votes, key=lambda sentence: (votes[sentence], sentence))
+        borrowed = [word for word in words if not any(sentence_of[found.clause] == best for found in options[word.place])]
+        first = [word for word in said.words if sentence_of[word.clause] == best - 1][:_SUBJECT_WORDS]
+        if borrowed and not any(_same(word, other) for word in borrowed for other in _first_of(first)):
+            return f"{borrowed[0].text} is said in another sentence"
         for order, word in enumerate(words):
             inside = [found for found in options[word.place] if sentence_of[found.clause] == best]
             leading = openers[best].pronoun and order < 4 and (order == 0 or word.kind == "name" or words[0].clause != best)
             if inside:
                 options[word.place] = inside
-            elif not (leading and any(sentence_of[found.clause] == best - 1 for found in options[word.place])):
+            elif leading and any(
+                sentence_of[found.clause] == best - 1 and found.place - starts[best - 1] < _SUBJECT_WORDS
+                for found in options[word.place]
+            ):
+                options[word.place] = [found for found in options[word.place] if sentence_of[found.clause] == best - 1]
+            else:
                 return f"{word.text} is said in another sentence"
     return ""
 
@@ -308,6 +330,18 @@ def _same(word: Word, other: Word) -> bool:
     if word.kind == "name" or other.kind == "name":
         return name_key(word.text) == name_key(other.text)
     return word.key == other.key
+
+
+def _is_light(word: Word, claim: Wording, source: _Source) -> bool:
+    """Whether a word that nothing says adds nothing: "provide", "the company" of a page about one, "staff" for "you"."""
+    low = word.text.lower()
+    if low in LIGHT or word.place == 0 and low == "first":
+        return True
+    if low in _CONTACT:
+        return any(other.kind == "code" for other in claim.words)
+    if low in _WHOLES:
+        return word.after in ("the", "our")
+    return low in _PEOPLE and re.search(r"\b(?:everyone|everybody|anyone|you|your|we|our)\b", source.text, re.IGNORECASE) is not None
 
 
 def _is_hard(word: Word) -> bool:
@@ -326,6 +360,10 @@ def _borrowed(claim: Wording, said: Wording, source: _Source, lent: Sequence[Wor
     """Why a name that the claim takes from the setting may not stand with what the unit says, or ``""``."""
     if not lent:
         return ""
+    if source.before and _PRONOUN.match(source.text) and (first := _first(read_wording(source.before, names))):
+        taken = [word for word in lent if word.figure is None and word.key not in read_wording(source.near, names).keys]
+        if taken and not any(_same(word, other) for word in taken for other in first):
+            return f"{taken[0].text} is not what the page says it of"
     near = read_wording(source.near, names).keys
     before = read_wording(source.before, names) if source.before else None
     anaphoric = bool(_ANAPHOR.match(source.text)) or source.text[:1].islower() or source.units[0].kind != "sentence"
@@ -338,13 +376,48 @@ def _borrowed(claim: Wording, said: Wording, source: _Source, lent: Sequence[Wor
         if before is not None and any(_same(word, other) for other in before.words):
             rival = [other for other in said.words if other.kind == "name" and other.place == 0]
             leading = all(other in lent or other.place > word.place for other in claim.words)
-            if anaphoric and not rival and (word.kind == "name" or leading or source.units[0].kind != "sentence"):
+            if source.units[0].kind != "sentence" or source.near.endswith(":"):
+                continue
+            if anaphoric and not rival and _is_topic(word, before, source) and (word.kind == "name" or leading):
                 continue
             return f"{word.text} is not what the page says it of"
+        if word.kind == "word" and word.text.lower() not in LIGHT:
+            return f"missing: {word.text}"
         # From the title or a heading further up: only where the unit speaks of the whole, or names nothing itself.
         if word.kind == "name" and word.place in subject and before is not None and not _WHOLE.match(source.text):
             return f"{word.text} is not what the page says it of"
     return ""
+
+
+def _turned(text: str) -> str:
+    """ "Only … if" as "not … unless", which says the same; ``""`` for a sentence without it."""
+    turned = re.sub(r"\bonly (?:need|needs|have|has) to\b(.*?)\b(?:if|when)\b", r"need not\1unless", text)
+    turned = re.sub(r"\b(may|can|must|is|are) only\b(.*?)\bif\b", r"\1 not\2unless", turned)
+    return turned if turned != text else ""
+
+
+def _first(wording: Wording) -> list[Word]:
+    """The name or word that a sentence opens with."""
+    return _first_of(wording.words)
+
+
+def _first_of(words: Sequence[Word]) -> list[Word]:
+    found: list[Word] = []
+    for word in words:
+        if found and (word.kind != found[0].kind or word.clause != found[0].clause or word.after not in ("", "of", "the")):
+            break
+        found.append(word)
+    return found[:6]
+
+
+def _is_topic(word: Word, before: Wording, source: _Source) -> bool:
+    """Whether the sentence before is about a word: what "it" stands for, or the name beside the noun of "the network"."""
+    found = [other for other in before.words if _same(word, other)]
+    if not _PRONOUN.match(source.text):
+        return word.kind == "name"
+    verb = next((clause.verb for clause in before.clauses if clause.verb is not None), None)
+    end = min(verb if verb is not None else _TOPIC_WORDS, _TOPIC_WORDS)
+    return any(other.place < max(end, 1) for other in found)
 
 
 def _answers_wrongly(opener: str, rest: str, question: Question) -> str:

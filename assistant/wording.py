@@ -74,6 +74,10 @@ _RULES = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"[’‘`]", "'"), (r"\bcannot\b|\bcan't\b", "can not"), (r"\bwon't\b", "will not"), (r"n't\b", " not"),
+        (r"\b(?:starting|beginning) (?=from\b|on\b)", ""), (r"\bunder ?way\b|\bin progress\b", "ongoing"),
+        (r"\bbetween (\S+(?: \S+)?) and (?=\d|@N)", r"from \1 to "), (r"\bor (?:more|longer|older|greater|higher|over)\b", " or_more "),
+        (r"\bor (?:less|fewer|shorter|younger|lower|under)\b", " or_less "),
+        (r"\b(you|we|they|staff|employees) (?:have|get) (?=(?:@N \w+|\d+) \w+ [^.]*\bto [a-z])", r"\1 have ≤ "),
         (r"\b(may|might|can|could) (?:need|have) to\b", r"\1"), (r"\bnot only\b", " "), (r"\bno(?= matter\b)", " "),
         (r"\bwith the exception of\b", "except"), (r"\bin (?:all )?the (?:whole|entire)\b", "in"),
         (r"\b(?:doesn|don|didn|isn|aren)\b not\b", "not"),
@@ -113,7 +117,7 @@ _LEX = re.compile(
 )
 _AUXILIARIES = frozenset("is are was were be been being am has have had do does did will would may can could might must shall should get gets got".split())
 _BE = frozenset("is are was were be been being get gets got".split())
-_PRONOUNS = frozenset("it they he she this these those that who which its their we you i one".split())
+_PRONOUNS = frozenset("it they he she this these those that who which whose whom its their we you i one".split())
 _RATE_UNITS = frozenset("second minute hour day night week fortnight month quarter year kilometre kilometer km mile person item trip page head metre".split())
 _TURNS = {
     "after": "after", "following": "after", "from": "after", "later": "after", "before": "before", "prior": "before", "ahead": "before",
@@ -316,9 +320,9 @@ def _bind(pieces: list[_Piece], words: list[Word], clause: int) -> None:
             elif other.kind == "glue" and other.key in ("a", "the", "and") and nouns:
                 break
         keys = [other.key for other in behind]
-        if len(keys) > 1 and keys[0] == "or" and keys[1] in ("more", "longer", "older", "over"):
+        if "or_more" in keys[:3]:
             limit |= {"≥"}
-        if "maximum" in keys[:3] or (len(keys) > 1 and keys[0] == "or" and keys[1] in ("less", "fewer", "under")):
+        if "or_less" in keys[:3] or "maximum" in keys[:3]:
             limit |= {"≤"}
         timed = bool({"hour", "day", "week", "month", "year", "minut"} & set(nouns))
         turn = next((_TURNS[key] for key in keys[:3] if key in _TURNS), "") if timed else ""
