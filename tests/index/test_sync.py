@@ -1,16 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from index.types import Progress
+from index.vectors import Vectors
 from ingest.chunk import ChunkOptions
 from ingest.errors import MassDeleteError, PageError
 from ingest.folder import FolderOptions, FolderSource
-from ingest.types import Fetched, Gone, NotModified, Page, PageFailure, Validators
+from ingest.types import Chunk, Fetched, Gone, NotModified, Page, PageFailure, Validators
 from tests.index.building import SMALL, Built, check_whole, contents, page
 
 Build = Callable[..., Built]
@@ -67,12 +68,21 @@ def test_one_changed_paragraph_embeds_its_chunks_whatever_the_number_of_pages(bu
     built.write(texts)
     built.sync()
     built.write({"p1.md": texts["p1.md"].replace("p13word7", "p13changed")})
+    put = built.stores.collection(built.stores.ledger.collection).put
+    written: list[str] = []
+
+    def counted(chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        written.extend(chunk.text for chunk in chunks)
+        put(chunks, vectors)
+
+    built.stores.collection(built.stores.ledger.collection).put = counted  # type: ignore[method-assign]
     report = built.sync()
 
     assert (report.changed, report.unchanged) == (1, pages - 1)
     assert (report.embedded, report.reused, report.deleted) == (1, 5, 1)
     assert len(built.encoder.embedded) == 1
     assert "p13changed" in built.encoder.embedded[0]
+    assert len(written) == 1, "what did not change is not written again"
     check_whole(built.stores)
 
 
