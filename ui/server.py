@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
+import logging
 import os
 import signal
 import socket
 import sys
 import threading
 import time
+from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -57,7 +61,15 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     face = FaceOptions(told.name, told.origins, told.concurrency, settings.answer.contact)
     routers = (reindex_router(service), handover_router(service, token), owner_router(service))
     app = create_app(workspace, face, routers)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE))
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # A sync that ends now ends the command that waits for it; what is cut off after that is meant to be.
+            served.stopping.set()
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            super().handle_exit(sig, frame)
+
+    server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE))
 
     def load() -> None:
         # An index that is there serves at once, and is brought up to date while it does.
@@ -76,12 +88,20 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
         triggers.stop()
         ended = service.stop(_SYNC_GRACE)
         (workspace.folder / TOKEN_FILE).unlink(missing_ok=True)
-        if not ended:
+        if ended:
+            workspace.close()
+        else:
             # A sync may be killed at any instant, and the next one goes on where it was; waiting could take minutes.
             click.echo("footnoted: stopped in the middle of a sync; the next one goes on from there", err=True)
-            sys.stderr.flush()
-            os._exit(0)
-        workspace.close()
+    _end()
+
+
+def _end() -> NoReturn:
+    """End this process, tidied up, without taking the loaded libraries apart: that takes seconds on a busy machine."""
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _can_serve(workspace: Workspace) -> bool:

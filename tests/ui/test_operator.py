@@ -8,13 +8,14 @@ import json
 import re
 import signal
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.ui.operating import SECRET, TOKEN, Operated, answering, serving, until
+from tests.ui.operating import COMMAND, ROOT, SECRET, TOKEN, Operated, answering, serving, until
 
 SETTINGS = f"""
 data_dir = "data"
@@ -262,7 +263,13 @@ def test_the_server_ends_at_a_signal_in_the_middle_of_a_sync(tmp_path: Path, num
         known = {"X-Footnoted-Token": (server.data / "handover.token").read_text()}
         until(lambda: (server.get("/api/handover", headers=known).json()["running"] or {}).get("embedded", 0) > 0)
 
+        command = [*COMMAND, "index", "--config", str(server.config)]
+        handed = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        until(lambda: server.get("/api/handover", headers=known).json()["waiting"] == 1)
+
         server.process.send_signal(number)
 
         assert server.process.wait(30) == 0
+        assert "the sync was stopped" in handed.communicate(timeout=30)[1]
+        assert handed.returncode == 3
         assert not (server.data / "handover.token").exists()
