@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHTS = Path(__file__).parent / "reader_weights" / "reader.safetensors"
-SHA256 = "948855296428a5c2064df90ecd3050f5933c85e2c201f1b555f6fb6bc28043a7"
+SHA256 = "b58f5031db7a4f3da9d544760df24dfb2f6ae11bf6c654e819b90b8a0071e003"
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LINEAR = ("query", "key", "value", "attended", "up", "down")
 NORMS = ("attention_norm", "output_norm")
