@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import ask, opened
+from tests.e2e.test_look import barriers
 from tests.ui.scripted import ATTACK
 from tests.ui.serving import serving
 
@@ -83,6 +84,7 @@ def test_the_list_takes_up_renames_and_deletes(chat: Page) -> None:
     shelf.click()
     dialog = chat.get_by_role("dialog", name="Conversations")
     expect(dialog.locator(".name")).to_have_text(["How do I ask for leave?", DAYS])
+    assert barriers(chat) == []
     expect(dialog.locator("li[aria-current] .name")).to_have_text("How do I ask for leave?")
     dialog.get_by_role("button", name=f"Rename “{DAYS}”").click()
     field = dialog.get_by_role("textbox")
@@ -155,6 +157,7 @@ def test_an_answer_is_stopped_and_leaves_nothing(chat: Page) -> None:
     chat.get_by_role("button", name="Stop").click()
     expect(chat.locator("#turn .working")).to_have_text("Stopped.")
     expect(chat.get_by_role("button", name="Stop")).to_be_hidden()
+    expect(chat.get_by_role("textbox", name="Your question")).to_be_focused()
     expect_kept(chat, [DAYS])
     chat.get_by_role("button", name="Edit question").click()
     ask(chat, FOLLOW_UP)

@@ -7,7 +7,7 @@ const face = JSON.parse(document.querySelector("meta[name=footnoted]").content);
 const words = face.words;
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-const scrollTo = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
+const reveal = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
 
 function openFootnote(id) {
   const note = document.getElementById(id);
@@ -17,7 +17,7 @@ function openFootnote(id) {
   void note.offsetWidth; // starts the animation again
   note.classList.add("shown");
   note.querySelector("summary").focus({ preventScroll: true });
-  scrollTo(note, "nearest");
+  reveal(note, "nearest");
 }
 
 async function copy(button) {
@@ -66,7 +66,7 @@ document.addEventListener("click", (event) => {
   if (target.matches(".ref")) return openFootnote(id);
   const goal = target.matches(".skip") ? box() : document.getElementById(id);
   goal?.focus({ preventScroll: true });
-  if (goal) scrollTo(goal, "center");
+  if (goal) reveal(goal, "center");
 });
 
 // Gradio's boxes take words in when they are told of it.
@@ -98,7 +98,10 @@ window.footnoted = {
     return [question, before];
   },
   again: (_, kept) => [latestQuestion(), beforeLatest(kept)],
-  stopping: (kept) => [latestQuestion(), beforeLatest(kept)],
+  stopping(kept) {
+    box().focus(); // the button that had it goes away
+    return [latestQuestion(), beforeLatest(kept)];
+  },
   keep: keepConversation,
   current: () => conversations()[currentId()]?.kept ?? "",
   begin() {
@@ -137,6 +140,6 @@ new MutationObserver(() => {
   const number = turn?.dataset.turn ?? "";
   if (number !== shownTurn) {
     shownTurn = number;
-    if (turn) requestAnimationFrame(() => scrollTo(turn, "start"));
+    if (turn) requestAnimationFrame(() => reveal(turn, "start"));
   }
 }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-turn", "lang"] });

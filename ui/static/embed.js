@@ -38,16 +38,27 @@
     if (greeting && heading && heading.textContent !== greeting) heading.textContent = greeting;
   }).observe(root, { childList: true, subtree: true });
 
+  // Gradio may show its box before it heeds the button beside it: the question is sent until it is taken.
   function ask(text) {
-    once(() => document.querySelector("#welcome .greeting") && box(), (area) => {
-      type(area, text);
-      setTimeout(() => document.getElementById("send").click(), 50); // once Gradio has taken the words in
-    });
+    const { asking } = window.footnoted;
+    let taken = false;
+    window.footnoted.asking = (...given) => {
+      taken = true;
+      window.footnoted.asking = asking;
+      return asking(...given);
+    };
+    const send = () => {
+      if (taken) return;
+      type(box(), text);
+      setTimeout(() => { if (!taken) document.getElementById("send").click(); }, 50); // once Gradio has the words
+      setTimeout(send, 500);
+    };
+    once(() => document.querySelector("#welcome .greeting") && box(), send);
   }
 
   addEventListener("message", ({ origin, source, data }) => {
     if (!host || source !== parent || origin !== host || !data) return;
-    if (data.footnoted === "page") {
+    if (data.footnoted === "look") {
       paint(data.scheme);
       greeting = String(data.greeting ?? "");
     }

@@ -137,7 +137,7 @@
     else waiting.push(message);
   }
 
-  const surroundings = () => tell("page", { url: location.href, title: document.title, scheme: scheme(), greeting: given.greeting ?? "" });
+  const surroundings = () => tell("look", { scheme: scheme(), greeting: given.greeting ?? "" });
   const announce = (type, detail) => document.dispatchEvent(new CustomEvent(`footnoted:${type}`, { detail }));
 
   addEventListener("message", ({ origin, source, data }) => {
