@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from assistant.lexicon import CONDITION, EXCEPT, HEDGE, SIDED, TOTAL, name_key
 from assistant.wording import Clause, Word, Wording, read_wording
@@ -65,7 +66,7 @@ def lay(
 
 def disagreement(laid: Laid) -> str:
     """The first rule by which the claim says something else than its source, or ``""``."""
-    for rule in (_cells, _figures, _denials, _modals, _marks, _hedges, _conditions, _turns, _name_parts, _replaced, _lines, _mixing, _shares, _subjects, _sides, _crossed):
+    for rule in (_cells, _figures, _denials, _modals, _marks, _hedges, _conditions, _turns, _name_parts, _replaced, _other_figures, _lines, _mixing, _shares, _subjects, _sides, _crossed):
         if reason := rule(laid):
             return reason
     return ""
@@ -289,7 +290,7 @@ def _turns(laid: Laid) -> str:
 def _name_parts(laid: Laid) -> str:
     """A name of several words is one name in the page, not put together from several."""
     words = laid.claim.words
-    for one, other in zip(words, words[1:], strict=False):
+    for one, other in pairwise(words):
         if one.kind != "name" or other.kind != "name" or one.clause != other.clause or other.after not in ("", "of"):
             continue
         first, second = laid.pairs.get(one.place), laid.pairs.get(other.place)
@@ -367,14 +368,48 @@ def _lines(laid: Laid) -> str:
         line_of.append(line)
     if not line:
         return ""
-    words = laid.claim.words
-    for one, other in zip(words, words[1:], strict=False):
-        if one.clause != other.clause or other.after in ("and", "or"):
+    held: set[int] | None = None
+    previous: Word | None = None
+    for word in laid.claim.words:
+        if previous is None or word.clause != previous.clause or word.after in ("and", "or"):
+            held = None
+        previous = word
+        mine = {line_of[found.clause] for found in laid.options.get(word.place, ())}
+        if not mine or 0 in mine:
             continue
-        mine = {line_of[found.clause] for found in laid.options.get(one.place, ())}
-        its = {line_of[found.clause] for found in laid.options.get(other.place, ())}
-        if mine and its and not mine & its and 0 not in mine | its:
-            return f"{one.text} and {other.text} stand in different lines"
+        held = mine if held is None else held & mine
+        if not held:
+            return f"{word.text} stands in another line"
+    return ""
+
+
+def _other_figures(laid: Laid) -> str:
+    """Beside the same word stands the same figure; two figures of a kind keep their order."""
+    words, source = laid.claim.words, laid.source.words
+    for word in words:
+        if word.figure is None:
+            continue
+        for step in (-1, 1):
+            near = words[word.place + step] if 0 <= word.place + step < len(words) else None
+            if near is None or near.clause != word.clause or near.figure is not None:
+                continue
+            beside = [
+                source[found.place - step]
+                for found in laid.options.get(near.place, ())
+                if 0 <= found.place - step < len(source) and source[found.place - step].clause == found.clause
+            ]
+            rivals = [other for other in beside if other.figure and other.figure.kind == word.figure.kind]
+            rivals = [other for other in rivals if step == 1 or other.bound == word.bound]
+            if rivals and not any(other.figure and word.figure.says(other.figure) for other in rivals):
+                return f"{word.text} is {rivals[0].text} in the page"
+    figures = [word for word in words if word.figure and word.place in laid.pairs]
+    for one, other in pairwise(figures):
+        first, second = laid.pairs[one.place], laid.pairs[other.place]
+        if one.figure is None or other.figure is None or one.figure.kind != other.figure.kind:
+            continue
+        told_apart = bool(one.nouns and other.nouns and set(one.nouns) != set(other.nouns))
+        if first.place > second.place and not told_apart and (first.clause == second.clause or one.clause == other.clause):
+            return f"{one.text} and {other.text} have changed places"
     return ""
 
 
@@ -388,12 +423,16 @@ def _crossed(laid: Laid) -> str:
     for index, one in enumerate(names):
         for other in names[index + 1 :]:
             first, second = laid.pairs[one.place], laid.pairs[other.place]
-            if first.place <= second.place or first.clause != second.clause:
+            if first.place <= second.place:
+                continue
+            if first.clause != second.clause and not any(
+                found.bound in _ADJUNCT and is_bare(laid.source, found.clause) for found in (first, second)
+            ):
                 continue
             if any(_is_alike(word, found) for word, found in ((one, first), (other, second))):
                 continue
-            between = laid.source.words[second.place : first.place]
-            if all(word.kind == "name" and word.after in ("", "and", "or", "of", "the") for word in between):
+            between = laid.source.words[second.place + 1 : first.place + 1]
+            if all(word.kind == "name" and word.bound in ("", "and", "or", "of") for word in between):
                 continue
             return f"{one.text} and {other.text} have changed places"
     return ""
@@ -480,7 +519,7 @@ def _subjects(laid: Laid) -> str:
             continue
         if source.pronoun or source.opener in ("and", "or", "which", "who", "that") or clause.passive != source.passive:
             continue
-        if all(_is_bare(laid.source, found.clause) for found in subject):
+        if all(is_bare(laid.source, found.clause) for found in subject):
             continue  # "UNICA, Universities in the Capitals of Europe, is …"
         own = laid.source.of_clause(main)[: max(1, _subject_length(laid.source, main))]
         said = {found.place for found in laid.pairs.values()}
@@ -489,13 +528,13 @@ def _subjects(laid: Laid) -> str:
     return ""
 
 
-def _is_bare(wording: Wording, clause: int) -> bool:
+def is_bare(wording: Wording, clause: int) -> bool:
     """Whether a clause has no verb that can be told: a name set apart by commas."""
     text = wording.clauses[clause].text
     return wording.clauses[clause].verb is None and not wording.clauses[clause].modals and not _FINITE.search(text)
 
 
-_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|will|would)\b")
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|will|would|\w{2,}ed)\b")
 
 
 def _sides(laid: Laid) -> str:

@@ -10,12 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-
-import numpy as np
 
 from assistant.acronyms import acronyms_of
-from assistant.agreement import disagreement, lay
+from assistant.agreement import disagreement, is_bare, lay
 from assistant.figures import ORDINALS, WORDS
 from assistant.lexicon import LIGHT, NEGATORS, are_opposite, meaning, name_key, stem
 from assistant.question import Question
@@ -32,6 +29,7 @@ _NEAR = 0.55  # cosine of two words from which one may stand for the other; see 
 _LOOSE_SHARE = 0.25  # of a sentence's words may be of a like meaning only
 _SUBJECT_WORDS = 4  # telling words that a subject has at most
 _TOPIC_WORDS = 7  # telling words from a sentence's start among which what it is about is looked for
+_MOST_KNOWN = 20_000  # words whose vectors are kept: 30 MB at 384 dimensions
 _GAP = 4  # characters between sentences that follow each other: a space, or the end of a paragraph and a list's mark
 _MOST_LENT = 2  # words, names apart, that a sentence may take from what stands around its source
 _SURE = 3.0  # log-odds at which the reader's other answer counts
@@ -91,7 +89,7 @@ class Checker:
     def __init__(self, encoder: Encoder | None = None, reader: Reader | None = None) -> None:
         self._encoder = encoder
         self._reader = reader
-        self._vector = lru_cache(maxsize=16_384)(self._encode)
+        self._known: dict[str, Vectors] = {}
 
     def check(self, sentence: str, units: Sequence[Unit], question: Question) -> Finding:
         """The unit, or units, among those of the cited passages that bear a sentence out."""
@@ -159,15 +157,20 @@ class Checker:
             return None
         if any(are_opposite(word.text, other.text) for other in free):
             return None
-        mine = self._vector(word.text.lower())
-        nearness = {other.place: float(np.dot(mine, self._vector(other.text.lower()))) for other in free}
-        best = max(free, key=lambda other: nearness[other.place])
-        return best if nearness[best.place] >= _NEAR else None
+        mine, *others = self._vectors([word.text.lower(), *(other.text.lower() for other in free)])
+        nearness, best = max(((float(mine @ its), place) for place, its in enumerate(others)))
+        return free[best] if nearness >= _NEAR else None
 
-    def _encode(self, word: str) -> Vectors:
-        if self._encoder is None:
-            raise TypeError("there is no encoder")
-        return self._encoder.encode_documents([word])[0]
+    def _vectors(self, words: Sequence[str]) -> list[Vectors]:
+        """The words' vectors; those met before are kept, as pages and replies share most of theirs."""
+        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        if new and self._encoder is not None:
+            if len(self._known) > _MOST_KNOWN:
+                self._known = {}
+                new = list(dict.fromkeys(words))
+            self._known = self._known | dict(zip(new, self._encoder.encode_documents(new), strict=True))
+        known = self._known
+        return [known[word] for word in words]
 
     def _read_back(self, claim: Wording, source: _Source) -> str:
         """Ask the reader for the sentence's only figure; a sure answer with another figure of its kind speaks against it."""
@@ -294,8 +297,8 @@ def _keep_within(claim: Wording, said: Wording, options: dict[int, list[Word]], 
     for word in said.words:
         starts.setdefault(sentence_of[word.clause], word.place)
     openers = {sentence: clause for clause, sentence in reversed(list(zip(said.clauses, sentence_of, strict=True)))}
-    for index in range(len(claim.clauses)):
-        words = [word for word in claim.of_clause(index) if options.get(word.place)]
+    for group in _verb_groups(claim):
+        words = [word for word in claim.words if word.clause in group and options.get(word.place)]
         if not words:
             continue
         votes = {
@@ -309,7 +312,7 @@ def _keep_within(claim: Wording, said: Wording, options: dict[int, list[Word]], 
             return f"{borrowed[0].text} is said in another sentence"
         for order, word in enumerate(words):
             inside = [found for found in options[word.place] if sentence_of[found.clause] == best]
-            leading = openers[best].pronoun and order < 4 and (order == 0 or word.kind == "name" or words[0].clause != best)
+            leading = openers[best].pronoun and order < _SUBJECT_WORDS
             if inside:
                 options[word.place] = inside
             elif leading and any(
@@ -320,6 +323,19 @@ def _keep_within(claim: Wording, said: Wording, options: dict[int, list[Word]], 
             else:
                 return f"{word.text} is said in another sentence"
     return ""
+
+
+def _verb_groups(claim: Wording) -> list[range]:
+    """The clauses of a claim, each with those without a verb before it ("In 2013, …") and, at the end, behind it."""
+    groups: list[range] = []
+    start = 0
+    for index in range(len(claim.clauses)):
+        if not is_bare(claim, index):
+            groups.append(range(start, index + 1))
+            start = index + 1
+    if start < len(claim.clauses) and groups:
+        groups[-1] = range(groups[-1].start, len(claim.clauses))
+    return groups or [range(len(claim.clauses))]
 
 
 def _same(word: Word, other: Word) -> bool:

@@ -112,7 +112,7 @@ _SPLIT = re.compile(
 )
 _ALWAYS_SPLIT = frozenset("but while whereas because although though if unless when who which whose whom so except".split())
 _LEX = re.compile(
-    r"(?P<code>https?://[^\s,;)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bwww\.[^\s,;)]+|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-zÄÖÅäöå])[A-Za-z][\w-]*\w\b|\b(?!\d+(?:st|nd|rd|th|am|pm|km|kg|k|m|bn|h|min)\b)\d+[A-Za-z]\w*|(?<![\d,.:])\b0\d+\b)|"
+    r"(?P<code>(?<![\w.,€$£])(?!(?:1[5-9]|20)\d\d ?[-–/] ?(?:1[5-9]|20)?\d\d\b)(?!\d{1,3}(?: \d{3})+\b)(?=(?:\D?\d){7})\+?\d[\d()]*(?:[ /-]\d[\d()]*)+\b|https?://[^\s,;)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bwww\.[^\s,;)]+|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-zÄÖÅäöå])[A-Za-z][\w-]*\w\b|\b(?!\d+(?:st|nd|rd|th|am|pm|km|kg|k|m|bn|h|min)\b)\d+[A-Za-z]\w*|(?<![\d,.:])\b0\d+\b)|"
     r"(?P<limit>[≤≥<>~])|(?P<word>[^\W\d_]+(?:_[a-z]+)?(?:'[^\W\d_]+)?)"
 )
 _AUXILIARIES = frozenset("is are was were be been being am has have had do does did will would may can could might must shall should get gets got".split())
@@ -190,7 +190,7 @@ def _lex(text: str, names: frozenset[str]) -> list[_Piece]:
             continue
         raw = match.group()
         if match["code"]:
-            pieces.append(_Piece(raw, raw.lower().rstrip(".").replace("-", ""), "code", match.start()))
+            pieces.append(_Piece(raw, re.sub(r"[- ()/]" if raw[0] in "+0123456789" else r"-", "", raw.lower().rstrip(".")), "code", match.start()))
         elif match["limit"]:
             pieces.append(_Piece(raw, raw, "glue", match.start()))
         else:
