@@ -9,7 +9,9 @@ import numpy as np
 
 from index.vectors import Encoder, Vectors
 
-_PIECE = 32  # passages encoded at once: a question that comes in between waits for these, and not for 256
+_PIECE = 8  # passages encoded at first; a question that comes in between waits for these, and not for 256
+_LONG, _SHORT = 0.4, 0.1  # seconds; a slow machine is given fewer passages at once, a fast one or a GPU more
+_LEAST, _MOST = 4, 256
 _PAUSE = 0.001  # seconds; without any, the lock that the model is under goes back to who just let go of it
 
 
@@ -19,6 +21,7 @@ class SharedEncoder:
     def __init__(self, encoder: Encoder, between: Callable[[], None] = lambda: None) -> None:
         self._encoder = encoder
         self._between = between
+        self._piece = _PIECE
 
     @property
     def recipe(self) -> str:
@@ -43,13 +46,23 @@ class SharedEncoder:
         # Of like length in each piece, so that little is padded.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         rows: dict[int, Vectors] = {}
-        for first in range(0, len(order), _PIECE):
+        first = 0
+        while first < len(order):
             self._between()
-            piece = order[first : first + _PIECE]
+            piece = order[first : first + self._piece]
+            first += len(piece)
+            started = time.perf_counter()
             rows.update(zip(piece, self._encoder.encode_documents([texts[place] for place in piece]), strict=True))
+            self._adapt(time.perf_counter() - started, len(piece))
             time.sleep(_PAUSE)
         return np.stack([rows[place] for place in range(len(texts))]) if rows else self._encoder.encode_documents([])
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, one a row."""
         return self._encoder.encode_queries(texts)
+
+    def _adapt(self, seconds: float, passages: int) -> None:
+        if seconds > _LONG:
+            self._piece = max(_LEAST, self._piece // 2)
+        elif seconds < _SHORT and passages == self._piece:
+            self._piece = min(_MOST, self._piece * 2)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from index.testing import HashEmbedding
+from ui.sharing import SharedEncoder
+from ui.workspace import StoppedError
+
+TEXTS = [f"{'word ' * (number % 7)}number {number}" for number in range(100)]
+
+
+def test_vectors_are_the_models_own_in_the_order_of_the_texts() -> None:
+    shared = SharedEncoder(HashEmbedding())
+
+    assert np.array_equal(shared.encode_documents(TEXTS), HashEmbedding().encode_documents(TEXTS))
+    assert shared.encode_documents([]).shape == (0, 64)
+
+
+def test_passages_are_embedded_a_few_at_a_time_and_can_be_stopped_in_between() -> None:
+    encoder = HashEmbedding()
+    seen: list[int] = []
+
+    def between() -> None:
+        seen.append(len(encoder.embedded))
+        if len(seen) == 3:
+            raise StoppedError("enough")
+
+    with pytest.raises(StoppedError):
+        SharedEncoder(encoder, between).encode_documents(TEXTS)
+
+    assert seen[0] == 0
+    assert 0 < seen[1] < seen[2] == len(encoder.embedded) < len(TEXTS)
