@@ -11,7 +11,7 @@ from index.types import Progress, SyncReport
 from index.vectors import Encoder
 from index.writer import CollectionWriter
 from ingest.chunk import ChunkOptions, chunk_document
-from ingest.errors import PageError
+from ingest.errors import PageError, StoreDamagedError
 from ingest.parse import PARSER_VERSION
 from ingest.types import Chunk, Document, Source, digest_of
 
@@ -54,8 +54,20 @@ class Syncer:
     ) -> SyncReport:
         """Make the index hold what the sources hold. The old index serves until a rebuilt one is whole.
 
-        Raises ``MassDeleteError`` before anything is dropped when more than a fifth of the pages would be.
+        A vector store that a killed process left broken is rebuilt. Raises ``MassDeleteError`` before anything is
+        dropped when more than a fifth of the pages would be.
         """
+        try:
+            return self._sync(sources, rebuild, dry_run, allow_mass_delete)
+        except StoreDamagedError:
+            # Chroma writes its graph in place: of 240 kills one fell into that, and the collection was lost for good.
+            if dry_run:
+                raise
+            for name in self._ledger.collections() - {self._ledger.collection}:
+                self._stores.drop(name)
+            return self._sync(sources, True, dry_run, allow_mass_delete)
+
+    def _sync(self, sources: Sequence[Source], rebuild: bool, dry_run: bool, allow_mass_delete: bool) -> SyncReport:
         started = time.perf_counter()
         serving = self._ledger.collection
         collection = self._target(serving, rebuild)
@@ -85,10 +97,14 @@ class Syncer:
         return f"{prefix}{serial}"
 
     def _repair(self, serving: str, collection: str, writer: CollectionWriter) -> None:
-        """Clear what a sync that was killed left behind."""
-        for name in self._ledger.collections() - {serving, collection}:
+        """Clear what a sync that was killed left behind. Raises ``StoreDamagedError`` when that cannot be used."""
+        known = self._ledger.collections()
+        killed = bool(known - {serving}) or bool(self._ledger.garbage(collection))
+        for name in known - {serving, collection}:
             self._stores.drop(name)
-        if collection in self._ledger.collections():
+        if collection in known:
+            if killed:
+                writer.check()
             writer.clear_garbage()
 
     def _take(self, source: Source, plan: Plan, writer: CollectionWriter, dry_run: bool) -> None:

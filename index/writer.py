@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.ledger import PageVersion
+from index.store import Collection
 from index.stores import Stores
 from index.vectors import Encoder, Vectors
 from ingest.types import Chunk
@@ -26,6 +27,10 @@ class CollectionWriter:
         self._encoder = encoder
         self.collection = collection
 
+    def check(self) -> None:
+        """Raise ``StoreDamagedError`` when the collection's vectors cannot be read."""
+        len(self._vectors_store())
+
     def estimate(self, versions: Sequence[PageVersion]) -> Counter[str]:
         """What ``write`` would count, with nothing written and nothing embedded."""
         old, new = self._difference(versions)
@@ -37,11 +42,11 @@ class CollectionWriter:
     def write(self, versions: Sequence[PageVersion]) -> Counter[str]:
         """Make the versions live: how many chunks were embedded, reused and deleted for it."""
         new = self._difference(versions)[1]
+        self._ledger.announce(self.collection, [chunk.id for chunk in new])
         vectors, embedded = self._vectors(new)
         keywords = self._stores.refresh_keywords(self.collection)
-        self._ledger.announce(self.collection, [chunk.id for chunk in new])
         if new:
-            self._stores.make_collection(self.collection).put(new, vectors)
+            self._vectors_store().put(new, vectors)
         # Chunks that stay are put again too: their page's keywords or language may have changed.
         keywords.put((chunk, v.document.language, v.document.keywords) for v in versions for chunk in v.chunks)
         keywords.commit("")
@@ -60,11 +65,16 @@ class CollectionWriter:
         garbage = self._ledger.garbage(self.collection)
         keywords = self._stores.refresh_keywords(self.collection)
         if garbage:
-            self._stores.make_collection(self.collection).delete(garbage)
+            self._vectors_store().delete(garbage)
             keywords.delete(garbage)
             keywords.commit(str(self._ledger.generation_of(self.collection)))
             self._ledger.cleared(self.collection, garbage)
         return len(garbage)
+
+    def _vectors_store(self) -> Collection:
+        """The collection; made only where nothing is listed in it: an empty one would hide that vectors are lost."""
+        listed = self._ledger.count_chunks(self.collection)
+        return (self._stores.collection if listed else self._stores.make_collection)(self.collection)
 
     def _difference(self, versions: Sequence[PageVersion]) -> tuple[set[str], list[Chunk]]:
         """The ids of the pages' chunks so far, and those chunks of the versions that are not among them."""

@@ -33,6 +33,7 @@ def main() -> None:
             battered.kill()
             seen = battered.look()
             served.update({"all old" if seen["new"] == 0 else "all new" if seen["old"] == 0 else "some of each": 1})
+            served["broken until the next sync"] += seen["broken"]
             battered.repair(battered.random.choice(["old", "new"]))
             _say(f"\r{number} kills, {dict(served)}, {time.perf_counter() - started:.0f} s")
     _say(f"\n{options.kills} kills: 0 pages lost, 0 shown twice, 0 repairs by hand\n")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -354,6 +355,32 @@ def test_a_rebuild_that_broke_off_leaves_nothing_behind(built: Built) -> None:
 
     check_whole(built.stores)
     assert [path.name for path in (built.data / "keywords").iterdir()] == [built.stores.ledger.collection]
+
+
+def test_vectors_that_are_lost_are_made_anew_by_the_next_sync_that_writes(built: Built) -> None:
+    built.write(five())
+    built.sync()
+    built.stores.close()
+    shutil.rmtree(built.data / "chroma")
+    built.reopen()
+    built.write({"new.md": page("new")})
+    report = built.sync()
+
+    assert (report.added, report.unchanged, report.embedded) == (1, 5, 18)
+    assert built.searcher.search("ada1word1")[0].chunk.url == "ada.md"
+    check_whole(built.stores)
+
+
+def test_a_killed_writer_makes_the_next_sync_look_at_the_vectors(built: Built) -> None:
+    built.write(five())
+    built.sync()
+    built.stores.ledger.announce(built.stores.ledger.collection, ["about to be written"])
+    built.stores.close()
+    shutil.rmtree(built.data / "chroma")
+    built.reopen()
+
+    assert built.sync().embedded == 15
+    check_whole(built.stores)
 
 
 def test_other_chunking_makes_another_index_and_drops_the_old(built: Built) -> None:
