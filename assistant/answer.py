@@ -118,7 +118,7 @@ class Assistant:
         ranked = rank_units(question, history, hits, units, self._searcher, readings)
         documents = {url: page.document for url, page in pages.items()}
         evidence = gather(question, history, hits, documents, self._searcher)
-        verdict = judge(evidence, ranked, self._options.threshold, was_read=bool(readings))
+        verdict = judge(question, evidence, ranked, self._options.threshold, was_read=bool(readings))
         return Findings(question, hits, pages, ranked, evidence, verdict)
 
     def _say(self, findings: Findings) -> tuple[list[Statement], Footnotes]:

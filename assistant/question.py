@@ -132,9 +132,9 @@ def is_grammar(word: str) -> bool:
 
 
 _NAME = re.compile(
-    r"(?<![\w'’])[A-ZÅÄÖ][\w&-]*(?:[ -](?:(?:of|the|for|and|de|von|van|\d+)\b(?=[ -][A-ZÅÄÖ\d])|[A-ZÅÄÖ][\w&-]*))*"
+    r"(?<![\w'’])[A-ZÅÄÖ][\w&-]*(?:[ -](?:(?:of|the|for|and|at|de|von|van|\d+)\b(?=[ -][A-ZÅÄÖ\d])|[A-ZÅÄÖ][\w&-]*))*"
 )
-_QUOTED = re.compile(r"[\"“'‘]([^\"”'’]{2,60})[\"”'’]")
+_QUOTED = re.compile(r"(?<!\w)[\"“'‘]([^\"”'’]{2,60})[\"”'’](?!\w)")
 
 
 def _names(text: str) -> list[str]:
