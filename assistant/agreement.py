@@ -317,7 +317,10 @@ def _replaced(laid: Laid) -> str:
         before = laid.pairs.get(left.place) if left else None
         behind = laid.pairs.get(right.place) if right else None
         own = {name_key(word.text) for word in run}
-        if before and behind and 1 < behind.place - before.place <= 4:
+        turned = left is not None and left.place == laid.claim.clauses[left.clause].verb and before is not None and (
+            laid.claim.clauses[left.clause].passive != laid.source.clauses[before.clause].passive
+        )  # fmt: skip
+        if before and behind and not turned and 1 < behind.place - before.place <= 4:
             inside = source[before.place + 1 : behind.place]
             if run[0].kind == "name":
                 if all(word.kind == "name" for word in inside) and not own & {name_key(word.text) for word in inside}:
@@ -456,6 +459,8 @@ def _mixing(laid: Laid) -> str:
                 beside = laid.pairs[other.place]
                 if other is word or beside.clause == found.clause or other.kind == "figure":
                     continue
+                if _is_shared_subject(laid.source, beside, found.clause):
+                    continue
                 if any(again.key == other.key for again in laid.source.of_clause(found.clause)):
                     continue
                 if word.kind == "name" and other.place != laid.claim.clauses[index].verb:
@@ -463,6 +468,14 @@ def _mixing(laid: Laid) -> str:
                 if rival := _rival(laid, found, beside.clause, said):
                     return f"{other.text} goes with {rival}, not {word.text}"
     return ""
+
+
+def _is_shared_subject(source: Wording, word: Word, clause: int) -> bool:
+    """Whether a clause without a subject of its own ("… and sold it") goes on from one whose subject the word is in."""
+    words = source.of_clause(clause)
+    verb = source.clauses[word.clause].verb
+    goes_on = source.clauses[clause].opener in ("and", "or", "but") and words and words[0].place == source.clauses[clause].verb
+    return bool(goes_on) and word.clause < clause and verb is not None and word.place < verb
 
 
 def _shares(laid: Laid) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.figures import find_figures
-from assistant.followup import leans
+from index.conversation import leans
 from assistant.llm import LanguageModel
 from assistant.prompts import rewrite_messages
 from assistant.scoring import content_terms
