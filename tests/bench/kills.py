@@ -36,7 +36,7 @@ def main() -> None:
             served["broken until the next sync"] += seen["broken"]
             battered.repair(battered.random.choice(["old", "new"]))
             _say(f"\r{number} kills, {dict(served)}, {time.perf_counter() - started:.0f} s")
-    _say(f"\n{options.kills} kills: 0 pages lost, 0 shown twice, 0 repairs by hand\n")
+    _say(f"\n{options.kills} kills: 0 pages lost from the ledger, 0 shown twice, 0 repairs by hand\n")
     shutil.rmtree(folder)
 
 
