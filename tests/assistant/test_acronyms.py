@@ -20,7 +20,10 @@ def test_an_acronym_is_read_with_the_words_before_its_brackets() -> None:
 
 
 def test_an_acronym_is_read_with_the_words_after_it() -> None:
-    document = page("UNICA, Universities in the Capitals of Europe is a network.", "IAU, International Association of Universities, is old.")
+    document = page(
+        "UNICA, Universities in the Capitals of Europe is a network.",
+        "IAU, International Association of Universities, is old.",
+    )
     assert acronyms_of(document)["IAU"] == text_terms("International Association of Universities", "en")
 
 

@@ -6,7 +6,9 @@ from assistant.followup import standalone
 from index.conversation import leans
 
 
-@pytest.mark.parametrize("question", ["And in New York?", "How many staff do they have?", "moderate?", "What if she's a veteran?"])
+@pytest.mark.parametrize(
+    "question", ["And in New York?", "How many staff do they have?", "moderate?", "What if she's a veteran?"]
+)
 def test_a_question_that_cannot_stand_alone_leans(question: str) -> None:
     assert leans(question)
 

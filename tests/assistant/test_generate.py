@@ -106,5 +106,3 @@ def test_a_silent_server_means_the_quoting_answer_with_a_line_saying_so(bench: B
 def test_a_sentence_said_twice_is_shown_once(bench: Bench) -> None:
     shown = ask(bench, Script("Leave is approved by the team lead [1]. Leave is approved by the team lead [1]."))
     assert len(shown) == 1
-
-

@@ -50,7 +50,14 @@ def read_cases(name: str) -> list[Case]:
     """The cases of a file beside this one."""
     listed = yaml.safe_load((Path(__file__).parent / name).read_text("utf-8"))
     return [
-        Case(number, entry["question"], entry["from"], entry["reply"], entry.get("kind", "right"), entry.get("tuned", False))
+        Case(
+            number,
+            entry["question"],
+            entry["from"],
+            entry["reply"],
+            entry.get("kind", "right"),
+            entry.get("tuned", False),
+        )
         for number, entry in enumerate(listed)
     ]
 
@@ -86,7 +93,9 @@ class Bench:
         ledger = self.built.stores.ledger
         pages = ledger.pages({hit.chunk.url for hit in hits})
         footnotes = Footnotes(ledger.chunk_ranges(pages))
-        model = LanguageModel(options or LlmOptions(base_url=url, model="scripted", prompt_tokens=8000, context_window=16000))
+        model = LanguageModel(
+            options or LlmOptions(base_url=url, model="scripted", prompt_tokens=8000, context_window=16000)
+        )
         said = generate(
             read_question(question), hits, units_of(hits, pages), footnotes, model, self.checker, lambda: [FALLBACK]
         )
