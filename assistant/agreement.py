@@ -16,7 +16,8 @@ Pairs = Mapping[int, Word]
 
 _LOOSE = (frozenset({"by", "before"}), frozenset({"by", "until"}), frozenset({"since", "from"}), frozenset({"<", "≤"}))
 _NAME_GAP = 2
-_ADJUNCT = frozenset("in at on for from of with within during per under over about among between through than".split())
+_ANTECEDENT = 3  # words before "who" among which the one it stands for is looked for
+_ADJUNCT = frozenset(["in", "at", "on", "for", "from", "of", "with", "within", "during", "per", "under", "over", "about", "among", "between", "through", "than"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ def lay(
         for word in words:
             here = {found.clause for found in options[word.place]}
             for clause in here:
-                votes[clause] += 1 / len(here) + (0.5 if len(here) == 1 and (word.kind != "word" or word is words[0]) else 0)
+                votes[clause] += 1 / len(here) + (
+                    0.5 if len(here) == 1 and (word.kind != "word" or word is words[0]) else 0
+                )
         if votes:
             main[index] = max(votes, key=lambda clause: (votes[clause], -clause))
         used: set[int] = set()
@@ -61,12 +64,34 @@ def lay(
             pairs[word.place] = ranked[0]
             used.add(ranked[0].place)
             after = ranked[0].place + 1
+        verb = claim.clauses[index].verb
+        if verb in pairs:
+            main[index] = pairs[verb].clause
     return Laid(claim, source, pairs, main, question, options, loose)
 
 
 def disagreement(laid: Laid) -> str:
     """The first rule by which the claim says something else than its source, or ``""``."""
-    for rule in (_cells, _figures, _denials, _modals, _marks, _hedges, _conditions, _turns, _name_parts, _replaced, _other_figures, _lines, _mixing, _shares, _subjects, _sides, _crossed):
+    for rule in (
+        _cells,
+        _figures,
+        _denials,
+        _modals,
+        _marks,
+        _hedges,
+        _conditions,
+        _turns,
+        _name_parts,
+        _replaced,
+        _other_figures,
+        _lines,
+        _mixing,
+        _shares,
+        _antecedents,
+        _subjects,
+        _sides,
+        _crossed,
+    ):
         if reason := rule(laid):
             return reason
     return ""
@@ -77,7 +102,9 @@ def _cells(laid: Laid) -> str:
     if " | " not in laid.source.text:
         return ""
     heads = [cell.partition(":") for cell in laid.source.text.strip(" |").split(" | ")]
-    columns = [(read_wording(head).keys, {word.text for word in read_wording(value).words}) for head, _, value in heads[1:]]
+    columns = [
+        (read_wording(head).keys, {word.text for word in read_wording(value).words}) for head, _, value in heads[1:]
+    ]
     for word in laid.claim.words:
         found = laid.pairs.get(word.place)
         if found is None or (found.figure is None and found.kind == "word"):
@@ -115,7 +142,7 @@ def _limits_agree(claim: frozenset[str], source: frozenset[str]) -> bool:
         return True
     if claim == {"~"} and not source:
         return True
-    if claim == {"≥"} and source == {">"} or claim == {"≤"} and source == {"<"}:
+    if (claim == {"≥"} and source == {">"}) or (claim == {"≤"} and source == {"<"}):
         return True  # less is said
     return any(mine & pair and its & pair and ">" not in its for pair in _LOOSE if not pair <= {"<", "≤"})
 
@@ -135,7 +162,9 @@ def _denials(laid: Laid) -> str:
     for index, clause in enumerate(laid.claim.clauses):
         words = [word for word in laid.claim.of_clause(index) if word.place in laid.pairs]
         reached = next((word.place for word in words if word.denied), None)
-        predicate = [word for word in words if reached is not None and word.place >= reached] or words[-max(1, len(words) - _subject_length(laid.claim, index)) :]
+        predicate = [word for word in words if reached is not None and word.place >= reached] or words[
+            -max(1, len(words) - _subject_length(laid.claim, index)) :
+        ]
         # "During a sabbatical …" may stand before a "not" or behind it.
         predicate = [word for word in predicate if not _is_adjunct(laid.claim, word)] or predicate
         agreed = [word for word in predicate if word.denied and laid.pairs[word.place].denied]
@@ -156,9 +185,7 @@ def _denials(laid: Laid) -> str:
 def _denied_elsewhere(laid: Laid, found: Word) -> bool:
     """Whether another clause of the claim denies what the page denies: "If you buy them elsewhere, they are not …"."""
     head = next((word for word in laid.source.of_clause(found.clause) if word.denied), None)
-    return any(
-        word.denied and laid.pairs.get(word.place) is head and head is not found for word in laid.claim.words
-    )
+    return any(word.denied and laid.pairs.get(word.place) is head and head is not found for word in laid.claim.words)
 
 
 def _denied_after(laid: Laid, word: Word, found: Word, agreed: Sequence[Word]) -> bool:
@@ -184,7 +211,7 @@ def _modals(laid: Laid) -> str:
         if index not in laid.main:
             continue
         source = laid.source.clauses[laid.main[index]]
-        mine, its = dict(clause.modals), dict(source.modals)
+        mine, its = dict(clause.modals), dict(source.modals or _modals_beside(laid, index))
         imperative = _is_imperative(laid.source, laid.main[index])
         if "must" in mine:
             if "must" in its and mine["must"] != its["must"]:
@@ -203,6 +230,12 @@ def _modals(laid: Laid) -> str:
         if "should" in its and ("must" in mine) and "must" not in its:
             return "the page advises, not obliges"
     return ""
+
+
+def _modals_beside(laid: Laid, clause: int) -> set[tuple[str, bool]]:
+    """The modals of all source clauses that a clause of the claim takes words from."""
+    used = {laid.pairs[word.place].clause for word in laid.claim.of_clause(clause) if word.place in laid.pairs}
+    return {modal for index in sorted(used) for modal in laid.source.clauses[index].modals}
 
 
 def _is_imperative(wording: Wording, clause: int) -> bool:
@@ -237,7 +270,8 @@ def _hedges(laid: Laid) -> str:
     if bool(mine) != bool(its):
         return "the page is more or less sure"
     if TOTAL.search(laid.claim.text) and not any(
-        TOTAL.search(text) or any(word in f" {text.lower()} " for word in (" every ", " each ", " all ", " any ")) for text in used
+        TOTAL.search(text) or any(word in f" {text.lower()} " for word in (" every ", " each ", " all ", " any "))
+        for text in used
     ):
         return "the page does not say always"
     return ""
@@ -325,18 +359,37 @@ def _replaced(laid: Laid) -> str:
             if run[0].kind == "name":
                 if all(word.kind == "name" for word in inside) and not own & {name_key(word.text) for word in inside}:
                     return f"{run[0].text} stands for {inside[0].text}"
-            elif run[0].place not in laid.loose and len(inside) == 1 and inside[0].place not in said and inside[0].figure is None and inside[0].key != run[0].key:
+            elif (
+                run[0].place not in laid.loose
+                and len(inside) == 1
+                and inside[0].place not in said
+                and inside[0].figure is None
+                and inside[0].key != run[0].key
+            ):
                 return f"{run[0].text} stands for {inside[0].text}"
         if run[0].kind != "name":
             continue
         if before and left and before.kind == left.kind and run[0].bound:
             beside = _names_from(source, before.place + 1, 1)
-            if beside and beside[0].bound == run[0].bound and not own & {name_key(word.text) for word in beside}:
+            apart = any(
+                word.place in laid.pairs and is_bare(laid.source, laid.pairs[word.place].clause) for word in run
+            )
+            if (
+                beside
+                and not apart
+                and beside[0].bound == run[0].bound
+                and not own & {name_key(word.text) for word in beside}
+            ):
                 return f"{run[0].text} stands for {beside[0].text}"
         if behind and right and right.place == laid.claim.clauses[right.clause].verb and right.clause == run[0].clause:
             beside = _names_from(source, behind.place - 1, -1)
             same = laid.claim.clauses[right.clause].passive == laid.source.clauses[behind.clause].passive
-            if beside and same and beside[0].clause == behind.clause and not own & {name_key(word.text) for word in beside}:
+            if (
+                beside
+                and same
+                and beside[0].clause == behind.clause
+                and not own & {name_key(word.text) for word in beside}
+            ):
                 return f"{run[0].text} stands for {beside[0].text}"
     return ""
 
@@ -346,7 +399,12 @@ def _runs(words: Sequence[Word]) -> list[list[Word]]:
     runs: list[list[Word]] = []
     for word in words:
         last = runs[-1][-1] if runs else None
-        if last and word.kind == last.kind == "name" and word.clause == last.clause and word.after in ("", "of", "of the"):
+        if (
+            last
+            and word.kind == last.kind == "name"
+            and word.clause == last.clause
+            and word.after in ("", "of", "of the")
+        ):
             runs[-1].append(word)
         elif word.figure is None:
             runs.append([word])
@@ -357,6 +415,10 @@ def _names_from(words: Sequence[Word], place: int, step: int) -> list[Word]:
     """The names that stand side by side from a place on, forwards or backwards."""
     found: list[Word] = []
     while 0 <= place < len(words) and words[place].kind == "name" and len(found) < 6:
+        if found and (
+            words[place].clause != found[0].clause or (words[place] if step > 0 else found[-1]).bound in ("and", "or")
+        ):
+            break
         found.append(words[place])
         place += step
     return found
@@ -411,7 +473,11 @@ def _other_figures(laid: Laid) -> str:
         if one.figure is None or other.figure is None or one.figure.kind != other.figure.kind:
             continue
         told_apart = bool(one.nouns and other.nouns and set(one.nouns) != set(other.nouns))
-        if first.place > second.place and not told_apart and (first.clause == second.clause or one.clause == other.clause):
+        if (
+            first.place > second.place
+            and not told_apart
+            and (first.clause == second.clause or one.clause == other.clause)
+        ):
             return f"{one.text} and {other.text} have changed places"
     return ""
 
@@ -419,14 +485,10 @@ def _other_figures(laid: Laid) -> str:
 def _crossed(laid: Laid) -> str:
     """Two names may not change places, unless the verb's voice, or the little words before them, change with them."""
     names = [word for word in laid.claim.words if word.kind == "name" and word.place in laid.pairs]
-    voices = {clause.passive for clause in laid.claim.clauses if clause.verb is not None}
-    its_voices = {laid.source.clauses[laid.pairs[word.place].clause].passive for word in names}
-    if voices and voices != its_voices:
-        return ""
     for index, one in enumerate(names):
         for other in names[index + 1 :]:
             first, second = laid.pairs[one.place], laid.pairs[other.place]
-            if first.place <= second.place:
+            if first.place <= second.place or _voice_changes(laid, one, first) or _voice_changes(laid, other, second):
                 continue
             if first.clause != second.clause and not any(
                 found.bound in _ADJUNCT and is_bare(laid.source, found.clause) for found in (first, second)
@@ -439,6 +501,12 @@ def _crossed(laid: Laid) -> str:
                 continue
             return f"{one.text} and {other.text} have changed places"
     return ""
+
+
+def _voice_changes(laid: Laid, word: Word, found: Word) -> bool:
+    """Whether one of the two clauses that hold a name is passive and the other is not."""
+    mine, its = laid.claim.clauses[word.clause], laid.source.clauses[found.clause]
+    return mine.verb is not None and its.verb is not None and mine.passive != its.passive
 
 
 def _is_alike(word: Word, found: Word) -> bool:
@@ -474,7 +542,11 @@ def _is_shared_subject(source: Wording, word: Word, clause: int) -> bool:
     """Whether a clause without a subject of its own ("… and sold it") goes on from one whose subject the word is in."""
     words = source.of_clause(clause)
     verb = source.clauses[word.clause].verb
-    goes_on = source.clauses[clause].opener in ("and", "or", "but") and words and words[0].place == source.clauses[clause].verb
+    goes_on = (
+        source.clauses[clause].opener in ("and", "or", "but")
+        and words
+        and words[0].place == source.clauses[clause].verb
+    )
     return bool(goes_on) and word.clause < clause and verb is not None and word.place < verb
 
 
@@ -518,7 +590,30 @@ def _rival(laid: Laid, found: Word, clause: int, said: set[int]) -> str:
 
 def _same_part(laid: Laid, one: Word, other: Word) -> bool:
     """Whether two names play the same part in their clauses: both before or both behind the verb, with the same little word."""
-    return (one.after == other.after or {one.after, other.after} <= {"", "the", "by", "and"}) and one.clause != other.clause
+    return (
+        one.after == other.after or {one.after, other.after} <= {"", "the", "by", "and"}
+    ) and one.clause != other.clause
+
+
+def _antecedents(laid: Laid) -> str:
+    """What "…, who now chairs it" says, it says of the words right before it."""
+    for index, main in laid.main.items():
+        clause, source = laid.claim.clauses[index], laid.source.clauses[main]
+        if source.opener not in ("who", "which", "that") or clause.pronoun or clause.verb is None:
+            continue
+        subject = [
+            word
+            for word in laid.claim.of_clause(index)
+            if word.place < clause.verb and not _is_adjunct(laid.claim, word)
+        ]
+        own = laid.source.of_clause(main)
+        start = own[0].place if own else 0
+        near = {word.key for word in laid.source.words[max(0, start - _ANTECEDENT) : start]} | {
+            word.key for word in own
+        }
+        if subject and clause.passive == source.passive and not any(word.key in near for word in subject):
+            return f"the page does not say it of {subject[0].text}"
+    return ""
 
 
 def _subjects(laid: Laid) -> str:
@@ -527,7 +622,9 @@ def _subjects(laid: Laid) -> str:
         clause, source = laid.claim.clauses[index], laid.source.clauses[main]
         words = laid.claim.of_clause(index)
         length = max(1, _subject_length(laid.claim, index))
-        subject = [laid.pairs[word.place] for word in words[:length] if word.place in laid.pairs and word.after not in _ADJUNCT]
+        subject = [
+            laid.pairs[word.place] for word in words[:length] if word.place in laid.pairs and word.after not in _ADJUNCT
+        ]
         if not subject or clause.pronoun or any(found.clause == main for found in subject):
             continue
         if source.pronoun or source.opener in ("and", "or", "which", "who", "that") or clause.passive != source.passive:
@@ -536,7 +633,12 @@ def _subjects(laid: Laid) -> str:
             continue  # "UNICA, Universities in the Capitals of Europe, is …"
         own = laid.source.of_clause(main)[: max(1, _subject_length(laid.source, main))]
         said = {found.place for found in laid.pairs.values()}
-        if own and own[0].kind != "figure" and not any(word.place in said for word in own) and own[0].after not in _ADJUNCT:
+        if (
+            own
+            and own[0].kind != "figure"
+            and not any(word.place in said for word in own)
+            and own[0].after not in _ADJUNCT
+        ):
             return f"the page says it of {own[0].text}"
     return ""
 

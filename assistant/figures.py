@@ -20,7 +20,7 @@ _MAGNITUDES = {
     "dozen": 12.0,
 }  # fmt: skip
 _FRACTIONS = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "thirds": 1 / 3, "quarters": 1 / 4}
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 _MONTH_OF = {name: number for number, name in enumerate(_MONTHS, 1)} | {
     name[:3]: number for number, name in enumerate(_MONTHS, 1)
 }
@@ -39,7 +39,7 @@ _SCALE = r"hundred|thousand|million|billion|trillion|dozen|bn|k|m"
 _MONEY_WORD = "|".join(word for word in _CURRENCIES if word.isalpha())
 
 _PATTERNS = (
-    ("date", re.compile(rf"\b(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})\b")),
+    ("date", re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b")),
     ("date", re.compile(rf"\b(?:the )?{_DAY}\.? (?:of )?{_MONTH}(?:,? {_YEAR})?\b")),
     ("date", re.compile(rf"\b{_MONTH} (?:the )?{_DAY}\b(?!:)(?:,? {_YEAR}\b)?")),
     ("date", re.compile(rf"\b{_MONTH},? {_YEAR}\b")),
@@ -119,7 +119,9 @@ def _read(kind: str, match: re.Match[str], text: str) -> Figure | None:
         return _read_spelled(match)
     raw = groups["number"] or groups["number2"]
     value = float(re.sub(r"[,  ](?=\d{3}\b)", "", raw).replace(",", "."))
-    value *= _MAGNITUDES[(groups["scale"] or groups["scale2"] or "").lower()] if groups["scale"] or groups["scale2"] else 1
+    value *= (
+        _MAGNITUDES[(groups["scale"] or groups["scale2"] or "").lower()] if groups["scale"] or groups["scale2"] else 1
+    )
     currency = _CURRENCIES.get((groups["currency"] or groups["currency2"] or "").lower(), "")
     if groups["share"]:
         return Figure("share", (value,), "", match.group())

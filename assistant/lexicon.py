@@ -9,28 +9,15 @@ from index.keywords import terms
 
 # Words that carry no claim of their own. English; other languages are checked word by word (see `assistant.verify`).
 GLUE = frozenset(
-    "a an the this that these those such and or of to in on at by for with from as is are was were be been being am "
-    "do does did doing has have had having having it its they them their theirs he him his she her hers i me my we us our ours you "
-    "your yours who whom whose which what where how why there here into onto about between among through per also too "
-    "so then than very quite just even both either each every all any some one ones other own same while whereas "
-    "because since although though however therefore thus hence when whenever if whether will would up out off "
-    "yes well still already yet again together within under over above below via upon toward towards across along "
-    "additionally furthermore moreover please etc s t re ve ll d m them themselves itself himself herself yourself another "
-    "someone somebody anyone anybody everyone everybody else before after until during now currently likewise only except unless solely exclusively without not_needed always but or_more or_less elsewhere".split()
+    ["a", "an", "the", "this", "that", "these", "those", "such", "and", "or", "of", "to", "in", "on", "at", "by", "for", "with", "from", "as", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "doing", "has", "have", "had", "having", "having", "it", "its", "they", "them", "their", "theirs", "he", "him", "his", "she", "her", "hers", "i", "me", "my", "we", "us", "our", "ours", "you", "your", "yours", "who", "whom", "whose", "which", "what", "where", "how", "why", "there", "here", "into", "onto", "about", "between", "among", "through", "per", "also", "too", "so", "then", "than", "very", "quite", "just", "even", "both", "either", "each", "every", "all", "any", "some", "one", "ones", "other", "own", "same", "while", "whereas", "because", "since", "although", "though", "however", "therefore", "thus", "hence", "when", "whenever", "if", "whether", "will", "would", "up", "out", "off", "yes", "well", "still", "already", "yet", "again", "together", "within", "under", "over", "above", "below", "via", "upon", "toward", "towards", "across", "along", "additionally", "furthermore", "moreover", "please", "etc", "s", "t", "re", "ve", "ll", "d", "m", "them", "themselves", "itself", "himself", "herself", "yourself", "another", "someone", "somebody", "anyone", "anybody", "everyone", "everybody", "else", "before", "after", "until", "during", "now", "currently", "likewise", "only", "except", "unless", "solely", "exclusively", "without", "not_needed", "always", "but", "or_more", "or_less", "elsewhere", "more", "further", "less"]
 )  # fmt: skip
 
 # Words that add little to what is said with them: light verbs and words about the page itself.
 LIGHT = frozenset(
-    "get gets got take takes taking took make makes made making include includes including included consist consists contain "
-    "contains provide provides provided give gives given offer offers offered call called name named known part page passage "
-    "pages say says said state states mention mentions accord according case certain specific various example examples total "
-    "moment time way ways go goes come comes lasts number amount belong belongs member members role mean means stand stands "
-    "following follows namely several aim aims aimed together main key currently present information there shared "
-    "deal deals gain receive receives obtain place hold holds run runs want apply applies person people happen happens exist exists "
-    "use uses used".split()
+    ["get", "gets", "got", "take", "takes", "taking", "took", "make", "makes", "made", "making", "include", "includes", "including", "included", "consist", "consists", "contain", "contains", "provide", "provides", "provided", "give", "gives", "given", "offer", "offers", "offered", "call", "called", "name", "named", "known", "part", "page", "passage", "pages", "say", "says", "said", "state", "states", "mention", "mentions", "accord", "according", "case", "certain", "specific", "various", "example", "examples", "total", "moment", "time", "way", "ways", "go", "goes", "come", "comes", "lasts", "number", "amount", "belong", "belongs", "member", "members", "role", "mean", "means", "stand", "stands", "following", "follows", "namely", "several", "aim", "aims", "aimed", "together", "main", "key", "currently", "present", "information", "there", "shared", "deal", "deals", "gain", "receive", "receives", "obtain", "place", "hold", "holds", "run", "runs", "want", "apply", "applies", "person", "people", "happen", "happens", "exist", "exists", "use", "uses", "used"]
 )  # fmt: skip
 
-NEGATORS = frozenset("not no never none nobody nothing neither nor without hardly".split())
+NEGATORS = frozenset(["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "hardly"])
 
 # One line a meaning. A word stands in one line only; antonyms never share one.
 _GROUPS = """
@@ -153,11 +140,13 @@ poland polish
 
 ONLY = re.compile(r"\b(?:only|solely|exclusively|exclusive to|nothing but|no one but)\b", re.IGNORECASE)
 EXCEPT = re.compile(
-    r"\b(?:except(?: for)?|excepting|unless|excluding|with the exception of|other than|apart from|but not)\b", re.IGNORECASE
+    r"\b(?:except(?: for)?|excepting|unless|excluding|with the exception of|other than|apart from|but not)\b",
+    re.IGNORECASE,
 )
 CONDITION = re.compile(r"\b(?:if|unless|except|provided that|as long as|during|without|on condition)\b", re.IGNORECASE)
 HEDGE = re.compile(
-    r"\b(?:usually|often|sometimes|normally|typically|generally|mostly|rarely|seldom|partly|in principle)\b", re.IGNORECASE
+    r"\b(?:usually|often|sometimes|normally|typically|generally|mostly|rarely|seldom|partly|in principle)\b",
+    re.IGNORECASE,
 )
 TOTAL = re.compile(r"\b(?:always|in (?:all|every) cases?|without exception|at all times)\b", re.IGNORECASE)
 
@@ -170,20 +159,7 @@ MODALS = {word: kind for kind, words in _MODALS.items() for word in words.split(
 
 # Verbs with two sides: who does it and to whom may not be exchanged.
 SIDED = frozenset(
-    "buy buys bought sell sells sold acquire acquired lead leads led report reports reported found founded follow follows followed "
-    "approve approves approved host hosts hosted provide provides provided run runs manage manages managed hire hires hired join joins "
-    "joined pay pays paid send sends sent give gives given lend lends lent own owns owned replace replaces replaced succeed succeeds "
-    "succeeded supervise supervises supervised appoint appoints appointed fund funds funded support supports supported create created "
-    "creates teach teaches taught train trains trained employ employs employed represent represents represented meet meets met tell "
-    "tells told inform informs informed review reviews reviewed sign signs signed chair chairs chaired decide decides decided play plays "
-    "played influence influences influencing strengthen call calls called wipe wipes wiped answer answers beat beats help helps helped "
-    "build built belong belongs use uses used elect elects elected nominate nominates nominated merge merged designate designated "
-    "transfer transfers transferred ask asks asked invite invites invited visit visits visited require requires assign assigns assigned "
-    "establish established launch launched organise organises organised borrow borrows borrowed sue sued train grants granted grant "
-    "book books booked order orders ordered reimburse reimburses reimbursed attend attends attended submit submits "
-    "submitted change changes changed carry carries carried write writes wrote written repeat repeats repeated renew renews renewed "
-    "reserve reserves reserved refund refunds refunded earn earns earned drive drives drove driven bring brings brought "
-    "precede precedes preceded outrank outranks oversee oversees oversaw advise advises advised protect protects protected".split()
+    ["buy", "buys", "bought", "sell", "sells", "sold", "acquire", "acquired", "lead", "leads", "led", "report", "reports", "reported", "found", "founded", "follow", "follows", "followed", "approve", "approves", "approved", "host", "hosts", "hosted", "provide", "provides", "provided", "run", "runs", "manage", "manages", "managed", "hire", "hires", "hired", "join", "joins", "joined", "pay", "pays", "paid", "send", "sends", "sent", "give", "gives", "given", "lend", "lends", "lent", "own", "owns", "owned", "replace", "replaces", "replaced", "succeed", "succeeds", "succeeded", "supervise", "supervises", "supervised", "appoint", "appoints", "appointed", "fund", "funds", "funded", "support", "supports", "supported", "create", "created", "creates", "teach", "teaches", "taught", "train", "trains", "trained", "employ", "employs", "employed", "represent", "represents", "represented", "meet", "meets", "met", "tell", "tells", "told", "inform", "informs", "informed", "review", "reviews", "reviewed", "sign", "signs", "signed", "chair", "chairs", "chaired", "decide", "decides", "decided", "play", "plays", "played", "influence", "influences", "influencing", "strengthen", "call", "calls", "called", "wipe", "wipes", "wiped", "answer", "answers", "beat", "beats", "help", "helps", "helped", "build", "built", "belong", "belongs", "use", "uses", "used", "elect", "elects", "elected", "nominate", "nominates", "nominated", "merge", "merged", "designate", "designated", "transfer", "transfers", "transferred", "ask", "asks", "asked", "invite", "invites", "invited", "visit", "visits", "visited", "require", "requires", "assign", "assigns", "assigned", "establish", "established", "launch", "launched", "organise", "organises", "organised", "borrow", "borrows", "borrowed", "sue", "sued", "train", "grants", "granted", "grant", "book", "books", "booked", "order", "orders", "ordered", "reimburse", "reimburses", "reimbursed", "attend", "attends", "attended", "submit", "submits", "submitted", "change", "changes", "changed", "carry", "carries", "carried", "write", "writes", "wrote", "written", "repeat", "repeats", "repeated", "renew", "renews", "renewed", "reserve", "reserves", "reserved", "refund", "refunds", "refunded", "earn", "earns", "earned", "drive", "drives", "drove", "driven", "bring", "brings", "brought", "precede", "precedes", "preceded", "outrank", "outranks", "oversee", "oversees", "oversaw", "advise", "advises", "advised", "protect", "protects", "protected"]
 )  # fmt: skip
 
 

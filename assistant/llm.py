@@ -89,7 +89,9 @@ class LanguageModel:
         from llama_index.core.llms import ChatMessage
 
         try:
-            for response in self._model().stream_chat([ChatMessage(role=role, content=text) for role, text in messages]):
+            for response in self._model().stream_chat(
+                [ChatMessage(role=role, content=text) for role, text in messages]
+            ):
                 if enough.is_set():
                     return
                 if response.delta:
@@ -170,6 +172,7 @@ def _read_key(name: str) -> str:
     key = os.environ.get(name, "")
     if not key:
         raise SettingsError(
-            f"llm.api_key_env names {name!r}, which is not set", hint=f"export {name}=… or clear the setting llm.api_key_env"
+            f"llm.api_key_env names {name!r}, which is not set",
+            hint=f"export {name}=… or clear the setting llm.api_key_env",
         )
     return key

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.figures import find_figures
-from index.conversation import leans
 from assistant.llm import LanguageModel
 from assistant.prompts import rewrite_messages
 from assistant.scoring import content_terms
+from index.conversation import leans
 from ingest.errors import ModelError
 
 _MOST_WORDS = 40

@@ -34,13 +34,11 @@ _GAP = 4  # characters between sentences that follow each other: a space, or the
 _MOST_LENT = 2  # words, names apart, that a sentence may take from what stands around its source
 _SURE = 3.0  # log-odds at which the reader's other answer counts
 _MEASURES = frozenset(
-    "second minute hour day night week fortnight month quarter year weekday weekend monday tuesday wednesday thursday friday saturday "
-    "sunday january february march april june july august september october november december kilometre mile metre gram kilogram litre "
-    "north south east west north-east spring summer autumn winter morning afternoon evening noon midnight".split()
+    ["second", "minute", "hour", "day", "night", "week", "fortnight", "month", "quarter", "year", "weekday", "weekend", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "kilometre", "mile", "metre", "gram", "kilogram", "litre", "north", "south", "east", "west", "north-east", "spring", "summer", "autumn", "winter", "morning", "afternoon", "evening", "noon", "midnight"]
 )  # fmt: skip
-_CONTACT = frozenset("phone telephone mail email address number contact reach".split())
-_WHOLES = frozenset("company organisation organization firm".split())
-_PEOPLE = frozenset("staff employee employees people person persons personnel worker workers".split())
+_CONTACT = frozenset(["phone", "telephone", "mail", "email", "address", "number", "contact", "reach"])
+_WHOLES = frozenset(["company", "organisation", "organization", "firm"])
+_PEOPLE = frozenset(["staff", "employee", "employees", "people", "person", "persons", "personnel", "worker", "workers"])
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b[^.!?]{0,40}\b(?:instructions?|prompts?|rules|above|previous|earlier)\b|"
     r"\byou are (?:now )?(?:a|an) (?:ai|assistant|chat\w*|language model)\b|\b(?:system|hidden) prompt\b|\bas an ai\b|"
@@ -50,9 +48,14 @@ _ORDER = re.compile(
 )  # fmt: skip
 _QUOTED = re.compile(r"[\"“”«][^\"“”«»]{25,}[\"”“»]")
 _OPENER = re.compile(r"^(?P<word>yes|no)[,.:;!–-]\s*", re.IGNORECASE)
-_ANAPHOR = re.compile(r"^(?:it|they|he|she|this|that|these|those|its|their|his|her|the|such|we|our|here|there|each|both)\b", re.IGNORECASE)
+_ANAPHOR = re.compile(
+    r"^(?:it|they|he|she|this|that|these|those|its|their|his|her|the|such|we|our|here|there|each|both)\b", re.IGNORECASE
+)
 _PRONOUN = re.compile(r"^(?:it|they|he|she|its|their|his|her)\b", re.IGNORECASE)
-_WHOLE = re.compile(r"^(?:the (?:company|organi[sz]ation|firm|institution|university|agency|office|association|group|network)|we|our)\b", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"^(?:the (?:company|organi[sz]ation|firm|institution|university|agency|office|association|group|network)|we|our)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,9 @@ class Checker:
                 options[word.place] = [match]
         if reason := _keep_within(claim, said, options, source.sentences):
             return reason
-        laid = lay(claim, said, options, frozenset(read_wording(question.text).keys), frozenset(word.place for word in missing))
+        laid = lay(
+            claim, said, options, frozenset(read_wording(question.text).keys), frozenset(word.place for word in missing)
+        )
         return disagreement(laid) or self._read_back(claim, source)
 
     def _nearest(self, word: Word, free: Sequence[Word]) -> Word | None:
@@ -177,7 +182,12 @@ class Checker:
         figures = [word for word in claim.words if word.figure and word.figure.kind in ("number", "money", "share")]
         if self._reader is None or len(figures) != 1 or figures[0].figure is None or figures[0].text not in claim.text:
             return ""
-        asked = claim.text.rstrip(".").replace(figures[0].text, "how many" if figures[0].figure.kind == "number" else "how much", 1) + "?"
+        asked = (
+            claim.text.rstrip(".").replace(
+                figures[0].text, "how many" if figures[0].figure.kind == "number" else "how much", 1
+            )
+            + "?"
+        )
         reading = self._reader.read(asked, [Passage(source.near or source.far, source.text)])[0]
         if reading.score < _SURE:
             return ""
@@ -205,10 +215,15 @@ def _sources(units: Sequence[Unit]) -> Iterator[_Source]:
         for first in range(len(ordered) - length + 1):
             if all(joined[first : first + length - 1]):
                 above = texts[first - 1] if first and joined[first - 1] else _line_above(lines[ordered[first]])
-                cited = tuple(dict.fromkeys(lines[key] for key in ordered[first : first + length]))
+                cited = tuple({id(lines[key]): lines[key] for key in ordered[first : first + length]}.values())
                 source = _source(cited[0], "\n".join(texts[first : first + length]), above)
-                yield replace(source, units=_without_nested(cited), sentences=length, far=source.far if length == 1 else source.far.partition("\n")[0],
-                    before=source.before if length == 1 else "")
+                yield replace(
+                    source,
+                    units=_without_nested(cited),
+                    sentences=length,
+                    far=source.far if length == 1 else source.far.partition("\n")[0],
+                    before=source.before if length == 1 else "",
+                )
 
 
 def _follow(lines: Mapping[tuple[str, int, int], Unit], one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
@@ -252,7 +267,9 @@ def _gives_orders(unit: Unit) -> bool:
     text = unit.page.document.text
     start = text.rfind("\n", 0, unit.start) + 1
     end = text.find("\n", unit.end)
-    return _ORDER.search(text[start : end if end >= 0 else len(text)]) is not None and _ORDER.search(unit.text) is not None
+    return (
+        _ORDER.search(text[start : end if end >= 0 else len(text)]) is not None and _ORDER.search(unit.text) is not None
+    )
 
 
 def _unquoted(text: str) -> str:
@@ -293,9 +310,6 @@ def _keep_within(claim: Wording, said: Wording, options: dict[int, list[Word]], 
     sentence_of: list[int] = []
     for clause in said.clauses:
         sentence_of.append((sentence_of[-1] if sentence_of else 0) + (clause.opener == "\n"))
-    starts: dict[int, int] = {}
-    for word in said.words:
-        starts.setdefault(sentence_of[word.clause], word.place)
     openers = {sentence: clause for clause, sentence in reversed(list(zip(said.clauses, sentence_of, strict=True)))}
     for group in _verb_groups(claim):
         words = [word for word in claim.words if word.clause in group and options.get(word.place)]
@@ -305,24 +319,37 @@ def _keep_within(claim: Wording, said: Wording, options: dict[int, list[Word]], 
             sentence: sum(any(sentence_of[found.clause] == sentence for found in options[word.place]) for word in words)
             for sentence in openers
         }
-        best = max(votes, key=lambda sentence: (votes[sentence], sentence))
-        borrowed = [word for word in words if not any(sentence_of[found.clause] == best for found in options[word.place])]
-        first = [word for word in said.words if sentence_of[word.clause] == best - 1][:_SUBJECT_WORDS]
-        if borrowed and not any(_same(word, other) for word in borrowed for other in _first_of(first)):
-            return f"{borrowed[0].text} is said in another sentence"
-        for order, word in enumerate(words):
-            inside = [found for found in options[word.place] if sentence_of[found.clause] == best]
-            leading = openers[best].pronoun and order < _SUBJECT_WORDS
-            if inside:
-                options[word.place] = inside
-            elif leading and any(
-                sentence_of[found.clause] == best - 1 and found.place - starts[best - 1] < _SUBJECT_WORDS
-                for found in options[word.place]
-            ):
-                options[word.place] = [found for found in options[word.place] if sentence_of[found.clause] == best - 1]
-            else:
-                return f"{word.text} is said in another sentence"
+        for sentence in sorted(votes, key=lambda sentence: (-votes[sentence], -sentence)):
+            before = [word for word in said.words if sentence_of[word.clause] == sentence - 1][:_SUBJECT_WORDS]
+            held = _held_to(words, sentence, sentence_of, options, before if openers[sentence].pronoun else [])
+            if held:
+                options.update(held)
+                break
+        else:
+            return f"{words[0].text} and {words[-1].text} are not said in one sentence"
     return ""
+
+
+def _held_to(
+    words: Sequence[Word],
+    sentence: int,
+    sentence_of: Sequence[int],
+    options: Mapping[int, Sequence[Word]],
+    before: Sequence[Word],
+) -> dict[int, list[Word]]:
+    """The words' options in one sentence; a subject's in the sentence before, if that is about it. Empty if others remain."""
+    held: dict[int, list[Word]] = {}
+    borrowed: list[Word] = []
+    for order, word in enumerate(words):
+        held[word.place] = [found for found in options[word.place] if sentence_of[found.clause] == sentence]
+        if not held[word.place]:
+            held[word.place] = [found for found in before if found in options[word.place]]
+            borrowed.append(word)
+            if not held[word.place] or order >= _SUBJECT_WORDS:
+                return {}
+    if borrowed and not any(_same(word, other) for word in borrowed for other in _first_of(before)):
+        return {}
+    return held if len(borrowed) < len(words) else {}
 
 
 def _verb_groups(claim: Wording) -> list[range]:
@@ -351,13 +378,16 @@ def _same(word: Word, other: Word) -> bool:
 def _is_light(word: Word, claim: Wording, source: _Source) -> bool:
     """Whether a word that nothing says adds nothing: "provide", "the company" of a page about one, "staff" for "you"."""
     low = word.text.lower()
-    if low in LIGHT or word.place == 0 and low == "first":
+    if low in LIGHT or (word.place == 0 and low == "first"):
         return True
     if low in _CONTACT:
         return any(other.kind == "code" for other in claim.words)
     if low in _WHOLES:
         return word.after in ("the", "our")
-    return low in _PEOPLE and re.search(r"\b(?:everyone|everybody|anyone|you|your|we|our)\b", source.text, re.IGNORECASE) is not None
+    return (
+        low in _PEOPLE
+        and re.search(r"\b(?:everyone|everybody|anyone|you|your|we|our)\b", source.text, re.IGNORECASE) is not None
+    )
 
 
 def _is_hard(word: Word) -> bool:
@@ -383,7 +413,7 @@ def _borrowed(claim: Wording, said: Wording, source: _Source, lent: Sequence[Wor
     near = read_wording(source.near, names).keys
     before = read_wording(source.before, names) if source.before else None
     anaphoric = bool(_ANAPHOR.match(source.text)) or source.text[:1].islower() or source.units[0].kind != "sentence"
-    subject = {word.place for word in claim.words if word.clause == 0 and not word.after.strip() or word.place == 0}
+    subject = {word.place for word in claim.words if (word.clause == 0 and not word.after.strip()) or word.place == 0}
     for word in lent:
         if word.figure is not None:
             continue
@@ -420,7 +450,9 @@ def _first(wording: Wording) -> list[Word]:
 def _first_of(words: Sequence[Word]) -> list[Word]:
     found: list[Word] = []
     for word in words:
-        if found and (word.kind != found[0].kind or word.clause != found[0].clause or word.after not in ("", "of", "the")):
+        if found and (
+            word.kind != found[0].kind or word.clause != found[0].clause or word.after not in ("", "of", "the")
+        ):
             break
         found.append(word)
     return found[:6]
@@ -441,7 +473,11 @@ def _answers_wrongly(opener: str, rest: str, question: Question) -> str:
     if question.answer_type != "yesno":
         return "it answers yes or no to another question"
     claim, asked = read_wording(rest), read_wording(question.text)
-    parts = {any(word.denied for word in claim.of_clause(index)) for index in range(len(claim.clauses)) if claim.of_clause(index)}
+    parts = {
+        any(word.denied for word in claim.of_clause(index))
+        for index in range(len(claim.clauses))
+        if claim.of_clause(index)
+    }
     questioned = any(word.denied for word in asked.words)
     limited = any("only" in clause.marks for clause in claim.clauses)
     if not limited and ((opener == "no") != questioned) not in parts:

@@ -110,15 +110,21 @@ _SPLIT = re.compile(
     r"that|except|without)\b",
     re.IGNORECASE,
 )
-_ALWAYS_SPLIT = frozenset("but while whereas because although though if unless when who which whose whom so except".split())
+_ALWAYS_SPLIT = frozenset(
+    ["but", "while", "whereas", "because", "although", "though", "if", "unless", "when", "who", "which", "whose", "whom", "so", "except"]
+)
 _LEX = re.compile(
     r"(?P<code>(?<![\w.,€$£])(?!(?:1[5-9]|20)\d\d ?[-–/] ?(?:1[5-9]|20)?\d\d\b)(?!\d{1,3}(?: \d{3})+\b)(?=(?:\D?\d){7})\+?\d[\d()]*(?:[ /-]\d[\d()]*)+\b|https?://[^\s,;)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bwww\.[^\s,;)]+|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-zÄÖÅäöå])[A-Za-z][\w-]*\w\b|\b(?!\d+(?:st|nd|rd|th|am|pm|km|kg|k|m|bn|h|min)\b)\d+[A-Za-z]\w*|(?<![\d,.:])\b0\d+\b)|"
     r"(?P<limit>[≤≥<>~])|(?P<word>[^\W\d_]+(?:_[a-z]+)?(?:'[^\W\d_]+)?)"
 )
-_AUXILIARIES = frozenset("is are was were be been being am has have had do does did will would may can could might must shall should get gets got".split())
-_BE = frozenset("is are was were be been being get gets got".split())
-_PRONOUNS = frozenset("it they he she this these those that who which whose whom its their we you i one".split())
-_RATE_UNITS = frozenset("second minute hour day night week fortnight month quarter year kilometre kilometer km mile person item trip page head metre".split())
+_AUXILIARIES = frozenset(
+    ["is", "are", "was", "were", "be", "been", "being", "am", "has", "have", "had", "do", "does", "did", "will", "would", "may", "can", "could", "might", "must", "shall", "should", "get", "gets", "got"]
+)
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "get", "gets", "got"])
+_PRONOUNS = frozenset(["it", "they", "he", "she", "this", "these", "those", "that", "who", "which", "whose", "whom", "its", "their", "we", "you", "i", "one"])
+_RATE_UNITS = frozenset(
+    ["second", "minute", "hour", "day", "night", "week", "fortnight", "month", "quarter", "year", "kilometre", "kilometer", "km", "mile", "person", "item", "trip", "page", "head", "metre"]
+)
 _TURNS = {
     "after": "after", "following": "after", "from": "after", "later": "after", "before": "before", "prior": "before", "ahead": "before",
     "ago": "before",
@@ -190,7 +196,14 @@ def _lex(text: str, names: frozenset[str]) -> list[_Piece]:
             continue
         raw = match.group()
         if match["code"]:
-            pieces.append(_Piece(raw, re.sub(r"[- ()/]" if raw[0] in "+0123456789" else r"-", "", raw.lower().rstrip(".")), "code", match.start()))
+            pieces.append(
+                _Piece(
+                    raw,
+                    re.sub(r"[- ()/]" if raw[0] in "+0123456789" else r"-", "", raw.lower().rstrip(".")),
+                    "code",
+                    match.start(),
+                )
+            )
         elif match["limit"]:
             pieces.append(_Piece(raw, raw, "glue", match.start()))
         else:
@@ -238,7 +251,11 @@ def _verb_follows(rest: str) -> bool:
         low = word.lower()
         if not low[0].isalpha() or low in ("and", "or", "to", "of", "for", "with", "in", "that", "which", "who"):
             return False
-        if low in _AUXILIARIES or low in MODALS or (low in SIDED and (index == 0 or low.endswith(("s", "ed"))) and index < 3):
+        if (
+            low in _AUXILIARIES
+            or low in MODALS
+            or (low in SIDED and (index == 0 or low.endswith(("s", "ed"))) and index < 3)
+        ):
             return True
     return False
 
@@ -254,7 +271,9 @@ def _clause(opener: str, text: str, pieces: list[_Piece]) -> Clause:
             modals.add((kind, denied))
     marks = {name for name, pattern in (("only", ONLY), ("except", EXCEPT)) if pattern.search(text)}
     verb, passive = _verb(pieces)
-    pronoun = bool(pieces) and next((p.key in _PRONOUNS for p in pieces if p.key not in ("and", "but", "so", "because")), False)
+    pronoun = bool(pieces) and next(
+        (p.key in _PRONOUNS for p in pieces if p.key not in ("and", "but", "so", "because")), False
+    )
     return Clause(opener, frozenset(marks), frozenset(modals), verb, passive, pronoun, text)
 
 
@@ -265,7 +284,24 @@ def _verb(pieces: list[_Piece]) -> tuple[int | None, bool]:
             continue
         before = [other for other in pieces[max(0, index - 3) : index]]
         previous = before[-1].key if before else ""
-        if previous in ("a", "an", "the", "of", "in", "its", "their", "your", "our", "his", "her", "for", "each", "every", "on", "at"):
+        if previous in (
+            "a",
+            "an",
+            "the",
+            "of",
+            "in",
+            "its",
+            "their",
+            "your",
+            "our",
+            "his",
+            "her",
+            "for",
+            "each",
+            "every",
+            "on",
+            "at",
+        ):
             continue
         is_passive = piece.text.lower().endswith(("d", "t", "n", "ght", "ld")) and (
             any(other.key in _BE for other in before) or _agent_follows(pieces, index)
@@ -280,12 +316,13 @@ def _agent_follows(pieces: list[_Piece], index: int) -> bool:
 
 def _deny(pieces: list[_Piece], words: list[Word], carried: bool) -> bool:
     """Mark the words that a "not" reaches; whether the last one reached none and so goes on ("is not that …")."""
-    denied, local, idle, hung = carried, False, carried, False
+    denied, local, idle, hung, reached = carried, False, carried, False, False
     previous = bound = ""
     for piece in pieces:
         if piece.kind == "glue":
             if piece.key in NEGATORS or piece.key == "not_needed":
-                denied, local, idle = not denied, piece.key in ("no", "without", "none"), not denied
+                denied, local, idle = not denied or reached, piece.key in ("no", "without", "none"), True
+                reached = False
                 hung = bound not in ("", "be", *_AUXILIARIES) or piece.key == "without"
             elif local and (piece.key in ("and", "but") or (hung and piece.key in _AUXILIARIES)):
                 denied = local = False  # "with no arguments it will …"
@@ -298,6 +335,7 @@ def _deny(pieces: list[_Piece], words: list[Word], carried: bool) -> bool:
             )
             previous = bound = ""
             idle = False
+            reached = True  # a "not" behind it denies another verb
     return idle and bool(pieces) and (pieces[-1].key in NEGATORS or pieces[-1].key == "not_needed")
 
 
@@ -313,7 +351,7 @@ def _bind(pieces: list[_Piece], words: list[Word], clause: int) -> None:
         behind = pieces[index + 1 : index + 9]
         nouns: list[str] = []
         for other in behind:
-            if other.kind == "glue" and other.key not in ("to", "and", "or", "a", "the") or len(nouns) == 4:
+            if (other.kind == "glue" and other.key not in ("to", "and", "or", "a", "the")) or len(nouns) == 4:
                 break
             if other.kind in ("word", "name"):
                 nouns.append(other.key)
