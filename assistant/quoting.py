@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from urllib.parse import quote as percent
 
 from assistant.facts import find_fact
@@ -100,7 +101,9 @@ def passage_link(
 ) -> str:
     """The address that opens a passage: in the page itself where it is public, else in the marked source view."""
     if not page.link:
-        return f"/source/{percent(page.document.url, safe='/')}?start={start}&end={end}#passage"
+        address = f"/source/{percent(page.document.url, safe='/')}?start={start}&end={end}"
+        digest = f"&digest={passage_digest(page.document.text[start:end])}" if end > start else ""
+        return f"{address}{digest}#passage"
     if page_number:
         return f"{page.link}#page={page_number}"
     text = page.document.text[start:end].split("\n")[0]
@@ -109,6 +112,11 @@ def passage_link(
     ends = [" ".join(words[:5]), " ".join(words[-5:])] if len(words) > 12 else [text]
     fragment = ",".join(percent(part, safe="").replace("-", "%2D") for part in ends)
     return f"{page.link.split('#')[0]}#{anchor or ''}:~:text={fragment}"
+
+
+def passage_digest(passage: str) -> str:
+    """Sixteen hexadecimal digits that tell a passage from what may stand in its place later (SHA-256, cut)."""
+    return sha256(passage.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def choose(ranked: Sequence[Ranked], count: int, max_words: int, margin: float) -> list[Ranked]:

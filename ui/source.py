@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -63,11 +62,6 @@ class _Passage:
 
     def stands_in(self, text: str) -> bool:
         return not self.digest or passage_digest(text[self.start : self.end]) == self.digest
-
-
-def passage_digest(passage: str) -> str:
-    """Sixteen hexadecimal digits that tell a passage from what may stand in its place later (SHA-256, cut)."""
-    return hashlib.sha256(passage.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _page_html(name: str, page: StoredPage, passage: _Passage, words: Words) -> str:

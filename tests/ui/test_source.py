@@ -5,8 +5,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from assistant.quoting import passage_digest
 from tests.ui.scripted import ATTACK, cite, leave_page
-from ui.source import passage_digest
 
 URL = "/source/staff/annual-leave.md"
 
