@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
+from assistant.quoting import passage_digest
 from ui.headers import policy
 from ui.language import Words, words_for
 from ui.page_text import marked_text
