@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ui.settings_table import with_table
@@ -19,16 +20,7 @@ def test_the_readme_stays_short() -> None:
 
 
 def test_every_file_the_documents_point_at_is_there() -> None:
-    import re
-
     for document in (ROOT / "README.md", *ROOT.glob("docs/*.md")):
         for link in re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8")):
             if "://" not in link:
                 assert (document.parent / link).exists(), f"{document.name} points at {link}"
-
-
-def test_nothing_names_a_home_or_a_workplace() -> None:
-    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("[a-z]*/*.py")):
-        text = path.read_text(encoding="utf-8")
-        assert "/work/" not in text, path
-        assert "../shared" not in text, path
