@@ -46,11 +46,11 @@ class Logistic:
     read: float = 0.0
 
 
-# Where the topic is judged, the bias is moved so that .5 refuses 1 of 85 answerable questions.
-_TOPIC = {
-    True: Logistic(bias=1.07, dense=2.01, unseen=-1.73, named=1.72, read=1.69),
-    False: Logistic(bias=-8.2, dense=20.0, covered=10.0, unseen=-3.0),
-}
+# Two views of the topic, both of which must hold. By words alone it is all or nothing: far-off questions and real ones
+# lie apart (area under the curve .996). What the reader adds is whether anything there speaks to the question; its bias
+# is moved so that .5 refuses 1 of 85 answerable questions.
+_TOPIC_BY_WORDS = Logistic(bias=-8.2, dense=20.0, covered=10.0, unseen=-3.0)
+_TOPIC_AS_READ = Logistic(bias=1.07, dense=2.01, unseen=-1.73, named=1.72, read=1.69)
 _ANSWER = {
     True: Logistic(bias=-1.65, dense=1.02, covered=0.72, in_setting=1.71, typed=0.54, read=0.96),
     False: Logistic(bias=-3.67, dense=1.83, covered=1.11, in_setting=2.82, typed=0.68),
@@ -70,27 +70,27 @@ def judge(
     if not ranked:
         return Verdict("abstained", 0.0, 0.0)
     best = ranked[0]
-    topic_weights, answer_weights = _TOPIC[was_read], _ANSWER[was_read]
-    topic = sigmoid(
-        topic_weights.bias
-        + topic_weights.dense * evidence.dense
-        + topic_weights.covered * evidence.covered
-        + topic_weights.unseen * evidence.unseen
-        + topic_weights.named * best.named
-        + topic_weights.read * _bounded(max(unit.read for unit in ranked[:_LOOKED_AT]))
-    )
-    answer = sigmoid(
-        answer_weights.bias
-        + answer_weights.dense * evidence.dense
-        + answer_weights.covered * best.covered
-        + answer_weights.in_setting * best.in_setting
-        + answer_weights.named * best.named
-        + answer_weights.typed * best.typed
-        + answer_weights.read * _bounded(best.read)
-    )
+    reading = max(unit.read for unit in ranked[:_LOOKED_AT])
+    topic = _weigh(_TOPIC_BY_WORDS, evidence, evidence.covered, best, reading)
+    if was_read:
+        topic = min(topic, _weigh(_TOPIC_AS_READ, evidence, evidence.covered, best, reading))
+    answer = _weigh(_ANSWER[was_read], evidence, best.covered, best, best.read)
     if evidence.empty or topic < 0.5 or _speaks_of_another(question, ranked):
         return Verdict("abstained", topic, answer)
     return Verdict("answered" if answer >= threshold else "partial", topic, answer)
+
+
+def _weigh(weights: Logistic, evidence: Evidence, covered: float, best: Ranked, read: float) -> float:
+    return sigmoid(
+        weights.bias
+        + weights.dense * evidence.dense
+        + weights.covered * covered
+        + weights.unseen * evidence.unseen
+        + weights.in_setting * best.in_setting
+        + weights.named * best.named
+        + weights.typed * best.typed
+        + weights.read * max(_LEAST_READ, min(_MOST_READ, read))
+    )
 
 
 def _speaks_of_another(question: Question, ranked: Sequence[Ranked]) -> bool:
@@ -100,7 +100,3 @@ def _speaks_of_another(question: Question, ranked: Sequence[Ranked]) -> bool:
     near = ranked[: 2 * _LOOKED_AT]
     together = max(unit.in_setting * unit.named for unit in near)
     return together < _TOGETHER and max(unit.read for unit in near) < _READ_ALL_THE_SAME
-
-
-def _bounded(read: float) -> float:
-    return max(_LEAST_READ, min(_MOST_READ, read))
