@@ -1,15 +1,18 @@
-"""The figures of a sentence, each in one form: numbers as digits or words, dates, times, money, shares, with what limits them."""
+"""The figures of a sentence, each in one form: numbers as digits or words, dates, times, money and shares."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
-    "seventeenth eighteenth nineteenth twentieth"
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
 )
 WORDS = {word: value for value, word in enumerate(_ONES.split())} | {
     word: 10 * value for value, word in enumerate(_TENS.split(), 2)
@@ -20,14 +23,28 @@ _MAGNITUDES = {
     "dozen": 12.0,
 }  # fmt: skip
 _FRACTIONS = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "thirds": 1 / 3, "quarters": 1 / 4}
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH_OF = {name: number for number, name in enumerate(_MONTHS, 1)} | {
     name[:3]: number for number, name in enumerate(_MONTHS, 1)
 }
 _MONTH_OF["sept"] = 9
 _CURRENCIES = {
-    "€": "eur", "euro": "eur", "euros": "eur", "eur": "eur", "$": "usd", "dollar": "usd", "dollars": "usd", "usd": "usd", "£": "gbp",
-    "pound": "gbp", "pounds": "gbp", "gbp": "gbp", "cent": "cent", "cents": "cent", "kr": "sek", "kronor": "sek", "sek": "sek",
+    "€": "eur", "euro": "eur", "euros": "eur", "eur": "eur", "$": "usd", "dollar": "usd", "dollars": "usd",
+    "usd": "usd", "£": "gbp", "pound": "gbp", "pounds": "gbp", "gbp": "gbp", "cent": "cent", "cents": "cent",
+    "kr": "sek", "kronor": "sek", "sek": "sek",
 }  # fmt: skip
 
 _MONTH = rf"(?P<month>(?i:{'|'.join(_MONTHS)})|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
@@ -47,7 +64,8 @@ _PATTERNS = (
     ("time", re.compile(r"\b(?P<hour>\d{1,2})(?P<minute>) ?(?P<half>[ap])\.?m\b\.?", re.IGNORECASE)),
     ("number", re.compile(
         rf"(?P<currency>[€$£]) ?(?P<number>{_NUMBER})(?: ?(?P<scale>{_SCALE})\b)?|"
-        rf"(?P<number2>{_NUMBER})(?:st|nd|rd|th)?(?:[ -](?P<scale2>{_SCALE})\b)?(?: ?(?P<share>%|percent\b|per cent\b)| ?(?P<currency2>€|(?:{_MONEY_WORD})\b))?(?![\w])",
+        rf"(?P<number2>{_NUMBER})(?:st|nd|rd|th)?(?:[ -](?P<scale2>{_SCALE})\b)?"
+        rf"(?: ?(?P<share>%|percent\b|per cent\b)| ?(?P<currency2>€|(?:{_MONEY_WORD})\b))?(?![\w])",
         re.IGNORECASE)),
     ("word", re.compile(
         rf"\b(?P<word>(?:{_WORD})(?:[- ](?:{_WORD}))?|a)(?: (?P<scale3>hundred|thousand|million|billion|dozen))?\b"
@@ -99,29 +117,33 @@ def find_figures(text: str) -> list[tuple[int, int, Figure]]:
 
 
 def _read(kind: str, match: re.Match[str], text: str) -> Figure | None:
-    groups = match.groupdict()
-    if kind == "date":
-        month = _month(groups["month"])
-        if not month:
-            return None
-        year, day = int(groups.get("year") or 0), int(groups.get("day") or 0)
-        return Figure("date", (year, month, day), "", match.group()) if day <= 31 else None
-    if kind == "time":
-        hour, minute = int(groups["hour"]), int(groups["minute"] or 0)
-        if hour > 24 or minute > 59:
-            return None
-        if not groups["half"] and match.group()[-3] == "." and not _about_time(text, match):
-            return None  # 2.50 is a price as often as a time
-        if groups["half"]:
-            hour = hour % 12 + (12 if groups["half"].lower() == "p" else 0)
-        return Figure("time", (hour, minute), "", match.group())
     if kind == "word":
         return _read_spelled(match)
-    raw = groups["number"] or groups["number2"]
-    value = float(re.sub(r"[,  ](?=\d{3}\b)", "", raw).replace(",", "."))
-    value *= (
-        _MAGNITUDES[(groups["scale"] or groups["scale2"] or "").lower()] if groups["scale"] or groups["scale2"] else 1
-    )
+    if kind == "number":
+        return _read_number(match)
+    return _read_time(match, text) if kind == "time" else _read_date(match)
+
+
+def _read_date(match: re.Match[str]) -> Figure | None:
+    groups = match.groupdict()
+    month, year, day = _month(groups["month"]), int(groups.get("year") or 0), int(groups.get("day") or 0)
+    return Figure("date", (year, month, day), "", match.group()) if month and day <= 31 else None
+
+
+def _read_time(match: re.Match[str], text: str) -> Figure | None:
+    hour, minute, half = int(match["hour"]), int(match["minute"] or 0), (match["half"] or "").lower()
+    if hour > 24 or minute > 59:
+        return None
+    if not half and match.group()[-3] == "." and not _about_time(text, match):
+        return None  # 2.50 is a price as often as a time
+    return Figure("time", (hour % 12 + 12 * (half == "p") if half else hour, minute), "", match.group())
+
+
+def _read_number(match: re.Match[str]) -> Figure:
+    groups = match.groupdict()
+    raw, scale = groups["number"] or groups["number2"], (groups["scale"] or groups["scale2"] or "").lower()
+    value = float(re.sub(r"[, \u00a0\u202f](?=\d{3}\b)", "", raw).replace(",", "."))
+    value *= _MAGNITUDES[scale] if scale else 1
     currency = _CURRENCIES.get((groups["currency"] or groups["currency2"] or "").lower(), "")
     if groups["share"]:
         return Figure("share", (value,), "", match.group())
@@ -129,7 +151,7 @@ def _read(kind: str, match: re.Match[str], text: str) -> Figure | None:
         return Figure("money", (value,), currency, match.group())
     if re.search(r"\d(?:st|nd|rd|th)$", match.group()):
         return Figure("order", (value,), "", match.group())
-    if re.fullmatch(r"(?:1[5-9]|20)\d\d", raw) and not groups["scale2"]:
+    if re.fullmatch(r"(?:1[5-9]|20)\d\d", raw) and not scale:
         return Figure("date", (value, 0, 0), "", match.group())
     return Figure("number", (value,), "", match.group())
 

@@ -45,9 +45,10 @@ def generate(
 ) -> Iterator[Statement]:
     """The statements to show, each as soon as it is checked; ``footnotes.made`` grows with them.
 
-    A sentence of the reply is shown when every passage it names is among those given, and units of those passages bear it
-    out; its footnotes quote these units. The others are dropped. When none is left ``fallback`` gives the statements; when
-    the server is down or slow, a note says so after them. ``footnotes.ranges`` must cover the hits' pages.
+    A sentence of the reply is shown when every passage it names is among those given, and units of those passages bear
+    it out; its footnotes quote these units. The others are dropped. When none is left ``fallback`` gives the
+    statements; when the server is down or slow, a note says so after them. ``footnotes.ranges`` must cover the pages
+    of the hits.
     """
     passages = [(hit.chunk.context, hit.chunk.text) for hit in hits]
     messages, given = answer_messages(question.text, passages, model.options.budget)

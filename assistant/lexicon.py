@@ -7,22 +7,52 @@ from functools import cache
 
 from index.keywords import terms
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words that carry no claim of their own. English; other languages are checked word by word (see `assistant.verify`).
-GLUE = frozenset(
-    ["a", "an", "the", "this", "that", "these", "those", "such", "and", "or", "of", "to", "in", "on", "at", "by", "for", "with", "from", "as", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "doing", "has", "have", "had", "having", "having", "it", "its", "they", "them", "their", "theirs", "he", "him", "his", "she", "her", "hers", "i", "me", "my", "we", "us", "our", "ours", "you", "your", "yours", "who", "whom", "whose", "which", "what", "where", "how", "why", "there", "here", "into", "onto", "about", "between", "among", "through", "per", "also", "too", "so", "then", "than", "very", "quite", "just", "even", "both", "either", "each", "every", "all", "any", "some", "one", "ones", "other", "own", "same", "while", "whereas", "because", "since", "although", "though", "however", "therefore", "thus", "hence", "when", "whenever", "if", "whether", "will", "would", "up", "out", "off", "yes", "well", "still", "already", "yet", "again", "together", "within", "under", "over", "above", "below", "via", "upon", "toward", "towards", "across", "along", "additionally", "furthermore", "moreover", "please", "etc", "s", "t", "re", "ve", "ll", "d", "m", "them", "themselves", "itself", "himself", "herself", "yourself", "another", "someone", "somebody", "anyone", "anybody", "everyone", "everybody", "else", "before", "after", "until", "during", "now", "currently", "likewise", "only", "except", "unless", "solely", "exclusively", "without", "not_needed", "always", "but", "or_more", "or_less", "elsewhere", "more", "further", "less"]
-)  # fmt: skip
+GLUE = _words(
+    """
+    a an the this that these those such and or of to in on at by for with from as is are was were be been
+    being am do does did doing has have had having it its they them their theirs he him his she her hers i me
+    my we us our ours you your yours who whom whose which what where how why there here into onto about
+    between among through per also too so then than very quite just even both either each every all any some
+    one ones other own same while whereas because since although though however therefore thus hence when
+    whenever if whether will would up out off yes well still already yet again together within under over
+    above below via upon toward towards across along additionally furthermore moreover please etc s t re ve ll
+    d m themselves itself himself herself yourself another someone somebody anyone anybody everyone everybody
+    else before after until during now currently likewise only except unless solely exclusively without
+    not_needed always but or_more or_less elsewhere more further less
+    """
+)
 
 # Words that add little to what is said with them: light verbs and words about the page itself.
-LIGHT = frozenset(
-    ["get", "gets", "got", "take", "takes", "taking", "took", "make", "makes", "made", "making", "include", "includes", "including", "included", "consist", "consists", "contain", "contains", "provide", "provides", "provided", "give", "gives", "given", "offer", "offers", "offered", "call", "called", "name", "named", "known", "part", "page", "passage", "pages", "say", "says", "said", "state", "states", "mention", "mentions", "accord", "according", "case", "certain", "specific", "various", "example", "examples", "total", "moment", "time", "way", "ways", "go", "goes", "come", "comes", "lasts", "number", "amount", "belong", "belongs", "member", "members", "role", "mean", "means", "stand", "stands", "following", "follows", "namely", "several", "aim", "aims", "aimed", "together", "main", "key", "currently", "present", "information", "there", "shared", "deal", "deals", "gain", "receive", "receives", "obtain", "place", "hold", "holds", "run", "runs", "want", "apply", "applies", "person", "people", "happen", "happens", "exist", "exists", "use", "uses", "used"]
-)  # fmt: skip
+LIGHT = _words(
+    """
+    get gets got take takes taking took make makes made making include includes including included consist
+    consists contain contains provide provides provided give gives given offer offers offered call called name
+    named known part page passage pages say says said state states mention mentions accord according case
+    certain specific various example examples total moment time way ways go goes come comes lasts number
+    amount belong belongs member members role mean means stand stands following follows namely several aim
+    aims aimed together main key currently present information there shared deal deals gain receive receives
+    obtain place hold holds run runs want apply applies person people happen happens exist exists use uses
+    used
+    """
+)
 
-NEGATORS = frozenset(["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "hardly"])
+NEGATORS = _words(
+    """
+    not no never none nobody nothing neither nor without hardly
+    """
+)
 
 # One line a meaning. A word stands in one line only; antonyms never share one.
 _GROUPS = """
 join joins joined joining became become part enter
-found founds founded founding founder founders establish established create created creates set launch launched start started begin begins began
+found founds founded founding founder founders establish established create created creates set launch launched start
+found start started begin begins began
 end ends ended finish finishes expire expires lapse
 member members membership
 buy buys bought purchase purchased purchases acquire acquired acquires acquisition
@@ -108,15 +138,17 @@ renew renews renewed extend extended
 
 # Never the same, however near an embedding model places them.
 _OPPOSITES = """
-increase decrease, rise fall, open close, open shut, allow forbid, accept reject, join leave, include exclude, first last, new old,
-internal external, paid unpaid, public private, required optional, permanent temporary, buy sell, begin end, start stop, arrive depart,
-enter exit, lend return, win lose, success failure, pass fail, mother father, brother sister, student teacher, student staff,
-student employee, manager employee, staff visitor, guest employee, contractor employee, weekday weekend, day night, morning evening,
-morning afternoon, summer winter, north south, east west, left right, early late, short long, small large, high low, cheap expensive,
-minimum maximum, import export, online offline, indoors outdoors, upper lower, inside outside, full half, part-time full-time, hire fire,
-city country, doctor nurse, book magazine, car train, flight train, phone laptop, always never, teach learn, give take, send receive,
-add remove, approve reject, grant refuse, encrypt decrypt, lock unlock, present absent, parent child, mentor trainee, volunteer employee,
-buyer seller, employer employee, landlord tenant, single double, male female, men women, before after, salary bonus, friend spouse
+increase decrease, rise fall, open close, open shut, allow forbid, accept reject, join leave, include exclude,
+first last, new old, internal external, paid unpaid, public private, required optional, permanent temporary, buy
+sell, begin end, start stop, arrive depart, enter exit, lend return, win lose, success failure, pass fail, mother
+father, brother sister, student teacher, student staff, student employee, manager employee, staff visitor, guest
+employee, contractor employee, weekday weekend, day night, morning evening, morning afternoon, summer winter, north
+south, east west, left right, early late, short long, small large, high low, cheap expensive, minimum maximum,
+import export, online offline, indoors outdoors, upper lower, inside outside, full half, part-time full-time, hire
+fire, city country, doctor nurse, book magazine, car train, flight train, phone laptop, always never, teach learn,
+give take, send receive, add remove, approve reject, grant refuse, encrypt decrypt, lock unlock, present absent,
+parent child, mentor trainee, volunteer employee, buyer seller, employer employee, landlord tenant, single double,
+male female, men women, before after, salary bonus, friend spouse
 """
 
 _PEOPLES = """
@@ -158,9 +190,27 @@ _MODALS = {
 MODALS = {word: kind for kind, words in _MODALS.items() for word in words.split()}
 
 # Verbs with two sides: who does it and to whom may not be exchanged.
-SIDED = frozenset(
-    ["buy", "buys", "bought", "sell", "sells", "sold", "acquire", "acquired", "lead", "leads", "led", "report", "reports", "reported", "found", "founded", "follow", "follows", "followed", "approve", "approves", "approved", "host", "hosts", "hosted", "provide", "provides", "provided", "run", "runs", "manage", "manages", "managed", "hire", "hires", "hired", "join", "joins", "joined", "pay", "pays", "paid", "send", "sends", "sent", "give", "gives", "given", "lend", "lends", "lent", "own", "owns", "owned", "replace", "replaces", "replaced", "succeed", "succeeds", "succeeded", "supervise", "supervises", "supervised", "appoint", "appoints", "appointed", "fund", "funds", "funded", "support", "supports", "supported", "create", "created", "creates", "teach", "teaches", "taught", "train", "trains", "trained", "employ", "employs", "employed", "represent", "represents", "represented", "meet", "meets", "met", "tell", "tells", "told", "inform", "informs", "informed", "review", "reviews", "reviewed", "sign", "signs", "signed", "chair", "chairs", "chaired", "decide", "decides", "decided", "play", "plays", "played", "influence", "influences", "influencing", "strengthen", "call", "calls", "called", "wipe", "wipes", "wiped", "answer", "answers", "beat", "beats", "help", "helps", "helped", "build", "built", "belong", "belongs", "use", "uses", "used", "elect", "elects", "elected", "nominate", "nominates", "nominated", "merge", "merged", "designate", "designated", "transfer", "transfers", "transferred", "ask", "asks", "asked", "invite", "invites", "invited", "visit", "visits", "visited", "require", "requires", "assign", "assigns", "assigned", "establish", "established", "launch", "launched", "organise", "organises", "organised", "borrow", "borrows", "borrowed", "sue", "sued", "train", "grants", "granted", "grant", "book", "books", "booked", "order", "orders", "ordered", "reimburse", "reimburses", "reimbursed", "attend", "attends", "attended", "submit", "submits", "submitted", "change", "changes", "changed", "carry", "carries", "carried", "write", "writes", "wrote", "written", "repeat", "repeats", "repeated", "renew", "renews", "renewed", "reserve", "reserves", "reserved", "refund", "refunds", "refunded", "earn", "earns", "earned", "drive", "drives", "drove", "driven", "bring", "brings", "brought", "precede", "precedes", "preceded", "outrank", "outranks", "oversee", "oversees", "oversaw", "advise", "advises", "advised", "protect", "protects", "protected"]
-)  # fmt: skip
+SIDED = _words(
+    """
+    buy buys bought sell sells sold acquire acquired lead leads led report reports reported found founded
+    follow follows followed approve approves approved host hosts hosted provide provides provided run runs
+    manage manages managed hire hires hired join joins joined pay pays paid send sends sent give gives given
+    lend lends lent own owns owned replace replaces replaced succeed succeeds succeeded supervise supervises
+    supervised appoint appoints appointed fund funds funded support supports supported create created creates
+    teach teaches taught train trains trained employ employs employed represent represents represented meet
+    meets met tell tells told inform informs informed review reviews reviewed sign signs signed chair chairs
+    chaired decide decides decided play plays played influence influences influencing strengthen call calls
+    called wipe wipes wiped answer answers beat beats help helps helped build built belong belongs use uses
+    used elect elects elected nominate nominates nominated merge merged designate designated transfer
+    transfers transferred ask asks asked invite invites invited visit visits visited require requires assign
+    assigns assigned establish established launch launched organise organises organised borrow borrows
+    borrowed sue sued grants granted grant book books booked order orders ordered reimburse reimburses
+    reimbursed attend attends attended submit submits submitted change changes changed carry carries carried
+    write writes wrote written repeat repeats repeated renew renews renewed reserve reserves reserved refund
+    refunds refunded earn earns earned drive drives drove driven bring brings brought precede precedes
+    preceded outrank outranks oversee oversees oversaw advise advises advised protect protects protected
+    """
+)
 
 
 @cache

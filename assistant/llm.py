@@ -1,4 +1,4 @@
-"""A language model behind any OpenAI-compatible server: what it says, piece by piece, and what is wrong when it does not."""
+"""A language model behind any OpenAI-compatible server: its reply piece by piece, and what is wrong when none comes."""
 
 from __future__ import annotations
 

@@ -63,8 +63,8 @@ def check_placeholders() -> None:
 def answer_messages(question: str, passages: Sequence[tuple[str, str]], budget: int) -> tuple[list[Message], int]:
     """The messages that ask for an answer, and how many of the passages, from the first, are in them.
 
-    ``passages`` are (heading, text), best first. What goes beyond ``budget`` tokens is left out, passage by passage; the
-    first is cut where it alone is too long.
+    ``passages`` are (heading, text), best first. What goes beyond ``budget`` tokens is left out, passage by passage;
+    the first is cut where it alone is too long.
     """
     asked = _one_line(question)
     left = budget - count_tokens(ANSWER_RULES) - count_tokens(ANSWER_REQUEST) - count_tokens(asked)

@@ -1,4 +1,4 @@
-"""A follow-up question made whole by the language model, where there is one; without it the conversation is blended in."""
+"""A follow-up question made whole by the language model, where there is one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _MOST_NEW = 2  # topic words that neither the question nor the ones before it ho
 
 
 def rewrite(question: str, history: Sequence[str], model: LanguageModel | None) -> str | None:
-    """The question as it can be asked by itself; None where that is not to be had and the conversation must be blended in.
+    """The question as it can be asked by itself; None where the conversation must be blended in instead.
 
-    A question that stands by itself is given back as it is. What the model writes is taken only if it is one question made
-    of the conversation's own words: no new name, no new figure, and nothing of the last question lost.
+    A question that stands by itself is given back as it is. What the model writes is taken only if it is one
+    question made of the conversation's own words: no new name or figure, and nothing of the last question lost.
     """
     if not history or not leans(question):
         return question

@@ -49,7 +49,8 @@ def test_how_a_reply_is_cut_into_pieces_changes_nothing(size: int) -> None:
     reply = "Leave is 2.5 days a month [1]. Ask Dr. Salo at 8:00 [2, 3].\n- A point [1-2]\n\nThe end. [4]"
     pieces = [reply[start : start + size] for start in range(0, len(reply), size)]
     assert sentences(*pieces) == [
-        Said("Leave is 2.5 days a month.", (1,)), Said("Ask Dr. Salo at 8:00.", (2, 3)), Said("A point", (1, 2)), Said("The end.", (4,)),
+        Said("Leave is 2.5 days a month.", (1,)), Said("Ask Dr. Salo at 8:00.", (2, 3)), Said("A point", (1, 2)),
+        Said("The end.", (4,)),
     ]  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from typing import Any
 class Script:
     """One answer: a reply in pieces of ``size`` characters, or what goes wrong with it.
 
-    ``status`` other than 200 is an error with ``reply`` as its message. The server waits ``silence`` seconds before the first
-    piece, sending the comments that keep a connection alive, and breaks the connection off after ``cut`` pieces.
+    ``status`` other than 200 is an error with ``reply`` as its message. The server waits ``silence`` seconds before the
+    first piece, sending the comments that keep a connection alive, and breaks the connection off after ``cut`` pieces.
     """
 
     reply: str = ""
