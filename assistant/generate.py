@@ -18,6 +18,7 @@ from ingest.errors import ModelError
 from ingest.sentences import split_sentences
 
 MODEL_DOWN_NOTE = "The language model did not answer in time, so this is quoted from the pages."
+BROKE_OFF_NOTE = "The language model broke off here."
 
 _MARK = re.compile(r"\s*[\[【]\s*(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*)\s*[\]】]")
 _TRAILING = re.compile(r"(?:\s*[\[【][\d\s,;–-]*[\]】]?[.]?)+\s*")
@@ -67,7 +68,7 @@ def generate(
     if not shown:
         yield from fallback()
     if trouble:
-        yield Statement("note", MODEL_DOWN_NOTE)
+        yield Statement("note", BROKE_OFF_NOTE if shown else MODEL_DOWN_NOTE)
 
 
 def read_reply(pieces: Iterator[str]) -> Iterator[Said]:

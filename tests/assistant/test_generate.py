@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.generate import MODEL_DOWN_NOTE, Said, read_reply
+from assistant.generate import BROKE_OFF_NOTE, MODEL_DOWN_NOTE, Said, read_reply
 from assistant.llm_options import LlmOptions
 from assistant.prompts import REFUSAL
 from assistant.types import Statement
@@ -102,6 +102,15 @@ def test_a_dead_server_means_the_quoting_answer_with_a_line_saying_so(bench: Ben
 def test_a_silent_server_means_the_quoting_answer_with_a_line_saying_so(bench: Bench) -> None:
     shown = ask(bench, Script("Late.", silence=30), options={"first_token_seconds": 0.3})
     assert shown == [FALLBACK, Statement("note", MODEL_DOWN_NOTE)]
+
+
+def test_a_reply_that_stops_half_way_keeps_what_was_shown(bench: Bench) -> None:
+    reply = "Leave is approved by the team lead [1]. Then " + "and so on " * 40
+    shown = ask(bench, Script(reply, size=40, pause=0.2), options={"total_seconds": 1.0})
+    assert shown == [
+        Statement("sentence", "Leave is approved by the team lead.", (1,)),
+        Statement("note", BROKE_OFF_NOTE),
+    ]
 
 
 def test_a_sentence_said_twice_is_shown_once(bench: Bench) -> None:
