@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check install bench eval screenshots train clean
+.PHONY: run test check install clean
 
 run: install
 	@$(BIN)/footnoted index corpus --data-dir .footnoted

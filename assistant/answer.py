@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 
 from assistant.evidence import Evidence, gather
+from assistant.generate import generate
+from assistant.llm import LanguageModel
 from assistant.question import Question, read_question
 from assistant.quoting import Footnotes, choose, passage_link, state
 from assistant.ranking import Ranked, rank_units, read_passages
 from assistant.reading import Reader
+from assistant.rewrite import rewrite
 from assistant.types import Answer, Event, Finished, Place, Said, Searched, Started, Statement
 from assistant.units import units_of
 from assistant.verdict import Verdict, judge
+from assistant.verify import Checker
 from index.ledger import Ledger, StoredPage
 from index.search import Searcher
 from index.types import Hit
@@ -57,12 +61,20 @@ class Assistant:
     """Answers questions from the index by quoting it. Safe to use from several threads."""
 
     def __init__(
-        self, searcher: Searcher, ledger: Ledger, reader: Reader | None = None, options: AnswerOptions | None = None
+        self,
+        searcher: Searcher,
+        ledger: Ledger,
+        reader: Reader | None = None,
+        options: AnswerOptions | None = None,
+        model: LanguageModel | None = None,
+        checker: Checker | None = None,
     ) -> None:
         self._searcher = searcher
         self._ledger = ledger
         self._reader = reader
         self._options = options or AnswerOptions()
+        self._model = model
+        self._checker = checker or Checker(reader=reader)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
         """The events of one answer, the last of them ``Finished``. ``history``: earlier questions, oldest first.
@@ -73,13 +85,13 @@ class Assistant:
         started = time.perf_counter()
         yield Started(question)
         try:
-            mended = self._searcher.correct(question)
+            mended, history = self._whole(self._searcher.correct(question), history)
             hits = tuple(self._searcher.search(mended, history, self._options.passages))
             timings["search"] = time.perf_counter() - started
             yield Searched(hits)
             findings = self._look(read_question(mended), history, hits)
             timings["read"] = time.perf_counter() - started - timings["search"]
-            statements, footnotes = self._say(findings)
+            footnotes = Footnotes(self._ledger.chunk_ranges(findings.pages))
         except FootnotedError as error:
             timings["total"] = time.perf_counter() - started
             note = Statement("note", f"{error.message}. {error.hint}".strip())
@@ -87,7 +99,9 @@ class Assistant:
             yield Finished(Answer("failed", (note,), timings=timings))
             return
         shown: set[int] = set()
-        for statement in statements:
+        statements: list[Statement] = []
+        for statement in self._write(findings, footnotes):
+            statements.append(statement)
             new = tuple(c for c in footnotes.made if c.number in statement.citations and c.number not in shown)
             shown.update(citation.number for citation in new)
             yield Said(statement, new)
@@ -97,6 +111,22 @@ class Assistant:
         yield Finished(
             Answer(verdict.outcome, tuple(statements), tuple(footnotes.made), closest, hits, verdict.answer, timings)
         )
+
+    def _whole(self, question: str, history: Sequence[str]) -> tuple[str, Sequence[str]]:
+        """The question made whole by the model, with no conversation left to blend in; or both as they are."""
+        whole = rewrite(question, history, self._model)
+        return (question, history) if whole is None or whole == question else (whole, ())
+
+    def _write(self, findings: Findings, footnotes: Footnotes) -> Iterator[Statement]:
+        """The answer in the words of the model, if there is one and they hold; else in those of the pages."""
+        if self._model is None or findings.verdict.outcome != "answered":
+            yield from self._say(findings, footnotes)
+            return
+        units = [item.unit for item in findings.ranked]
+        yield from generate(
+            findings.question, findings.hits, units, footnotes, self._model, self._checker,
+            lambda: self._say(findings, footnotes),
+        )  # fmt: skip
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The whole answer at once."""
@@ -121,21 +151,19 @@ class Assistant:
         verdict = judge(question, evidence, ranked, self._options.threshold, was_read=bool(readings))
         return Findings(question, hits, pages, ranked, evidence, verdict)
 
-    def _say(self, findings: Findings) -> tuple[list[Statement], Footnotes]:
+    def _say(self, findings: Findings, footnotes: Footnotes) -> list[Statement]:
         outcome, options = findings.verdict.outcome, self._options
-        footnotes = Footnotes({})
         if outcome == "abstained":
             note = " ".join(part for part in (ABSTAINED_NOTE, options.contact) if part)
-            return [Statement("note", note)], footnotes
+            return [Statement("note", note)]
         if outcome == "answered":
             chosen = choose(findings.ranked, options.sentences, options.words, margin=0.4)
         else:
             chosen = choose(findings.ranked, options.closest, options.words, margin=2.0)
-        footnotes.ranges = self._ledger.chunk_ranges({item.unit.page.document.url for item in chosen})
         statements = state(findings.question, chosen, findings.ranked, footnotes, bold=outcome == "answered")
         if outcome == "partial":
             statements.insert(0, Statement("note", PARTIAL_NOTE))
-        return statements, footnotes
+        return statements
 
     def _closest(self, findings: Findings) -> tuple[Place, ...]:
         """The pages nearest to a question that they do not answer."""

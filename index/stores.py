@@ -9,6 +9,7 @@ from pathlib import Path
 from index.keywords import KeywordIndex
 from index.ledger import Ledger, LedgerOptions
 from index.store import ChromaStore, Collection, StoreOptions
+from index.trial import try_collection
 
 
 class Stores:
@@ -18,6 +19,7 @@ class Stores:
         self.folder = folder
         self.ledger = Ledger(ledger or LedgerOptions(), folder)
         self._chroma = ChromaStore(store or StoreOptions(), folder / "chroma")
+        self._embedded = not (store and store.url)
         self._lock = threading.Lock()
         self._collections: dict[str, Collection] = {}
         self._keywords: dict[str, KeywordIndex] = {}
@@ -26,6 +28,7 @@ class Stores:
         """The vectors of a collection. Raises ``StoreDamagedError`` when the vector store does not hold it."""
         with self._lock:
             if name not in self._collections:
+                self._try(name)
                 self._collections[name] = self._chroma.collection(name)
             return self._collections[name]
 
@@ -33,8 +36,14 @@ class Stores:
         """The vectors of a collection, made if it is not there; that takes the write lock."""
         with self._lock:
             if name not in self._collections:
+                self._try(name)
                 self._collections[name] = self._chroma.make_collection(name)
             return self._collections[name]
+
+    def _try(self, name: str) -> None:
+        """After signs of a kill, see in a child process that the collection can be opened before this one does."""
+        if self._embedded and (self.folder / "chroma").exists() and self.ledger.garbage(name):
+            try_collection(self.folder / "chroma", name)
 
     def keywords(self, name: str) -> KeywordIndex:
         """The keyword index of a collection: the one on disk, or, where that is behind the ledger, one made in memory.

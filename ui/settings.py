@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings import SettingsError as UnreadableVariableError
 
 from assistant.answer import AnswerOptions
+from assistant.llm_options import LlmOptions
 from assistant.reader_options import ReaderOptions
 from index.embed_options import EmbeddingOptions
 from index.ledger import LedgerOptions
@@ -109,6 +110,7 @@ class Settings(BaseSettings):
     ledger: LedgerOptions = LedgerOptions()
     search: SearchOptions = SearchOptions()
     reader: ReaderOptions = ReaderOptions()
+    llm: LlmOptions = LlmOptions()
     answer: AnswerOptions = AnswerOptions()
     server: ServerOptions = ServerOptions()
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 
 from assistant.answer import Assistant
 from assistant.examples import example_questions
+from assistant.llm import load_model
 from assistant.reader import load_reader
+from assistant.verify import Checker
 from index.embed import SentenceEncoder
 from index.ledger import Ledger, StoredPage
 from index.lock import WriteLock
@@ -40,9 +42,11 @@ class Workspace:
         self.ledger = DatedLedger(settings.ledger, self.folder, self.syncs)
         self.stopping = threading.Event()
         self.searcher = Searcher(self.stores, self.encoder, settings.search)
-        self.assistant = WorkspaceAssistant(
-            Assistant(self.searcher, self.ledger, load_reader(settings.reader.model), settings.answer), self.ledger
-        )
+        reader, model = load_reader(settings.reader.model), load_model(settings.llm)
+        # Built only where there is a model whose sentences it has to check.
+        checker = Checker(self.encoder, reader) if model else None
+        assistant = Assistant(self.searcher, self.ledger, reader, settings.answer, model=model, checker=checker)
+        self.assistant = WorkspaceAssistant(assistant, self.ledger)
         self._warm = threading.Event()
         self._trouble = ""
 
