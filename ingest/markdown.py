@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import DocumentBuilder
 from ingest.clean import clean_text, is_layout_tag
@@ -15,6 +16,9 @@ from ingest.markup import add_element
 from ingest.tables import regulate_tables
 from ingest.text import file_title
 from ingest.types import Document, Page
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(
@@ -77,11 +81,17 @@ def _render(source: str) -> Any:
     source = _TEMPLATE_LINK.sub(r"](\1)", source)
     source = _TEMPLATE_TAG.sub(_template_text, source)
     source = _ATTRIBUTES.sub("", source)
-    source = _TAG.sub(_escape_active, source)
     reader = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
+    for rule in ("html_inline", "html_block"):
+        reader.add_render_rule(rule, _render_html)
     rendered = reader.render(source)
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
     return lxml_html.fragment_fromstring(rendered, create_parent="div", parser=parser) if rendered.strip() else None
+
+
+def _render_html(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
+    """The page's own HTML with the tags that do something made text; code is escaped by its own rules."""
+    return _TAG.sub(_escape_active, tokens[index].content)
 
 
 def _template_text(tag: re.Match[str]) -> str:

@@ -33,7 +33,7 @@ PARSERS: dict[str, Parser] = {
 }
 """The parser of every kind of page that ``ingest.media`` calls readable."""
 
-PARSER_VERSION = 2  # raised when a parser's output changes, so that unchanged pages are parsed again
+PARSER_VERSION = 3  # raised when a parser's output changes, so that unchanged pages are parsed again
 
 
 def parse(page: Page) -> Document:
