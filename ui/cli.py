@@ -142,25 +142,40 @@ def serve(host: str | None, port: int | None, config: Path | None, data_dir: Pat
 
 @main.command(name="eval")
 @click.argument("questions", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures to an HTML page.")
+@click.option(
+    "--compare", type=click.Path(path_type=Path, dir_okay=False), help="A second settings file to set beside the first."
+)
 @with_json
 @common
-def evaluate(questions: Path, as_json: bool, config: Path | None, data_dir: Path | None) -> None:
+def evaluate(
+    questions: Path,
+    report: Path | None,
+    compare: Path | None,
+    as_json: bool,
+    config: Path | None,
+    data_dir: Path | None,
+) -> None:
     """Ask the gold QUESTIONS (YAML) and count what is answered right."""
-    from assistant.evaluation import evaluate as run
     from assistant.evaluation import load_questions
-    from ui.report import CountBar, print_evaluation
+    from assistant.evaluation_report import render_report
+    from ui.measuring import evaluate_settings
+    from ui.report import print_evaluation
 
     gold = load_questions(questions)
-    workspace = open_existing(settings_of(config, data_dir))
-    try:
-        with CountBar("asking", len(gold)) as bar:
-            report = run(gold, workspace.assistant.answer, bar.show).report()
-    finally:
-        workspace.close()
+    measured = {str(config or "these settings"): evaluate_settings(settings_of(config, data_dir), gold)}
+    if compare:
+        measured[str(compare)] = evaluate_settings(settings_of(compare, data_dir), gold)
+    if report:
+        report.write_text(render_report(measured), encoding="utf-8")
+    figures = {name: evaluation.report() for name, evaluation in measured.items()}
     if as_json:
-        click.echo(report.model_dump_json(indent=2))
-    else:
-        print_evaluation(report)
+        shown = {name: figure.model_dump() for name, figure in figures.items()}
+        print_json(shown if compare else next(iter(shown.values())))
+        return
+    for name, figure in figures.items():
+        click.echo(name)
+        print_evaluation(figure)
 
 
 @main.command(name="eval-retrieval")
