@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.reader_bundle import base_folder
+from ingest.errors import ModelError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +56,7 @@ def load_tokenizer() -> Tokenizer:
 
 def windows(tokenizer: Tokenizer, question: str, context: str, text: str, size: int) -> list[Window]:
     """The windows of at most `size` tokens that cover the passage, overlapping by 64 tokens; at least one."""
-    cls, sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+    cls, sep = (_special(tokenizer, token) for token in ("[CLS]", "[SEP]"))
     lead = [cls, *tokenizer.encode(question, add_special_tokens=False).ids[:QUESTION_TOKENS], sep]
     second = len(lead)
     if above := tokenizer.encode(context, add_special_tokens=False).ids[-CONTEXT_TOKENS:]:
@@ -85,3 +86,10 @@ def stack(rows: Sequence[Window], multiple: int = 1) -> Inputs:
         spans[i, row.first : row.first + len(row.offsets)] = 1
         spans[i, 0] = 1  # the first token stands for "not here"
     return Inputs(ids, mask, types, spans)
+
+
+def _special(tokenizer: Tokenizer, token: str) -> int:
+    found: int | None = tokenizer.token_to_id(token)
+    if found is None:
+        raise ModelError(f"the reader's tokenizer has no {token!r}", hint="run: make install")
+    return found
