@@ -56,7 +56,7 @@ class ReaderNetwork(nn.Module):
             self.encoder = AutoModel.from_pretrained(base, **settings, **quiet)
         else:
             config._attn_implementation = "eager"
-            self.encoder = BertModel(config, add_pooling_layer=False)  # type: ignore[no-untyped-call]
+            self.encoder = BertModel(config, add_pooling_layer=False)
         width = self.encoder.config.hidden_size
         self.span = nn.Linear(width, 2)
         self.verify = nn.Sequential(nn.Linear(3 * width, 128), nn.GELU(), nn.Linear(128, 1))
