@@ -71,5 +71,5 @@ def test_the_report_counts_and_shows_what_went_wrong_as_text() -> None:
 def test_a_file_that_is_no_question_set_says_where_it_is_wrong(tmp_path: Path) -> None:
     path = tmp_path / "questions.yaml"
     path.write_text("- {id: a, kind: fact, qestion: What}\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="Field required|Extra inputs"):
+    with pytest.raises(UsageError, match=r"Field required|Extra inputs"):
         load_questions(path)
