@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
 import yaml
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, field_validator
@@ -33,8 +32,6 @@ _QUOTES = str.maketrans(
     }
 )
 _MARKERS = re.compile(r" ?\[\d+\]")
-
-Verdict = Literal["right", "wrong"]
 
 
 class GoldQuestion(BaseModel, frozen=True, extra="forbid"):
@@ -77,17 +74,6 @@ class Judged:
     answer: Answer
     right: bool
     page_cited: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Counts over some of the questions. ``false_refusals`` and ``hedged`` count answerable ones."""
-
-    questions: int
-    right: int
-    wrong: int
-    false_refusals: int
-    hedged: int
 
 
 class Report(BaseModel):

@@ -18,14 +18,12 @@ class Evidence:
 
     ``dense``: cosine of the nearest passage, with the last question or the whole conversation. ``covered``: share of
     the question's words, weighed by rarity, that the best passage holds with its headings. ``unseen``: share that no
-    passage holds at all. ``named``: share of the names in the question that the best passage, with its headings, holds
-    (1 when it names nothing). ``empty``: a page has a heading for just this thing with nothing under it.
+    passage holds at all. ``empty``: a page has a heading for just this thing with nothing under it.
     """
 
     dense: float
     covered: float
     unseen: float
-    named: float
     empty: bool
 
 
@@ -33,22 +31,19 @@ def gather(
     question: Question, history: Sequence[str], hits: Sequence[Hit], documents: Mapping[str, Document], words: Rarity
 ) -> Evidence:
     """The evidence in the passages that were found."""
-    covered = named = 0.0
-    unseen: dict[str, float] = {}
+    covered = 0.0
+    unseen = 1.0
+    weighed: dict[str, dict[str, float]] = {}
     for hit in hits:
-        weights = weigh_words(question.text, history, hit.language, words)
-        if hit.language not in unseen:
-            absent = weights.keys() - words.known(weights, hit.language)
-            unseen[hit.language] = coverage(weights, absent)
+        if hit.language not in weighed:
+            weights = weighed[hit.language] = weigh_words(question.text, history, hit.language, words)
+            unseen = min(unseen, coverage(weights, weights.keys() - words.known(weights, hit.language)))
         held = text_terms(hit.chunk.embedded, hit.language)
-        covered = max(covered, coverage(weights, held))
-        names = [set(content_terms(name, hit.language)) for name in question.names]
-        named = max(named, sum(name <= held for name in names) / len(names) if names else 1.0)
+        covered = max(covered, coverage(weighed[hit.language], held))
     return Evidence(
         dense=max((max(hit.dense, hit.conversation) for hit in hits), default=0.0),
         covered=covered,
-        unseen=min(unseen.values(), default=1.0),
-        named=named,
+        unseen=unseen,
         empty=any(names_empty_section(question, document) for document in documents.values()),
     )
 

@@ -21,10 +21,11 @@ class Rarity(Protocol):
         """Those of the stemmed words that any passage holds."""
 
 
-def content_terms(text: str, language: str) -> list[str]:
+@lru_cache(maxsize=16_384)
+def content_terms(text: str, language: str) -> tuple[str, ...]:
     """The text's topic words, stemmed, each once, in order."""
     plain = [word for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text) if not is_grammar(word.lower())]
-    return list(dict.fromkeys(terms(" ".join(plain), language)))
+    return tuple(dict.fromkeys(terms(" ".join(plain), language)))
 
 
 @lru_cache(maxsize=16_384)
