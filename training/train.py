@@ -12,7 +12,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
@@ -97,8 +97,13 @@ def rate_at(progress: float, settings: Settings) -> float:
     return settings.rate * max(0.0, (1.0 - progress) / (1.0 - settings.warm_up))
 
 
-def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = None) -> Path:
-    """Train and write `out/final.pt`; with `minutes`, the schedule ends by then at the latest. Returns that path."""
+def train(
+    squad: Squad, out: Path, settings: Settings, minutes: float | None = None, begin: Path | None = None
+) -> Path:
+    """Train and write `out/final.pt`; with `minutes`, the schedule ends by then at the latest. Returns that path.
+
+    `begin` names the final weights of an earlier run to start a new schedule from.
+    """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(settings.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -109,6 +114,8 @@ def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = N
     network.encoder.to(torch.bfloat16)
     stream = Stream(squad, settings.examples, settings.seed)
     total = len(stream) // (settings.batch * settings.pool) * settings.pool
+    if begin:
+        take_up(torch.load(begin, weights_only=True)["weights"], master)
     step, spent = restore(out / "checkpoint.pt", master)
     torch.set_num_threads(1)
     parts, workers = (4, os.cpu_count()) if device == "cpu" else (1, 1)
@@ -159,12 +166,17 @@ def restore(path: Path, master: Master) -> tuple[int, float]:
     if not path.exists():
         return 0, 0.0
     state = torch.load(path, weights_only=True)
-    with torch.no_grad():
-        for kept, weights in zip(master.kept, state["weights"].values(), strict=True):
-            kept.copy_(weights)
+    take_up(state["weights"], master)
     master.optimizer.load_state_dict(state["optimizer"])
-    master.publish()
     return int(state["step"]), float(state["seconds"])
+
+
+def take_up(weights: Mapping[str, Tensor], master: Master) -> None:
+    """Set the master weights, and so the network's, to saved ones."""
+    with torch.no_grad():
+        for kept, saved in zip(master.kept, weights.values(), strict=True):
+            kept.copy_(saved)
+    master.publish()
 
 
 def trained(path: Path) -> ReaderNetwork:
@@ -181,9 +193,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the final weights")
     parser.add_argument("--settings", type=Path, default=Path(__file__).with_name("settings.toml"))
     parser.add_argument("--minutes", type=float, help="let the schedule end after this long, whatever the step")
+    parser.add_argument("--weights", type=Path, help="final weights of an earlier run to go on from")
     args = parser.parse_args()
     settings = load_settings(args.settings)
-    path = train(load(args.data, settings.held_out)[0], args.out, settings, args.minutes)
+    path = train(load(args.data, settings.held_out)[0], args.out, settings, args.minutes, args.weights)
     sys.stdout.write(f"{path}\n")
 
 

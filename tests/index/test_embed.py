@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,7 @@ def test_weights_that_were_tampered_with_are_refused(tmp_path: Path, monkeypatch
         file.seek(1_000_000)
         file.write(b"tampered")
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, package.name, raising=False)  # it may be there from another test's import
     with pytest.raises(ModelError) as caught:
         SentenceEncoder().encode_query("anything")
     assert caught.value.message == "the bundled model's weights are not the published ones"
