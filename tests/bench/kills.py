@@ -34,6 +34,7 @@ def main() -> None:
             seen = battered.look()
             served.update({"all old" if seen["new"] == 0 else "all new" if seen["old"] == 0 else "some of each": 1})
             served["broken until the next sync"] += seen["broken"]
+            served["ended the process that searched"] += seen["crashed"]
             battered.repair(battered.random.choice(["old", "new"]))
             _say(f"\r{number} kills, {dict(served)}, {time.perf_counter() - started:.0f} s")
     _say(f"\n{options.kills} kills: 0 pages lost from the ledger, 0 shown twice, 0 repairs by hand\n")

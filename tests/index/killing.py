@@ -1,11 +1,18 @@
-"""Kill a syncing process at random instants and look at what it leaves behind."""
+"""Kill a syncing process at random instants and look at what it leaves behind.
+
+What a killed process left is opened in processes of their own: a broken graph can end the one that reads it.
+"""
 
 from __future__ import annotations
 
 import random
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import TypeVar
 
 from index.search import Searcher
 from index.store import StoreOptions
@@ -18,6 +25,7 @@ from tests.index.building import SMALL, check_whole, contents, page
 from tests.index.syncing import processes, sync_by_turns, sync_to_step
 
 PARAGRAPHS = 8
+Result = TypeVar("Result")
 
 
 class Battered:
@@ -39,15 +47,8 @@ class Battered:
         self.sync("old")
 
     def sync(self, version: str) -> None:
-        """A sync that is let finish."""
-        stores = self.open()
-        source = FolderSource(FolderOptions(path=self.folders[version]), "pages")
-        Syncer(stores, HashEmbedding(dimensions=256), SMALL).sync([source], allow_mass_delete=True)
-        stores.close()
-
-    def open(self) -> Stores:
-        """The stores, as a process opens them."""
-        return Stores(self.data, StoreOptions(url=self.url))
+        """A sync that is let finish, after which all that is stored must agree."""
+        self._apart(_sync_and_check, self.folders[version])
 
     def kill(self) -> None:
         """Start a process that syncs, and kill it at a random instant of its first few syncs."""
@@ -75,42 +76,78 @@ class Battered:
         """Assert that every page is served in one version as a whole; how many in which.
 
         ``broken`` counts 1 when the kill fell into Chroma's own writing of its graph: then a search says so, rather
-        than find some pages only, until the next sync makes the vectors anew.
+        than find some pages only, until the next sync makes the vectors anew. ``crashed`` counts 1 when that graph
+        ended the process that searched.
         """
-        stores = self.open()
-        held = contents(stores)
+        held = self.held()
         served: Counter[str] = Counter()
         for name in self.both:
-            texts = "\n".join(text for *_, text in held[f"{name}.md"])
+            texts = "\n".join(held[f"{name}.md"].values())
             versions = [v for v in self.folders if f"{name}{PARAGRAPHS - 1}word0{v}" in texts]
             assert len(versions) == 1, f"{name} is served as {versions}"
             expected = _versioned(name, versions[0]).partition("---\n\n")[2].split()
             assert texts.split() == expected
             served[versions[0]] += 1
         try:
-            self._search(stores, {chunk[0] for chunks in held.values() for chunk in chunks})
-        except StoreDamagedError:
-            served["broken"] = 1
-        stores.close()
+            names = self.random.sample(self.both, min(5, len(self.both)))
+            found = self._apart(_search, names, {chunk_id for chunks in held.values() for chunk_id in chunks})
+        except BrokenProcessPool:
+            found = "crashed"
+        if found != "whole":
+            served[found] = 1
         return served
 
-    def _search(self, stores: Stores, listed: set[str]) -> None:
-        searcher = Searcher(stores, HashEmbedding(dimensions=256))
-        for name in self.random.sample(self.both, min(5, len(self.both))):
-            found = searcher.search(f"{name}0word1 {name}{PARAGRAPHS - 1}word1", k=50)
-            assert f"{name}.md" in {hit.chunk.url for hit in found[:PARAGRAPHS]}, f"{name} is not found"
-        held = stores.collection(stores.ledger.collection).ids()
-        assert listed <= held, "chunks are listed that the vector store does not hold"
+    def held(self) -> dict[str, dict[str, str]]:
+        """For each live page the text of each of its chunks, by its id; read from the ledger alone."""
+        stores = Stores(self.data, StoreOptions(url=self.url))
+        found = {url: {chunk[0]: chunk[3] for chunk in chunks} for url, chunks in contents(stores).items()}
+        stores.close()
+        return found
 
     def repair(self, version: str) -> None:
         """Assert that the next sync leaves nothing behind and holds what a fresh index would."""
         self.sync(version)
-        stores = self.open()
-        check_whole(stores)
-        held = contents(stores)
-        stores.close()
-        assert set(held) == {path.name for path in self.folders[version].iterdir()}
+        assert set(self.held()) == {path.name for path in self.folders[version].iterdir()}
         assert set(self.look()) == {version}
+
+    def _apart(self, work: Callable[..., Result], *arguments: object) -> Result:
+        """What a function gives in a process of its own. Raises ``BrokenProcessPool`` when that does not live."""
+        with ProcessPoolExecutor(1, processes()) as pool:
+            return pool.submit(_with_stores, work, self.data, self.url, *arguments).result()
+
+
+def _with_stores(work: Callable[..., Result], data: Path, url: str, *arguments: object) -> Result:
+    stores = Stores(data, StoreOptions(url=url))
+    try:
+        return work(stores, *arguments)
+    finally:
+        stores.close()
+
+
+def _sync_and_check(stores: Stores, folder: Path) -> None:
+    source = FolderSource(FolderOptions(path=folder), "pages")
+    Syncer(stores, HashEmbedding(dimensions=256), SMALL).sync([source], allow_mass_delete=True)
+    check_whole(stores)
+
+
+def _search(stores: Stores, names: Sequence[str], listed: set[str]) -> str:
+    """Assert that pages are found by their words; or, of a store that is broken, that a question is told so."""
+    searcher = Searcher(stores, HashEmbedding(dimensions=256))
+    question = f"{{name}}0word1 {{name}}{PARAGRAPHS - 1}word1"
+    try:
+        for name in names:
+            found = searcher.search(question.format(name=name), k=50)
+            assert f"{name}.md" in {hit.chunk.url for hit in found[:PARAGRAPHS]}, f"{name} is not found"
+        held = stores.collection(stores.ledger.collection).ids()
+    except StoreDamagedError:
+        from assistant.answer import Assistant
+
+        answer = Assistant(searcher, stores.ledger).answer(question.format(name=names[0]))
+        assert (answer.outcome, answer.citations) == ("failed", ())
+        assert "vector store" in answer.text
+        return "broken"
+    assert listed <= held, "chunks are listed that the vector store does not hold"
+    return "whole"
 
 
 def _versioned(name: str, version: str) -> str:
