@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import BaseModel, Field
 
-from index.tables import meta, metadata
+from index.tables import meta, metadata, pages
 from ingest.errors import SettingsError, StoreDamagedError, StoreError
 
-_SCHEMA_VERSION = "1"
+_SCHEMA_VERSION = 2
+_ADDED = {2: (pages.c.blocks, pages.c.others, pages.c.left_out)}  # columns that a version brought
 
 
 class LedgerOptions(BaseModel, frozen=True, extra="forbid"):
@@ -27,23 +28,21 @@ class LedgerOptions(BaseModel, frozen=True, extra="forbid"):
 class Database:
     """A database with the ledger's tables, read in snapshots and written in whole transactions.
 
-    Raises ``StoreError`` when it cannot be reached, ``StoreDamagedError`` when it is broken or of a newer version and
-    ``SettingsError`` when ``options.url`` is no address.
+    One of an older version is brought to this one. Raises ``StoreError`` when it cannot be reached,
+    ``StoreDamagedError`` when it is broken or of a newer version and ``SettingsError`` when ``options.url`` is no
+    address.
     """
 
     def __init__(self, options: LedgerOptions, folder: Path) -> None:
         self._options = options
         self._engine = _engine(options, folder)
         with self.reading() as connection:
-            complete = set(metadata.tables) <= set(sa.inspect(connection).get_table_names())
-        if not complete:
+            there = set(sa.inspect(connection).get_table_names())
+            version = _version(connection) if meta.name in there else 0
+        if version < _SCHEMA_VERSION or not set(metadata.tables) <= there:
             with self.writing() as connection:
-                metadata.create_all(connection)
-                if read_meta(connection, "schema") is None:
-                    write_meta(connection, "schema", _SCHEMA_VERSION)
-        with self.reading() as connection:
-            version = read_meta(connection, "schema")
-        if version != _SCHEMA_VERSION:
+                version = _upgrade(connection)
+        if version > _SCHEMA_VERSION:
             raise StoreDamagedError(
                 f"the ledger is of version {version}, this program reads version {_SCHEMA_VERSION}",
                 hint="use the program version that wrote it, or name another folder with --data-dir",
@@ -100,6 +99,24 @@ def write_meta(connection: sa.Connection, key: str, value: str) -> None:
     """Note a value under a key."""
     connection.execute(meta.delete().where(meta.c.key == key))
     connection.execute(meta.insert(), [{"key": key, "value": value}])
+
+
+def _version(connection: sa.Connection) -> int:
+    """The version of the tables that are there; 0: there are none yet."""
+    return int(read_meta(connection, "schema") or 0)
+
+
+def _upgrade(connection: sa.Connection) -> int:
+    """Make what this version has and the tables that are there have not; the version that they are of then."""
+    metadata.create_all(connection)
+    before = _version(connection)  # read anew: another process may have been quicker
+    for version, columns in _ADDED.items():
+        for column in columns if 0 < before < version else ():
+            made = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {made}")
+    if before < _SCHEMA_VERSION:
+        write_meta(connection, "schema", str(_SCHEMA_VERSION))
+    return max(before, _SCHEMA_VERSION)
 
 
 def _engine(options: LedgerOptions, folder: Path) -> sa.Engine:

@@ -22,22 +22,24 @@ from index.queries import (
     delete_rows,
     generation_key,
     raise_generation,
+    replace_pages,
     rows_of,
     serving,
     stored_pages,
     update_page,
 )
+from index.repeats import CutPage
 from index.tables import (
     PageState,
     PageVersion,
+    Recut,
     StoredFailure,
     StoredPage,
-    chunk_row,
     chunks,
+    cut_page,
     failures,
     garbage,
     meta,
-    page_row,
     page_state,
     pages,
     parts,
@@ -47,7 +49,7 @@ from index.tables import (
 )
 from ingest.types import Chunk, Document, Page, PageFailure
 
-__all__ = ["Ledger", "LedgerOptions", "PageState", "PageVersion", "StoredFailure", "StoredPage"]
+__all__ = ["Ledger", "LedgerOptions", "PageState", "PageVersion", "Recut", "StoredFailure", "StoredPage"]
 
 
 class Ledger:
@@ -78,6 +80,18 @@ class Ledger:
         """The pages of a collection by url, without their texts."""
         with self._database.reading() as connection:
             return {row["url"]: page_state(row) for row in connection.execute(select_states(collection)).mappings()}
+
+    def cut_pages(self, collection: str) -> dict[str, CutPage]:
+        """What the pages of a collection hold that may repeat on others, and were indexed without, by url."""
+        query = sa.select(*(pages.c[name] for name in ("url", "source", "blocks", "others", "left_out")))
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(pages.c.collection == collection)).mappings()
+            return {row["url"]: cut_page(row) for row in rows}
+
+    def documents(self, collection: str, urls: Iterable[str]) -> dict[str, Document]:
+        """Those of the pages that a collection holds, also one that does not serve."""
+        with self._database.reading() as connection:
+            return {url: page.document for url, page in stored_pages(connection, collection, urls).items()}
 
     def page(self, url: str) -> StoredPage | None:
         """A live page, or None."""
@@ -168,27 +182,10 @@ class Ledger:
         with self._database.writing() as connection:
             add_garbage(connection, collection, ids)
 
-    def switch(self, collection: str, versions: Sequence[PageVersion], removed: Sequence[str] = ()) -> None:
+    def switch(self, collection: str, versions: Sequence[PageVersion | Recut], removed: Sequence[str] = ()) -> None:
         """Make these versions live and those pages gone, all at once; their chunks of before are garbage."""
-        urls = [*(version.document.url for version in versions), *removed]
-        live = {chunk.id for version in versions for chunk in version.chunks}
         with self._database.writing() as connection:
-            stale = chunk_ids_of(connection, collection, urls) - live
-            changed = {
-                row["url"]: (row["document_digest"], row["changed_at"])
-                for part in parts(urls)
-                for row in connection.execute(rows_of(pages, collection, url=part)).mappings()
-            }
-            for table in (chunks, pages):
-                delete_rows(connection, table, collection, url=urls)
-            for version in versions:
-                before = changed.get(version.document.url)
-                same = before is not None and before[0] == version.document.digest
-                changed_at = before[1] if before is not None and same else None
-                connection.execute(pages.insert(), [page_row(collection, version, changed_at)])
-                if version.chunks:
-                    connection.execute(chunks.insert(), [chunk_row(collection, chunk) for chunk in version.chunks])
-            delete_rows(connection, garbage, collection, id=live)
+            stale = replace_pages(connection, collection, versions, removed)
             add_garbage(connection, collection, sorted(stale))
             raise_generation(connection, collection)
 

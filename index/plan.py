@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from index.ledger import Ledger, PageVersion
+from index.repeats import Digests, Repeats
 from ingest.errors import MassDeleteError, PageError
 from ingest.parse import parse
+from ingest.repeats import page_blocks
 from ingest.types import Chunk, Document, Fetched, Gone, NotModified, Page, PageFailure, Source, Validators
 
 _BRAKE = 0.2  # share of the pages that one sync may drop unasked
+
+Cut = Callable[[Document, Digests], Sequence[Chunk]]
+"""A document and the blocks to leave out → its chunks."""
 
 
 class Plan:
     """The pages of one sync, sorted as they come in. Reads the ledger and writes nothing.
 
     ``before`` are the pages that serve; ``held`` those of the collection that is brought up to date: the same, but for
-    a rebuild. What there is to do is taken from ``waiting``, ``revalidated`` and ``missed``.
+    a rebuild; ``given`` those that were handed out to be written. What there is to do is taken from ``next_batch``,
+    ``revalidated`` and ``missed``.
     """
 
-    def __init__(
-        self, ledger: Ledger, serving: str, collection: str, cut: Callable[[Document], Sequence[Chunk]]
-    ) -> None:
+    def __init__(self, ledger: Ledger, serving: str, collection: str, cut: Cut, repeats: Repeats) -> None:
         self._ledger = ledger
         self._cut = cut
+        self.repeats = repeats
         self.before = ledger.states(serving)
         self.held = self.before if collection == serving else ledger.states(collection)
         self.seen: set[str] = set()
         self.counts: Counter[str] = Counter()
         self.failures: list[PageFailure] = []
         self.waiting: list[PageVersion] = []
+        self.given: set[str] = set()
         self.revalidated: list[Page] = []
         self.missed: dict[str, int] = {}
 
@@ -38,6 +45,13 @@ class Plan:
     def waiting_chunks(self) -> int:
         """How many chunks wait to be written."""
         return sum(len(version.chunks) for version in self.waiting)
+
+    def next_batch(self) -> list[PageVersion]:
+        """What waits to be written, taken away; cut by all that is known by now of blocks that repeat."""
+        self.repeats.recount_if_grown()
+        versions, self.waiting = [self._cut_anew(version) for version in self.waiting], []
+        self.given.update(version.document.url for version in versions)
+        return versions
 
     def validators(self, url: str) -> Validators | None:
         """What to ask a page's server with; None for a page that must be fetched whole."""
@@ -106,7 +120,7 @@ class Plan:
         if state and placed and state.document_digest == document.digest:
             self.revalidated.append(page)
         else:
-            self._wait(PageVersion(page, document, tuple(self._cut(document)), source.name, link))
+            self._wait(page, document, source.name, link)
 
     def _count(self, url: str, document: Document) -> None:
         before = self.before.get(url)
@@ -132,8 +146,20 @@ class Plan:
         if old is not None:
             # An empty body: whatever the page turns out to be, the next sync will not take it for unchanged.
             page = Page(url, b"", "", old.fetched_at)
-            self._wait(PageVersion(page, old.document, tuple(self._cut(old.document)), old.source, old.link, missed))
+            self._wait(page, old.document, old.source, old.link, missed)
 
-    def _wait(self, version: PageVersion) -> None:
-        self.counts["chunks"] += len(version.chunks)
-        self.waiting.append(version)
+    def _wait(self, page: Page, document: Document, source: str, link: str | None, missed: int = 0) -> None:
+        blocks = page_blocks(document)
+        left_out = self.repeats.take(page.url, source, blocks)
+        chunks = tuple(self._cut(document, left_out))
+        self.counts["chunks"] += len(chunks)
+        self.waiting.append(PageVersion(page, document, chunks, source, link, missed, blocks, left_out))
+
+    def _cut_anew(self, version: PageVersion) -> PageVersion:
+        """The version without the blocks that are known by now to repeat."""
+        left_out = self.repeats.take(version.document.url, version.source, version.blocks)
+        if left_out == version.left_out:
+            return version
+        chunks = tuple(self._cut(version.document, left_out))
+        self.counts["chunks"] += len(chunks) - len(version.chunks)
+        return replace(version, chunks=chunks, left_out=left_out)

@@ -8,7 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from index.database import read_meta, write_meta
-from index.tables import StoredPage, chunks, garbage, pages, parts, stored_page
+from index.tables import (
+    PageVersion,
+    Recut,
+    StoredPage,
+    chunk_row,
+    chunks,
+    garbage,
+    pack,
+    page_row,
+    pages,
+    parts,
+    stored_page,
+)
 
 
 def serving(connection: sa.Connection) -> str:
@@ -47,6 +59,33 @@ def delete_rows(connection: sa.Connection, table: sa.Table, collection: str, **a
     for name, values in among.items():
         for part in parts(values):
             connection.execute(table.delete().where(table.c.collection == collection, table.c[name].in_(part)))
+
+
+def replace_pages(
+    connection: sa.Connection, collection: str, versions: Sequence[PageVersion | Recut], removed: Sequence[str]
+) -> set[str]:
+    """Put these versions in the place of those of before, and nothing in that of ``removed``: chunks that go by it."""
+    read = {version.document.url: version for version in versions if isinstance(version, PageVersion)}
+    cut = {version.document.url: version for version in versions if isinstance(version, Recut)}
+    live = {chunk.id: chunk for version in versions for chunk in version.chunks}
+    urls = [*read, *cut, *removed]
+    stale = chunk_ids_of(connection, collection, urls) - live.keys()
+    changed = {
+        row["url"]: row["changed_at"]
+        for part in parts(read)
+        for row in connection.execute(rows_of(pages, collection, url=part)).mappings()
+        if row["document_digest"] == read[row["url"]].document.digest
+    }
+    delete_rows(connection, chunks, collection, url=urls)
+    delete_rows(connection, pages, collection, url=[*read, *removed])
+    for url, version in read.items():
+        connection.execute(pages.insert(), [page_row(collection, version, changed.get(url))])
+    for url, recut in cut.items():
+        connection.execute(update_page(collection, url, {"left_out": pack(recut.left_out)}))
+    if live:
+        connection.execute(chunks.insert(), [chunk_row(collection, chunk) for chunk in live.values()])
+    delete_rows(connection, garbage, collection, id=live)
+    return stale
 
 
 def update_page(collection: str, url: str, values: Mapping[str, Any]) -> sa.Update:

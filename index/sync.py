@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from index.ledger import Recut
 from index.plan import Plan
+from index.repeats import Digests, Repeats
 from index.stores import Stores
 from index.types import Progress, SyncReport
 from index.vectors import Encoder
@@ -13,12 +15,14 @@ from index.writer import CollectionWriter
 from ingest.chunk import ChunkOptions, chunk_document
 from ingest.errors import PageError, StoreDamagedError
 from ingest.parse import PARSER_VERSION
+from ingest.repeats import ranges_of
 from ingest.types import Chunk, Document, Source, digest_of
 
 __all__ = ["Progress", "Syncer"]
 
-_CHUNKER_VERSION = "2"
+_CHUNKER_VERSION = "3"  # of what is cut from a page and what is left out of it, in ``ingest`` and ``index.repeats``
 _BATCH_CHUNKS = 256  # new chunks gathered before they are embedded and switched to: about four seconds' work
+_BATCH_CUTS = 50  # pages that are cut anew and written together
 _BATCH_PAGES = 200  # pages whose validators alone changed, gathered before they are noted
 
 
@@ -74,7 +78,8 @@ class Syncer:
         writer = CollectionWriter(self._stores, self._encoder, collection)
         if not dry_run:
             self._repair(serving, collection, writer)
-        plan = Plan(self._ledger, serving, collection, self._cut)
+        repeats = Repeats(self._options.repeated, self._ledger.cut_pages(collection))
+        plan = Plan(self._ledger, serving, collection, self._cut, repeats)
         for source in sources:
             self._take(source, plan, writer, dry_run)
         dropped = plan.gone({source.name: source.confirmations for source in sources})
@@ -84,8 +89,10 @@ class Syncer:
         plan.counts["removed"] = len(plan.before.keys() & set(dropped))
         if not dry_run:
             self._finish(plan, writer, [url for url in dropped if url in plan.held])
-            if collection != serving:
-                self._replace(serving, collection)
+        repeats.drop(dropped)
+        self._settle(plan, writer, dry_run)
+        if not dry_run and collection != serving:
+            self._replace(serving, collection)
         return _report(plan, time.perf_counter() - started)
 
     def _target(self, serving: str, rebuild: bool) -> str:
@@ -118,7 +125,7 @@ class Syncer:
             plan.fail_source(source, error)
 
     def _write(self, plan: Plan, writer: CollectionWriter, dry_run: bool) -> None:
-        versions, plan.waiting = plan.waiting, []
+        versions = plan.next_batch()
         pages, plan.revalidated = plan.revalidated, []
         if pages and not dry_run:
             self._ledger.revalidate(writer.collection, pages)
@@ -134,6 +141,24 @@ class Syncer:
             plan.counts["deleted"] += writer.drop(dropped)
         self._ledger.note_failures(plan.failures)
 
+    def _settle(self, plan: Plan, writer: CollectionWriter, dry_run: bool) -> None:
+        """Cut those pages anew of which other blocks are to be left out, now that all pages are known.
+
+        It finds what is left to do in the ledger, so a sync that was killed before it is repaired by the next one.
+        """
+        plan.repeats.recount()
+        wanted = plan.repeats.unsettled()
+        urls = sorted(wanted.keys() - plan.given if dry_run else wanted)  # the texts of those are not in the ledger
+        for first in range(0, len(urls), _BATCH_CUTS):
+            documents = self._ledger.documents(writer.collection, urls[first : first + _BATCH_CUTS])
+            cuts = [
+                Recut(document, self._cut(document, wanted[url]), wanted[url]) for url, document in documents.items()
+            ]
+            done = writer.estimate(cuts) if dry_run else writer.write(cuts)
+            plan.counts.update(embedded=done["embedded"], deleted=done["deleted"], chunks=done["embedded"])
+            plan.repeats.settle({cut.document.url: cut.left_out for cut in cuts})
+            self._tell(plan)
+
     def _replace(self, serving: str, collection: str) -> None:
         """Let a collection that is whole serve, and drop the one it replaces."""
         self._stores.make_collection(collection)
@@ -141,8 +166,9 @@ class Syncer:
         if serving:
             self._stores.drop(serving)
 
-    def _cut(self, document: Document) -> Sequence[Chunk]:
-        return chunk_document(document, self._encoder, self._options)
+    def _cut(self, document: Document, left_out: Digests) -> tuple[Chunk, ...]:
+        ranges = ranges_of(document, left_out) if left_out else ()
+        return tuple(chunk_document(document, self._encoder, self._options, ranges))
 
     def _tell(self, plan: Plan) -> None:
         self._progress(Progress(len(plan.seen), plan.counts["embedded"], plan.counts["chunks"]))
@@ -150,4 +176,5 @@ class Syncer:
 
 def _report(plan: Plan, seconds: float) -> SyncReport:
     names = ("added", "changed", "removed", "unchanged", "embedded", "reused", "deleted")
-    return SyncReport(**{name: plan.counts[name] for name in names}, seconds=seconds, failures=tuple(plan.failures))
+    figures = {name: plan.counts[name] for name in names}
+    return SyncReport(**figures, left_out=plan.repeats.left_out, seconds=seconds, failures=tuple(plan.failures))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
+from index.repeats import CutPage, Digests
+from ingest.repeats import PageBlocks
 from ingest.types import Chunk, Document, Page, Section
 
 _IN = 500  # values in one IN list
@@ -28,6 +31,8 @@ pages = sa.Table(
     sa.Column("etag", sa.String), sa.Column("last_modified", sa.String), sa.Column("link", sa.String),
     sa.Column("fetched_at", sa.String, nullable=False), sa.Column("changed_at", sa.String, nullable=False),
     sa.Column("missed", sa.Integer, nullable=False),
+    # Since version 2; null in a collection that an older program made, which the next sync replaces.
+    sa.Column("blocks", sa.LargeBinary), sa.Column("others", sa.Boolean), sa.Column("left_out", sa.LargeBinary),
 )  # fmt: skip
 chunks = sa.Table(
     "chunks", metadata,
@@ -81,7 +86,7 @@ class StoredPage:
 
 @dataclass(frozen=True, slots=True)
 class PageVersion:
-    """A page's new version, ready to be switched to."""
+    """A page's new version, ready to be switched to: what it was read from, and its chunks, without ``left_out``."""
 
     page: Page
     document: Document
@@ -89,6 +94,17 @@ class PageVersion:
     source: str
     link: str | None
     missed: int = 0
+    blocks: PageBlocks = field(default_factory=PageBlocks)
+    left_out: Digests = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recut:
+    """A page as it is held, with other chunks: without ``left_out``."""
+
+    document: Document
+    chunks: tuple[Chunk, ...]
+    left_out: Digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +129,16 @@ def written_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
+def pack(digests: Digests) -> bytes:
+    """Digests as the tables hold them: eight bytes each, as a page has dozens."""
+    return np.array(digests, ">u8").tobytes()
+
+
+def unpack(packed: bytes | None) -> Digests:
+    """What ``pack`` wrote; nothing where an older program did not write it."""
+    return tuple(np.frombuffer(packed or b"", ">u8").tolist())
+
+
 def select_states(collection: str) -> sa.Select[Any]:
     """A query for the rows of ``page_state``."""
     columns = [pages.c[name] for name in PageState.__dataclass_fields__ if name in pages.c]
@@ -133,6 +159,7 @@ def page_row(collection: str, version: PageVersion, changed_at: str | None) -> d
         "page_digest": page.digest, "document_digest": document.digest, "etag": page.etag,
         "last_modified": page.last_modified, "link": version.link, "fetched_at": written_time(page.fetched_at),
         "changed_at": changed_at or written_time(page.fetched_at), "missed": version.missed,
+        "blocks": pack(version.blocks.digests), "others": version.blocks.others, "left_out": pack(version.left_out),
     }  # fmt: skip
 
 
@@ -151,6 +178,11 @@ def page_state(row: Mapping[Any, Any]) -> PageState:
     for name in ("failing_since", "fetched_at", "changed_at"):
         values[name] = datetime.fromisoformat(values[name]) if values[name] else None
     return PageState(**values)
+
+
+def cut_page(row: Mapping[Any, Any]) -> CutPage:
+    """What a row of ``pages`` says of blocks that may repeat."""
+    return CutPage(row["source"], PageBlocks(unpack(row["blocks"]), bool(row["others"])), unpack(row["left_out"]))
 
 
 def stored_page(row: Mapping[Any, Any]) -> StoredPage:

@@ -38,7 +38,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one sync did, in pages and in chunks."""
+    """What one sync did, in pages and in chunks. ``left_out``: repeated blocks that the pages are indexed without."""
 
     added: int = 0
     changed: int = 0
@@ -47,5 +47,6 @@ class SyncReport:
     embedded: int = 0
     reused: int = 0
     deleted: int = 0
+    left_out: int = 0
     seconds: float = 0.0
     failures: tuple[PageFailure, ...] = field(default=())

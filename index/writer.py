@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.ledger import PageVersion
+from index.ledger import PageVersion, Recut
 from index.store import Collection
 from index.stores import Stores
 from index.vectors import Encoder, Vectors
@@ -26,20 +26,22 @@ class CollectionWriter:
         self._ledger = stores.ledger
         self._encoder = encoder
         self.collection = collection
+        self._estimated: set[str] = set()
 
     def check(self) -> None:
         """Raise ``StoreDamagedError`` when the collection's vectors cannot be read."""
         len(self._vectors_store())
 
-    def estimate(self, versions: Sequence[PageVersion]) -> Counter[str]:
-        """What ``write`` would count, with nothing written and nothing embedded."""
+    def estimate(self, versions: Sequence[PageVersion | Recut]) -> Counter[str]:
+        """What ``write`` would count after all that was estimated before, with nothing written and nothing embedded."""
         old, new = self._difference(versions)
-        missing = {chunk.digest for chunk in new} - self._twins(new).keys()
+        missing = {chunk.digest for chunk in new} - self._twins(new).keys() - self._estimated
+        self._estimated |= missing
         kept = {chunk.id for version in versions for chunk in version.chunks}
         total = sum(len(version.chunks) for version in versions)
         return Counter(embedded=len(missing), reused=total - len(missing), deleted=len(old - kept))
 
-    def write(self, versions: Sequence[PageVersion]) -> Counter[str]:
+    def write(self, versions: Sequence[PageVersion | Recut]) -> Counter[str]:
         """Make the versions live: how many chunks were embedded, reused and deleted for it."""
         new = self._difference(versions)[1]
         self._ledger.announce(self.collection, [chunk.id for chunk in new])
@@ -76,7 +78,7 @@ class CollectionWriter:
         listed = self._ledger.count_chunks(self.collection)
         return (self._stores.collection if listed else self._stores.make_collection)(self.collection)
 
-    def _difference(self, versions: Sequence[PageVersion]) -> tuple[set[str], list[Chunk]]:
+    def _difference(self, versions: Sequence[PageVersion | Recut]) -> tuple[set[str], list[Chunk]]:
         """The ids of the pages' chunks so far, and those chunks of the versions that are not among them."""
         old = self._ledger.chunk_ids(self.collection, [version.document.url for version in versions])
         return old, [chunk for version in versions for chunk in version.chunks if chunk.id not in old]

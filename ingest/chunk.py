@@ -8,7 +8,7 @@ an edit changes the chunks around it and no others.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -16,6 +16,7 @@ from typing import Protocol
 from pydantic import BaseModel, Field
 
 from ingest.blocks import Block, read_blocks
+from ingest.repeats import Range
 from ingest.sentences import split_sentences
 from ingest.types import Chunk, Document, digest_of, embedded_text
 
@@ -32,6 +33,11 @@ class ChunkOptions(BaseModel, frozen=True, extra="forbid"):
     small: int = Field(
         60, ge=0, description="A section shorter than this many tokens is kept in one passage with the next."
     )
+    repeated: float = Field(
+        0.1, ge=0, le=1,
+        description="A paragraph on this share of a source's pages, and on five or more, is indexed on one of them "
+        "only; 0 keeps all.",
+    )  # fmt: skip
 
 
 class TokenCounter(Protocol):
@@ -49,7 +55,8 @@ class TokenCounter(Protocol):
 class _Atom:
     """Text that should not be parted: its range, its length in tokens, and what ties it to its neighbours.
 
-    ``opens``: a section begins with it; ``leads``: it introduces what follows; ``listed``: it is a list's item.
+    ``opens``: a section begins with it; ``leads``: it introduces what follows; ``listed``: it is a list's item;
+    ``parted``: text that is left out stands before it.
     """
 
     start: int
@@ -58,13 +65,19 @@ class _Atom:
     opens: bool
     leads: bool
     listed: bool
+    parted: bool
     path: tuple[str, ...]
 
 
-def chunk_document(document: Document, counter: TokenCounter, options: ChunkOptions) -> list[Chunk]:
-    """The document's chunks in order. Together they hold all its text but the white space between them."""
+def chunk_document(
+    document: Document, counter: TokenCounter, options: ChunkOptions, left_out: Sequence[Range] = ()
+) -> list[Chunk]:
+    """The document's chunks in order. Together they hold all its text but the white space between them.
+
+    ``left_out`` are ranges of whole blocks that no chunk is to hold or to reach across.
+    """
     limit = min(options.tokens, counter.window)
-    ranges = _pack(_atoms(document, counter), limit, options.small)
+    ranges = _pack(_atoms(document, counter, frozenset(left_out)), limit, options.small)
     seen: Counter[str] = Counter()
     chunks: list[Chunk] = []
     for start, end in ranges:
@@ -82,30 +95,35 @@ def chunk_document(document: Document, counter: TokenCounter, options: ChunkOpti
     return chunks
 
 
-def _atoms(document: Document, counter: TokenCounter) -> list[_Atom]:
+def _atoms(document: Document, counter: TokenCounter, left_out: Set[Range]) -> list[_Atom]:
     blocks = read_blocks(document)
     lengths = counter.count([document.text[b.line_start : b.end] for b in blocks])
     special = counter.count([""])[0]
     atoms: list[_Atom] = []
     pending: list[Block] = []
     tokens = 0
+    parted = False
     for block, length in zip(blocks, lengths, strict=True):
-        pending.append(block)
-        tokens += length - special
-        if block.kind == "heading":
-            continue
-        atoms.append(_atom(document, pending, tokens))
-        pending, tokens = [], 0
+        out = (block.line_start, block.end) in left_out
+        if not out:
+            pending.append(block)
+            tokens += length - special
+            if block.kind == "heading":
+                continue
+        if pending:
+            atoms.append(_atom(document, pending, tokens, parted))
+            pending, tokens = [], 0
+        parted = out
     if pending:
-        atoms.append(_atom(document, pending, tokens))
+        atoms.append(_atom(document, pending, tokens, parted))
     return atoms
 
 
-def _atom(document: Document, blocks: Sequence[Block], tokens: int) -> _Atom:
+def _atom(document: Document, blocks: Sequence[Block], tokens: int, parted: bool) -> _Atom:
     last = blocks[-1]
     leads = last.kind == "paragraph" and document.text[: last.end].endswith(":")
     opens, listed = blocks[0].kind == "heading", last.kind == "item"
-    return _Atom(blocks[0].line_start, last.end, tokens, opens, leads, listed, last.path)
+    return _Atom(blocks[0].line_start, last.end, tokens, opens, leads, listed, parted, last.path)
 
 
 def _pack(atoms: Sequence[_Atom], limit: int, small: int) -> list[tuple[int, int]]:
@@ -123,6 +141,8 @@ def _pack(atoms: Sequence[_Atom], limit: int, small: int) -> list[tuple[int, int
 
 
 def _breaks(run: Sequence[_Atom], atom: _Atom, limit: int, small: int) -> bool:
+    if atom.parted:
+        return True
     length = sum(a.tokens for a in run)
     if run[-1].leads:  # the line that introduces stays with what it introduces, unless that is hopeless
         return length + atom.tokens > 2 * limit
@@ -138,7 +158,7 @@ def _parts_list(run: Sequence[_Atom], atoms: Sequence[_Atom], index: int, limit:
         return False
     length = atoms[index].tokens
     for atom in atoms[index + 1 :]:
-        if not atom.listed or length > limit:
+        if not atom.listed or atom.parted or length > limit:
             break
         length += atom.tokens
     return length <= limit < length + sum(a.tokens for a in run)

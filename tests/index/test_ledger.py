@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from index.ledger import Ledger, LedgerOptions, PageVersion
+from index.ledger import Ledger, LedgerOptions, PageVersion, Recut
+from index.repeats import CutPage
 from ingest.chunk import chunk_document
 from ingest.errors import SettingsError, StoreDamagedError, StoreError
 from ingest.markdown import parse_markdown
+from ingest.repeats import PageBlocks
 from ingest.types import Page, PageFailure
 from tests.index.building import SMALL, BundledCounter, page
 
@@ -149,8 +152,39 @@ def test_a_ledger_of_a_newer_version_is_left_alone(ledger: Ledger, tmp_path: Pat
     connection.close()
     with pytest.raises(StoreDamagedError) as caught:
         Ledger(LedgerOptions(), tmp_path)
-    assert caught.value.message == "the ledger is of version 99, this program reads version 1"
+    assert caught.value.message == "the ledger is of version 99, this program reads version 2"
     assert caught.value.hint == "use the program version that wrote it, or name another folder with --data-dir"
+
+
+def test_a_ledger_of_an_older_version_is_brought_to_this_one(ledger: Ledger, tmp_path: Path) -> None:
+    before = ledger.page("ada")
+    ledger.close()
+    with sqlite3.connect(tmp_path / "ledger.sqlite3") as connection:
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+        for column in ("blocks", "others", "left_out"):
+            connection.execute(f"ALTER TABLE pages DROP COLUMN {column}")
+    connection.close()
+    opened = Ledger(LedgerOptions(), tmp_path)
+
+    assert before is not None
+    assert opened.page("ada") == before
+    assert opened.cut_pages("c")["ada"] == CutPage("s", PageBlocks(), ())
+    opened.switch("c", [replace(version("ada"), blocks=PageBlocks((1, 2**64 - 1), True), left_out=(1,))])
+    opened.close()
+    again = Ledger(LedgerOptions(), tmp_path)
+    assert again.cut_pages("c")["ada"] == CutPage("s", PageBlocks((1, 2**64 - 1), True), (1,))
+
+
+def test_a_page_cut_anew_is_the_page_that_it_was(ledger: Ledger) -> None:
+    before, state = ledger.page("ada"), ledger.states("c")["ada"]
+    assert before is not None
+    first, *others = version("ada").chunks
+    ledger.switch("c", [Recut(before.document, tuple(others), (7,))])
+
+    assert (ledger.page("ada"), ledger.states("c")["ada"]) == (before, state)
+    assert ledger.cut_pages("c")["ada"].left_out == (7,)
+    assert ledger.garbage("c") == [first.id]
+    assert ledger.chunk_ids("c", ["ada"]) == {chunk.id for chunk in others}
 
 
 def test_a_file_that_is_no_ledger_is_said(tmp_path: Path) -> None:

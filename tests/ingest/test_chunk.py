@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.blocks import DocumentBuilder
+from ingest.blocks import DocumentBuilder, read_blocks
 from ingest.chunk import ChunkOptions, TokenCounter, chunk_document
 from ingest.types import Chunk, Document, embedded_text
 from tests.index.building import BundledCounter
@@ -53,6 +53,17 @@ def check_promises(document: Document, chunks: list[Chunk], counter: TokenCounte
     assert len({chunk.id for chunk in chunks}) == len(chunks)
     lengths = counter.count([embedded_text(chunk.context, chunk.text) for chunk in chunks])
     assert max(lengths, default=0) <= counter.window
+
+
+def check_left_out(document: Document, chunks: list[Chunk], left_out: Sequence[tuple[int, int]]) -> None:
+    """No chunk holds or reaches across what is left out, and all other text stands in one."""
+    held = {place for chunk in chunks for place in range(chunk.start, chunk.end)}
+    out = {place for start, end in left_out for place in range(start, end)}
+    visible = {place for place, character in enumerate(document.text) if not character.isspace()}
+    assert not held & out
+    assert visible <= held | out
+    for chunk in chunks:
+        assert document.text[chunk.start : chunk.end] == chunk.text
 
 
 @settings(
@@ -157,3 +168,25 @@ def test_text_said_twice_on_a_page_has_two_ids(minilm_counter: BundledCounter) -
 
     assert len({chunk.id for chunk in chunks}) == len(chunks) == 3
     assert len({chunk.digest for chunk in chunks}) == 1
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(BLOCKS, st.data())
+def test_what_is_left_out_is_in_no_chunk_and_everything_else_is(
+    minilm_counter: TokenCounter, blocks: list[tuple[object, ...]], data: st.DataObject
+) -> None:
+    document = built(blocks)
+    all_ranges = [(block.line_start, block.end) for block in read_blocks(document)]
+    left_out = [place for place in all_ranges if data.draw(st.booleans())]
+    for options in (ChunkOptions(), ChunkOptions(tokens=40, small=0)):
+        check_left_out(document, chunk_document(document, minilm_counter, options, left_out), left_out)
+
+
+def test_leaving_out_nothing_changes_nothing(minilm_counter: TokenCounter) -> None:
+    document = built([("heading", 1, "A"), ("paragraph", "One."), ("item", "Two"), ("heading", 2, "B")])
+
+    assert chunk_document(document, minilm_counter, ChunkOptions(), ()) == chunk_document(
+        document, minilm_counter, ChunkOptions()
+    )
