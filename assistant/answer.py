@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, Field
 
+from assistant.comparison import pair, sides_of, speaks_of_both
 from assistant.evidence import Evidence, gather
 from assistant.generate import generate
 from assistant.llm import LanguageModel
@@ -47,7 +48,10 @@ class AnswerOptions(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found for a question, before anything is said."""
+    """What was found for a question, before anything is said.
+
+    ``compared``: what to quote of each of two things that the question sets side by side; empty for any other.
+    """
 
     question: Question
     hits: tuple[Hit, ...]
@@ -55,6 +59,7 @@ class Findings:
     ranked: list[Ranked]
     evidence: Evidence
     verdict: Verdict
+    compared: tuple[Ranked, ...] = ()
 
 
 class Assistant:
@@ -89,7 +94,7 @@ class Assistant:
             hits = tuple(self._searcher.search(mended, history, self._options.passages))
             timings["search"] = time.perf_counter() - started
             yield Searched(hits)
-            findings = self._look(read_question(mended), history, hits)
+            findings = self._compare(self._look(read_question(mended), history, hits))
             timings["read"] = time.perf_counter() - started - timings["search"]
             footnotes = Footnotes(self._ledger.chunk_ranges(findings.pages))
         except FootnotedError as error:
@@ -119,7 +124,7 @@ class Assistant:
 
     def _write(self, findings: Findings, footnotes: Footnotes) -> Iterator[Statement]:
         """The answer in the words of the model, if there is one and they hold; else in those of the pages."""
-        if self._model is None or findings.verdict.outcome != "answered":
+        if self._model is None or findings.verdict.outcome != "answered" or findings.compared:
             yield from self._say(findings, footnotes)
             return
         units = [item.unit for item in findings.ranked]
@@ -139,7 +144,7 @@ class Assistant:
         """What is found for a question and what it comes to, for measuring and explaining."""
         mended = self._searcher.correct(question)
         hits = tuple(self._searcher.search(mended, history, self._options.passages))
-        return self._look(read_question(mended), history, hits)
+        return self._compare(self._look(read_question(mended), history, hits))
 
     def _look(self, question: Question, history: Sequence[str], hits: tuple[Hit, ...]) -> Findings:
         pages = self._ledger.pages({hit.chunk.url for hit in hits})
@@ -151,12 +156,44 @@ class Assistant:
         verdict = judge(question, evidence, ranked, self._options.threshold, was_read=bool(readings))
         return Findings(question, hits, pages, ranked, evidence, verdict)
 
+    def _compare(self, whole: Findings) -> Findings:
+        """The findings for each of two things that are set side by side, together; ``whole`` for any other question."""
+        sides = sides_of(whole.question)
+        if sides is None or (whole.ranked and speaks_of_both(whole.ranked[0], sides)):
+            return whole
+        passages = self._options.passages
+        one, other = (
+            self._look(read_question(side.question), (), tuple(self._searcher.search(side.question, (), passages)))
+            for side in sides
+        )
+        found = pair(sides, (one.ranked, other.ranked))
+        outcomes = {one.verdict.outcome, other.verdict.outcome}
+        if found is None or "abstained" in outcomes:
+            return whole
+        verdict = Verdict(
+            "answered" if outcomes == {"answered"} else "partial",
+            min(one.verdict.topic, other.verdict.topic),
+            min(one.verdict.answer, other.verdict.answer),
+        )
+        hits = {hit.chunk.id: hit for hit in (*one.hits, *other.hits)}
+        return replace(
+            whole,
+            hits=tuple(hits.values()),
+            pages=one.pages | other.pages,
+            ranked=[*one.ranked, *other.ranked],
+            verdict=verdict,
+            compared=found,
+        )
+
     def _say(self, findings: Findings, footnotes: Footnotes) -> list[Statement]:
         outcome, options = findings.verdict.outcome, self._options
         if outcome == "abstained":
             note = " ".join(part for part in (ABSTAINED_NOTE, options.contact) if part)
             return [Statement("note", note)]
-        if outcome == "answered":
+        chosen: Sequence[Ranked]
+        if findings.compared:
+            chosen = findings.compared
+        elif outcome == "answered":
             chosen = choose(findings.ranked, options.sentences, options.words, margin=0.4)
         else:
             chosen = choose(findings.ranked, options.closest, options.words, margin=2.0)

@@ -120,21 +120,25 @@ def passage_digest(passage: str) -> str:
 
 
 def choose(ranked: Sequence[Ranked], count: int, max_words: int, margin: float) -> list[Ranked]:
-    """The best units, at most ``count``, that do not overlap or repeat each other.
+    """The best units that do not overlap or repeat each other, at most ``count`` sentences; a list counts as one.
 
     A unit after the first is taken if it scores within ``margin`` of the first and the words stay within ``max_words``.
     """
     chosen: list[Ranked] = []
-    words = 0
+    words = sentences = 0
     for candidate in ranked:
-        if len(chosen) == count or (chosen and candidate.score < chosen[0].score - margin):
+        if chosen and candidate.score < chosen[0].score - margin:
             break
+        more = len(candidate.unit.parts) if candidate.unit.kind == "sentence" else 1
+        if chosen and sentences + more > count:
+            continue
         if any(_overlap(candidate.unit, other.unit) or says_the_same(candidate.unit, other.unit) for other in chosen):
             continue
         if chosen and words + candidate.unit.words > max_words:
             continue
         chosen.append(candidate)
         words += candidate.unit.words
+        sentences += more
     return chosen
 
 
@@ -155,9 +159,9 @@ def _overlap(one: Unit, other: Unit) -> bool:
 def state(
     question: Question, chosen: Sequence[Ranked], ranked: Sequence[Ranked], footnotes: Footnotes, bold: bool
 ) -> list[Statement]:
-    """The chosen units as statements, in the order of the page where they stand on one."""
+    """The chosen units as statements, in their order: what answers best is said first."""
     statements: list[Statement] = []
-    for item in _in_reading_order(chosen):
+    for item in chosen:
         cited = footnotes.cite(item.unit)
         if cited is None:
             continue
@@ -191,9 +195,3 @@ def _fact(question: Question, item: Ranked, start: int, end: int, shown: str) ->
         begin, stop = item.fact[0] - start, item.fact[1] - start
         return (begin, stop) if stop - begin < 0.8 * len(shown) else None  # a whole sentence in bold stresses nothing
     return find_fact(question, shown)
-
-
-def _in_reading_order(chosen: Sequence[Ranked]) -> list[Ranked]:
-    """The best unit's page first; units of one page in the page's order."""
-    pages = list(dict.fromkeys(item.unit.page.document.url for item in chosen))
-    return sorted(chosen, key=lambda item: (pages.index(item.unit.page.document.url), item.unit.start))
