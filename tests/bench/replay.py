@@ -1,140 +1,167 @@
 """Replay a handbook's history: ``python -m tests.bench.replay FOLDER`` of one .tar.gz of Markdown per date.
 
 Each snapshot is synced as a folder, then as a site served over HTTP, into an index that is kept. After every step the
-index must equal one that is built of that snapshot alone. Vectors are hashed words, chunks are cut by the bundled
-model's tokenizer; ``--model`` embeds with that model itself.
+index must hold what one built of that snapshot alone holds and, with ``--questions``, answer as that one does. Vectors
+are hashed words, chunks are cut by the bundled model's tokenizer; ``--model`` embeds with that model itself.
+``--rival`` takes llama-index's ingestion pipeline through the same folders with the same model.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import tarfile
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
+from assistant.evaluation import GoldQuestion, load_questions
 from index.embed import SentenceEncoder
-from index.stores import Stores
-from index.sync import Syncer
-from index.testing import HashEmbedding
-from index.types import SyncReport
 from index.vectors import Encoder
-from ingest.chunk import ChunkOptions
 from ingest.crawl import WebSource
-from ingest.folder import FolderOptions, FolderSource
 from ingest.types import Source
 from ingest.web import WebOptions
-from tests.index.building import BundledCounter, check_whole, contents
+from tests.bench.metered import HashedWords, Metered
+from tests.bench.ours import Contents, Ours, handbook
+from tests.bench.rival import Held, Rival
+from tests.bench.snapshots import Snapshot, compare, lay, read_snapshots
+from tests.bench.tables import Row, markdown, write_json
 from tests.site import RenderedSite
 
+_MOST_EMBEDDED = 1.15  # chunks embedded to chunks whose text is new
 
-class HashedWords(HashEmbedding):
-    """Hashed words whose texts are as long as the bundled model's tokenizer says."""
-
-    def __init__(self) -> None:
-        super().__init__(dimensions=128)
-        self.counter = BundledCounter()
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """How many tokens each text has, special tokens included."""
-        return self.counter.count(texts)
+Result = TypeVar("Result")
 
 
-@dataclass
-class Kept:
-    """An index that is brought from snapshot to snapshot."""
+class Replay:
+    """Our index, and beside it the rival's, brought from snapshot to snapshot."""
 
-    folder: Path
-    encoder: Encoder
-    texts: frozenset[str] = frozenset()
+    def __init__(self, folder: Path, encoder: Encoder, questions: Sequence[GoldQuestion], rival: Rival | None) -> None:
+        self._encoder = encoder
+        self._questions = questions
+        self._kept = Ours(folder / "ours", encoder)
+        self._rival = rival
+        self._files: dict[str, bytes] = {}
+        self._digests: frozenset[str] = frozenset()
+        self._rivals_texts: frozenset[str] = frozenset()
 
-    def step(self, name: str, source: Source) -> None:
-        """Sync, compare with a fresh build, and print the line."""
-        report, held, texts = self._sync(self.folder, source)
+    def step(self, snapshot: Snapshot, source: Source, pages: Path) -> Row:
+        """Sync, compare with a fresh build; the figures. Raises ``AssertionError`` when a promise is broken."""
+        changes = compare(self._files, snapshot.files)
+        self._files = dict(snapshot.files)
+        row: Row = {
+            "snapshot": snapshot.name, "pages": len(snapshot.files), "added": changes.added,
+            "changed": changes.changed, "removed": changes.removed, "renamed": changes.renamed,
+        }  # fmt: skip
+        row |= self._ours(source)
+        if self._rival:
+            row |= self._rivals(self._rival, pages)
+        return row
+
+    def _ours(self, source: Source) -> Row:
+        report, seconds = _timed(lambda: self._kept.sync(source))
+        now = self._kept.contents()
+        new, self._digests = len(now.digests - self._digests), now.digests
+        assert report.embedded <= _MOST_EMBEDDED * new, f"{report.embedded} chunks were embedded for {new} new texts"
         with tempfile.TemporaryDirectory() as place:
-            fresh, expected, _ = self._sync(Path(place), source)
-        assert held == expected, f"{name}: the index is not what a fresh build of the snapshot holds"
-        new = len(texts - self.texts)
-        self.texts = texts
-        quiet, *_ = self._sync(self.folder, source)
-        assert (quiet.embedded, quiet.deleted, quiet.changed) == (0, 0, 0), f"{name}: a second sync found changes"
-        pages = f"{report.added:5} {report.changed:7} {report.removed:7}"
-        times = f"{report.seconds:8.1f} {fresh.seconds:8.1f} {quiet.seconds:8.2f}"
-        _say(f"{name:24} {pages} {report.embedded:8} {new:8} {times} {len(report.failures):6}")
+            fresh = Ours(Path(place), self._encoder)
+            _, rebuild = _timed(lambda: fresh.sync(source))
+            row: Row = {
+                "chunks": now.held.total(), "new": new, "embedded": report.embedded, "seconds": seconds,
+                "rebuild seconds": rebuild, "failed": len(report.failures),
+            }  # fmt: skip
+            self._compare(now, fresh)
+        quiet = self._kept.sync(source)
+        assert (quiet.embedded, quiet.deleted, quiet.changed) == (0, 0, 0), "a second sync found changes"
+        return row | ({"same answers": len(self._questions)} if self._questions else {})
 
-    def _sync(self, folder: Path, source: Source) -> tuple[SyncReport, object, frozenset[str]]:
-        stores = Stores(folder)
-        try:
-            report = Syncer(stores, self.encoder, ChunkOptions()).sync([source], allow_mass_delete=True)
-            check_whole(stores)
-            chunks = stores.ledger.all_chunks(stores.ledger.collection)
-            return report, contents(stores), frozenset(chunk.digest for chunk, _ in chunks)
-        finally:
-            stores.close()
+    def _compare(self, now: Contents, fresh: Ours) -> None:
+        self._kept.check()
+        assert now.pages == fresh.contents().pages, "the index is not what a fresh build of the snapshot holds"
+        answers = zip(self._questions, self._kept.ask(self._questions), fresh.ask(self._questions), strict=True)
+        for gold, ours, expected in answers:
+            assert ours == expected, f"{gold.question!r} is answered {ours}, by a fresh build {expected}"
+
+    def _rivals(self, rival: Rival, pages: Path) -> Row:
+        before = rival.encoder.embedded
+        _, seconds = _timed(lambda: rival.sync(pages))
+        held, fresh = rival.held(pages), rival.fresh(pages)
+        texts = frozenset(text for _, text in held)
+        new, self._rivals_texts = len(texts - self._rivals_texts), texts
+        losses = {f"rival {what}": count for what, count in differences(held, fresh).items()}
+        return {
+            "rival chunks": held.total(), "rival new": new, "rival embedded": rival.encoder.embedded - before,
+            "rival seconds": seconds, **losses,
+        }  # fmt: skip
+
+
+def differences(held: Held, fresh: Held) -> dict[str, int]:
+    """How an index differs from a fresh one: stale, missing and doubled pages or chunks."""
+    pages, expected = {page for page, _ in held}, {page for page, _ in fresh}
+    return {
+        "stale pages": len(pages - expected),
+        "stale chunks": sum(count for chunk, count in held.items() if chunk not in fresh),
+        "missing pages": len(expected - pages),
+        "missing chunks": (fresh - held).total(),
+        "chunks twice": sum(max(0, held[chunk] - count) for chunk, count in fresh.items()),
+    }
+
+
+def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
+    started = time.perf_counter()
+    done = work()
+    return done, time.perf_counter() - started
 
 
 def main() -> None:
-    """Replay every snapshot in the order of their names."""
+    """Replay every snapshot in the order of their dates. The table goes to standard output, progress to the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", action="store_true", help="embed with the bundled model")
     parser.add_argument("--only", choices=("folder", "site"))
+    parser.add_argument("--questions", type=Path, help="a YAML file of questions that both indexes must answer alike")
+    parser.add_argument("--rival", type=int, nargs="?", const=256, metavar="TOKENS", help="chunk size, else 256")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
     options = parser.parse_args()
+    questions = load_questions(options.questions) if options.questions else []
     encoder: Encoder = SentenceEncoder() if options.model else HashedWords()
-    head = f"{'snapshot':24} {'added':>5} {'changed':>7} {'removed':>7} {'embedded':>8} {'new text':>8}"
-    _say(f"{head} {'seconds':>8} {'rebuild':>8} {'again':>8} {'failed':>6}")
+    encoder.encode_queries(["load the model before anything is timed"])
+    snapshots = read_snapshots(options.folder)
+    rows: list[Row] = []
     with tempfile.TemporaryDirectory() as place:
         for kind in [options.only] if options.only else ["folder", "site"]:
-            kept = Kept(Path(place) / kind, encoder)
-            steps = _as_folder(options.folder) if kind == "folder" else _as_site(options.folder)
-            for name, source in steps:
-                kept.step(f"{name} ({kind})", source)
+            folder = Path(place, kind)
+            rival = (
+                Rival(folder / "rival", Metered(encoder), options.rival) if options.rival and kind == "folder" else None
+            )
+            replay = Replay(folder, encoder, questions, rival)
+            pages = folder / "pages"
+            for snapshot, source in (_as_folder if kind == "folder" else _as_site)(snapshots, pages):
+                row: Row = {"source": kind} | replay.step(snapshot, source, pages)
+                rows.append(row)
+                sys.stderr.write(f"{row}\n")
+    sys.stdout.write(markdown(rows) + "\n")
+    if options.json:
+        write_json(rows, options.json)
 
 
-def _as_folder(folder: Path) -> Iterator[tuple[str, Source]]:
-    for tarball in sorted(folder.glob("*.tar.gz")):
-        with _unpacked(tarball) as pages:
-            yield _name(tarball), FolderSource(FolderOptions(path=pages), "handbook")
+def _as_folder(snapshots: Sequence[Snapshot], pages: Path) -> Iterator[tuple[Snapshot, Source]]:
+    for snapshot in snapshots:
+        lay(snapshot, pages)
+        yield snapshot, handbook(pages)
 
 
-def _as_site(folder: Path) -> Iterator[tuple[str, Source]]:
-    tarballs = sorted(folder.glob("*.tar.gz"))
-    with _unpacked(tarballs[0]) as pages:
-        site = RenderedSite(pages, _date(tarballs[0]))
+def _as_site(snapshots: Sequence[Snapshot], pages: Path) -> Iterator[tuple[Snapshot, Source]]:
+    lay(snapshots[0], pages)
+    site = RenderedSite(pages, snapshots[0].date)
     with site.running():
         options = WebOptions(sitemaps=(f"{site.url}/sitemap.xml",), confirmations=1, delay_seconds=0)
-        for tarball in tarballs:
-            with _unpacked(tarball) as pages:
-                site.load(pages, _date(tarball))
-            yield _name(tarball), WebSource(options, "handbook")
-
-
-@contextmanager
-def _unpacked(tarball: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as place, tarfile.open(tarball) as archive:
-        archive.extractall(place, filter="data")
-        yield Path(place)
-
-
-def _name(tarball: Path) -> str:
-    return tarball.name.removesuffix(".tar.gz")
-
-
-def _date(tarball: Path) -> datetime:
-    return datetime.fromisoformat(_name(tarball)).replace(tzinfo=UTC)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+        for snapshot in snapshots:
+            lay(snapshot, pages)
+            site.load(pages, snapshot.date)
+            yield snapshot, WebSource(options, "handbook")
 
 
 if __name__ == "__main__":
-    started = time.perf_counter()
     main()
-    _say(f"{time.perf_counter() - started:.0f} s")
