@@ -17,6 +17,7 @@ def report_json(report: SyncReport) -> dict[str, Any]:
     return {
         "pages": {**{name: getattr(report, name) for name in _PAGES}, "failed": len(report.failures)},
         "chunks": {name: getattr(report, name) for name in _CHUNKS},
+        "left_out": report.left_out,
         "seconds": round(report.seconds, 3),
         "failures": [{"url": f.url, "reason": f.reason, "hint": f.hint} for f in report.failures],
     }
@@ -27,4 +28,5 @@ def report_of(written: Mapping[str, Any]) -> SyncReport:
     figures = {name: int(written["pages"][name]) for name in _PAGES}
     figures |= {name: int(written["chunks"][name]) for name in _CHUNKS}
     failures = tuple(PageFailure(f["url"], f["reason"], f["hint"]) for f in written["failures"])
+    figures["left_out"] = int(written.get("left_out", 0))
     return SyncReport(**figures, seconds=float(written["seconds"]), failures=failures)
