@@ -23,30 +23,68 @@ if TYPE_CHECKING:
 
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32
+# Under these names models ship it. sentence-transformers 6.2 gives every model an empty "document", and then overlooks
+# a "passage" that the model does ship.
+_DOCUMENT_PROMPTS = ("document", "passage", "corpus")
+_LEAST_WINDOW = 16  # tokens; below it a passage is cut into words
+_ENDS = 65_536  # bytes read of each end of a model's files to tell it from another: training changes all its weights
 
 
 class SentenceEncoder(BaseEmbedding):
     """A sentence-transformers model behind llama-index's embedding interface.
 
-    Queries and documents are encoded apart, each with the prompt that the model itself ships for it. Vectors are
-    float32, of length 1. The model is loaded at first use; ``ModelError`` when that fails.
+    Queries and documents are encoded apart, each with the prompt that the options name or else the model itself ships
+    for it. Vectors are float32, of length 1. The model is loaded at first use; ``ModelError`` when that fails.
     """
 
+    _options: EmbeddingOptions = PrivateAttr()
     _model: Any = PrivateAttr(default=None)
+    _recipe: str = PrivateAttr(default="")
+    _window: int = PrivateAttr(default=0)
     _lock: Any = PrivateAttr(default_factory=threading.Lock)
 
     def __init__(self, options: EmbeddingOptions | None = None) -> None:
-        super().__init__(model_name=(options or EmbeddingOptions()).model, embed_batch_size=_BATCH)
+        options = options or EmbeddingOptions()
+        super().__init__(model_name=options.model, embed_batch_size=_BATCH)
+        self._options = options
 
     @property
     def window(self) -> int:
-        """How many tokens the model reads, special tokens included."""
-        return int(self.model.max_seq_length or 512)
+        """How many tokens of a passage the model reads, special tokens included and its prompt left out.
+
+        Raises ``ModelError`` when the prompt leaves no room for a passage.
+        """
+        if not self._window:
+            own = int(self.model.max_seq_length or 512)
+            prompt = self.document_prompt
+            taken = self.count([prompt])[0] - self.count([""])[0] if prompt else 0
+            if own - taken < _LEAST_WINDOW:
+                raise ModelError(
+                    f"the prompt {prompt!r} takes {taken} of the {own} tokens that {self.model_name!r} reads",
+                    hint="shorten the setting embedding.document_prompt, or choose another embedding.model",
+                )
+            self._window = own - taken
+        return self._window
+
+    @property
+    def document_prompt(self) -> str:
+        """What is put before every passage."""
+        if self._options.document_prompt is not None:
+            return self._options.document_prompt
+        prompts = self.model.prompts
+        return next((prompts[name] for name in _DOCUMENT_PROMPTS if prompts.get(name)), None) or ""
 
     @property
     def recipe(self) -> str:
-        """A name for what the vectors depend on."""
-        return self.model_name
+        """A name for what the vectors depend on: the model, where it is a folder its files, and the set prompt."""
+        if not self._recipe:
+            parts = [self.model_name]
+            if self.model_name != BUNDLED and Path(self.model_name).is_dir():
+                parts.append(_digest(Path(self.model_name)))
+            if self._options.document_prompt is not None:
+                parts.append(repr(self._options.document_prompt))
+            self._recipe = " ".join(parts)
+        return self._recipe
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has for this model, special tokens included."""
@@ -72,7 +110,7 @@ class SentenceEncoder(BaseEmbedding):
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, shape (len(texts), dimensions)."""
-        return self._encode(self.model.encode_document, texts)
+        return self._encode(self.model.encode_document, texts, self.document_prompt)
 
     def encode_query(self, text: str) -> Vectors:
         """The vector of a question, shape (dimensions,)."""
@@ -80,7 +118,7 @@ class SentenceEncoder(BaseEmbedding):
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, shape (len(texts), dimensions)."""
-        return self._encode(self.model.encode_query, texts)
+        return self._encode(self.model.encode_query, texts, self._options.query_prompt)
 
     @property
     def model(self) -> SentenceTransformer:
@@ -91,12 +129,13 @@ class SentenceEncoder(BaseEmbedding):
                     self._model = _load(self.model_name)
         return self._model  # type: ignore[no-any-return]
 
-    def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
+    def _encode(self, encode: Callable[..., Any], texts: Sequence[str], prompt: str | None) -> Vectors:
         if not texts:
             return np.zeros((0, self.model.get_embedding_dimension() or 0), np.float32)
         with self._lock:
             vectors = encode(
                 list(texts),
+                prompt=prompt,
                 batch_size=_BATCH,
                 show_progress_bar=False,
                 convert_to_numpy=True,
@@ -153,6 +192,18 @@ def _load(name: str) -> SentenceTransformer:
             f"the embedding model {name!r} could not be loaded: {str(error).splitlines()[0]}",
             hint=f"check the setting embedding.model, or leave it out for the bundled {BUNDLED}",
         ) from error
+
+
+def _digest(folder: Path) -> str:
+    """Twelve hexadecimal digits that tell a model's files from those of another, read in part only."""
+    found = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".txt", ".safetensors")):
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            found.update(f"{path.relative_to(folder)} {size} ".encode() + file.read(_ENDS))
+            file.seek(max(0, size - _ENDS))
+            found.update(file.read())
+    return found.hexdigest()[:12]
 
 
 def _dtype() -> torch.dtype:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
+from math import exp
 from typing import Any
 
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -42,7 +43,11 @@ def node_of(hit: Hit) -> NodeWithScore:
 
 
 def postprocess(hits: Sequence[Hit], query: str, postprocessors: Iterable[BaseNodePostprocessor]) -> list[Hit]:
-    """The hits as the post-processors leave them: their order, their scores, and only those they keep."""
+    """The hits as the post-processors leave them: their order, their scores, and only those they keep.
+
+    Scores that are not all above 0, as many rerankers give them, go through the logistic function: what comes after
+    weighs a passage by its share of the best one's.
+    """
     chain = list(postprocessors)
     if not chain:
         return list(hits)
@@ -50,7 +55,13 @@ def postprocess(hits: Sequence[Hit], query: str, postprocessors: Iterable[BaseNo
     for processor in chain:
         nodes = processor.postprocess_nodes(nodes, query_str=query)
     by_id = {hit.chunk.id: hit for hit in hits}
-    return [dataclasses.replace(by_id[n.node_id], score=float(n.score or 0.0)) for n in nodes if n.node_id in by_id]
+    kept = [(by_id[node.node_id], float(node.score or 0.0)) for node in nodes if node.node_id in by_id]
+    squashed = any(score <= 0 for _, score in kept)
+    return [dataclasses.replace(hit, score=_logistic(score) if squashed else score) for hit, score in kept]
+
+
+def _logistic(score: float) -> float:
+    return 1 / (1 + exp(-max(-60.0, min(60.0, score))))
 
 
 @cache

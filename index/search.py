@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import log
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import BaseModel, Field
@@ -17,6 +18,9 @@ from index.vectors import Encoder, Vectors
 from ingest.clean import clean_text
 from ingest.errors import StoreEmptyError, StoreError
 from ingest.types import Chunk
+
+if TYPE_CHECKING:
+    from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 _TRIES = 5  # a sync switches every few seconds, a search takes some hundredths of one
 
@@ -36,18 +40,34 @@ class SearchOptions(BaseModel, frozen=True, extra="forbid"):
     leaning_weight: float = Field(
         1.0, ge=0, le=5, description="The same for a question that cannot stand alone, such as `and in New York?`."
     )
-    postprocessors: tuple[str, ...] = Field(
-        (), description="llama-index node post-processors applied to the ranked passages, each as `module:Class`."
+    reranker: str = Field(
+        "",
+        description="A sentence-transformers CrossEncoder, by folder or name on a model hub (fetched once), that reads "
+        "the best passages with the question and ranks them anew; empty: none.",
     )
-    reranked: int = Field(20, ge=1, le=500, description="Passages that the post-processors are given.")
+    postprocessors: tuple[str, ...] = Field(
+        (),
+        description="llama-index node post-processors applied to the ranked passages, each as `module:Class`; the "
+        "reranker goes first.",
+    )
+    reranked: int = Field(20, ge=1, le=500, description="Passages that the reranker and the post-processors are given.")
 
 
 class Searcher:
-    """Searches the collection that serves. Every hit it returns is live in the ledger."""
+    """Searches the collection that serves. Every hit it returns is live in the ledger.
 
-    def __init__(self, stores: Stores, encoder: Encoder, options: SearchOptions | None = None) -> None:
+    ``encoder_of`` gives the encoder that made a collection, where that may be another than ``encoder``.
+    """
+
+    def __init__(
+        self,
+        stores: Stores,
+        encoder: Encoder,
+        options: SearchOptions | None = None,
+        encoder_of: Callable[[str], Encoder] | None = None,
+    ) -> None:
         self._stores = stores
-        self._encoder = encoder
+        self._encoder_of = encoder_of or (lambda _: encoder)
         self._options = options or SearchOptions()
 
     def search(self, query: str, history: Sequence[str] = (), k: int = 10) -> list[Hit]:
@@ -62,7 +82,7 @@ class Searcher:
         queries = [clean_text(query)]
         if history:
             queries.append(clean_text("\n".join([*history, query])))
-        vectors = self._encoder.encode_queries(queries)
+        vectors = self._encoder_of(place[0]).encode_queries(queries)
         for attempt in range(1, _TRIES + 1):
             try:
                 hits = self._hits(place[0], queries, vectors)
@@ -73,13 +93,23 @@ class Searcher:
                 # A switch meanwhile leaves a page with its old passages dropped and its new ones not looked for.
                 if attempt == _TRIES or self._place() == place:
                     break
-            place = self._place()
-        if self._options.postprocessors:
-            from index.nodes import load_postprocessor, postprocess
+            before, place = place, self._place()
+            if place[0] != before[0]:  # the new collection may be another model's
+                vectors = self._encoder_of(place[0]).encode_queries(queries)
+        return self._reranked(hits, queries, k)[:k]
 
-            chain = [load_postprocessor(name) for name in self._options.postprocessors]
-            hits = postprocess(hits[: max(k, self._options.reranked)], queries[0], chain)
-        return hits[:k]
+    def _reranked(self, hits: list[Hit], queries: Sequence[str], k: int) -> list[Hit]:
+        """The best hits as reranker and post-processors leave them; they read a leaning question with the others."""
+        options = self._options
+        if not options.reranker and not options.postprocessors:
+            return hits
+        from index.nodes import load_postprocessor, postprocess
+        from index.rerank import reranker
+
+        chain: list[BaseNodePostprocessor] = [reranker(options.reranker)] if options.reranker else []
+        chain += [load_postprocessor(name) for name in options.postprocessors]
+        whole = queries[-1] if leans(queries[0]) else queries[0]
+        return postprocess(hits[: max(k, options.reranked)], whole, chain)
 
     def _place(self) -> tuple[str, int]:
         """The collection that serves and its generation. Raises ``StoreEmptyError`` when nothing is indexed."""
@@ -117,7 +147,7 @@ class Searcher:
         if not languages:
             return query
         main = max(languages, key=lambda language: languages[language])
-        return correct(query, self._stores.keywords(name), main, self._encoder.is_word)
+        return correct(query, self._stores.keywords(name), main, self._encoder_of(name).is_word)
 
     def rarity(self, words: Iterable[str], language: str) -> dict[str, float]:
         """How telling each word (as ``index.keywords.terms`` gives it) is: its inverse document frequency, 0 and up.

@@ -83,7 +83,7 @@ def _sound_copy(workspace: Workspace, copy: Path) -> Manifest:
                 format=FORMAT,
                 made_by=version("footnoted"),
                 made_at=now().isoformat(timespec="seconds"),
-                encoder=workspace.encoder.recipe,
+                encoder=workspace.serving_encoder.recipe,
                 pages=found.pages,
                 chunks=found.chunks,
                 files=files,

@@ -43,6 +43,7 @@ def index(
     from ui.report import SyncBar, print_report
     from ui.report_json import report_json
     from ui.sources import open_sources
+    from ui.status import status_of
     from ui.syncing import Order, run_sync
     from ui.workspace import Workspace
 
@@ -55,16 +56,18 @@ def index(
         if server is not None:
             asked = {name: value for name, value in asdict(order).items() if name not in ("trigger", "scope")}
             report = server.index(asked, bar.show)
+            notes = server.status().notes
         else:
             workspace = Workspace(chosen)
             try:
                 workspace.lock.acquire("footnoted index")
                 report = run_sync(workspace, order, bar.show)
+                notes = status_of(chosen, workspace.ledger, workspace.syncs).notes
             finally:
                 workspace.close()
     if as_json:
         print_json(report_json(report))
-    print_report(report, dry_run)
+    print_report(report, dry_run, notes)
     if report.failures:
         click.get_current_context().exit(1)
 

@@ -30,6 +30,7 @@ def examine(settings: Settings, *, repair: bool = False) -> bool:
         ("disk", _disk),
         ("sources", _sources),
         ("embedding model", _model),
+        ("reranking", _reranking),
         ("index", _mended if repair else _index),
     )
     sound = True
@@ -74,6 +75,18 @@ def _model(settings: Settings) -> str:
 
     encoder = SentenceEncoder(settings.embedding)
     return f"{settings.embedding.model}, reads {encoder.window} tokens"
+
+
+def _reranking(settings: Settings) -> str:
+    from index.nodes import load_postprocessor
+    from index.rerank import load_cross_encoder
+
+    options = settings.search
+    if options.reranker:
+        load_cross_encoder(options.reranker)
+    for name in options.postprocessors:
+        load_postprocessor(name)
+    return ", ".join(filter(None, (options.reranker, *options.postprocessors))) or "none is configured"
 
 
 def _sources(settings: Settings) -> str:

@@ -42,7 +42,10 @@ def page_html(name: str, status: Status, seal: str) -> str:
 def _summary(status: Status) -> Markup:
     notes = Markup().join(Markup('<p class="warn">{}</p>').format(note) for note in status.notes)
     return (
-        Markup('<p class="about">{:,} pages in {:,} passages</p>').format(status.pages, status.chunks) + notes
+        Markup('<p class="about">{:,} pages in {:,} passages, found with {}</p>').format(
+            status.pages, status.chunks, status.model
+        )
+        + notes
         if status.pages
         else Markup('<p class="warn">Nothing is indexed yet.</p>') + notes
     )

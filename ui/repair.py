@@ -15,6 +15,7 @@ from index.types import Progress
 from index.vectors import Encoder, Vectors
 from ingest.errors import StoreDamagedError
 from ingest.types import Chunk
+from ui.encoders import Encoders
 from ui.probe import Findings, probe, rescue
 from ui.settings import Settings
 from ui.sharing import SharedEncoder
@@ -23,7 +24,7 @@ _PART = 500  # chunks put at once
 
 
 def repair(settings: Settings, encoder: Encoder, found: Findings, tell: Callable[[Progress], None]) -> Findings:
-    """Mend an index; what a new probe finds. The caller holds the write lock.
+    """Mend an index; what a new probe finds. The caller holds the write lock. ``encoder`` is the settings' own.
 
     Raises ``StoreDamagedError`` when the ledger itself is damaged: it holds the pages' texts, so there is nothing to
     mend from.
@@ -36,7 +37,8 @@ def repair(settings: Settings, encoder: Encoder, found: Findings, tell: Callable
     stores = Stores(settings.data_dir, settings.store, settings.ledger)
     try:
         if "vectors" in found.faults:
-            _mend_vectors(settings, stores, encoder, tell)
+            made_by = Encoders(settings.data_dir, encoder).of(stores.ledger.collection)
+            _mend_vectors(settings, stores, made_by, tell)
         elif found.strays:
             name = stores.ledger.collection
             listed = {chunk.id for chunk, _ in stores.ledger.all_chunks(name)}

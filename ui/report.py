@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -78,8 +79,8 @@ class CountBar:
         self._bar.update(self._task, completed=done)
 
 
-def print_report(report: SyncReport, dry_run: bool) -> None:
-    """A sync's report for people, on standard error."""
+def print_report(report: SyncReport, dry_run: bool, notes: Sequence[str] = ()) -> None:
+    """A sync's report for people, and what the operator should know beside it, on standard error."""
     would = "would be " if dry_run else ""
     _stderr.print(
         f"{report.added} pages {would}added, {report.changed} changed, {report.removed} removed, "
@@ -91,11 +92,15 @@ def print_report(report: SyncReport, dry_run: bool) -> None:
     )
     for failure in report.failures:
         _stderr.print(f"  {failure.url}: {failure.reason}\n    {failure.hint}", markup=False, soft_wrap=True)
+    for note in notes:
+        _stderr.print(f"note: {note}", markup=False, soft_wrap=True)
 
 
 def print_status(status: Status) -> None:
     """The status for people."""
     lines = [f"{status.pages} pages in {status.chunks} chunks, in {status.data_dir}"]
+    if status.model:
+        lines.append(f"made with the embedding model {status.model}")
     if status.writer:
         lines.append(f"held by {status.writer}")
     lines += status.notes

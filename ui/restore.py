@@ -129,6 +129,7 @@ def _adopt(workspace: Workspace, stored: Stores, folder: Path, tell: Callable[[P
     _copy_vectors(stores, stored, source, target, tell)
     _copy_rows(workspace.settings, folder, source, target)
     stores.refresh_keywords(target)
+    workspace.encoders.note(target, workspace.settings.embedding)
     stores.ledger.activate(target)
     if old:
         stores.drop(old)

@@ -105,9 +105,9 @@ def _end() -> NoReturn:
 
 
 def _can_serve(workspace: Workspace) -> bool:
-    """Whether there is an index that the configured embedding model can search."""
+    """Whether there is an index, by whatever embedding model."""
     try:
-        return bool(workspace.stores.ledger.collection) and workspace.is_current
+        return bool(workspace.stores.ledger.collection)
     except FootnotedError:
         return True  # broken, which is to be said at once
 

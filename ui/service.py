@@ -98,7 +98,8 @@ class SyncService:
         with self._changed:
             job, waiting = self._running, len(self._queue)
         running = RunningStatus.of(job.trigger, job.started_at, job.progress) if job and job.started_at else None
-        return status.model_copy(update={"running": running, "waiting": waiting, "notes": tuple(self.notes.values())})
+        notes = (*status.notes, *self.notes.values())
+        return status.model_copy(update={"running": running, "waiting": waiting, "notes": notes})
 
     def stop(self, seconds: float) -> bool:
         """End a running sync at its next few passages and take no more; whether it ended within that time."""

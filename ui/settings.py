@@ -174,6 +174,12 @@ def _read(path: Path) -> dict[str, Any]:
             _place(source, path.parent)
     if "data_dir" in values:
         values["data_dir"] = str(path.parent / str(values["data_dir"]))
+    for table, setting in (("embedding", "model"), ("search", "reranker"), ("reader", "model")):
+        options = values.get(table)
+        # A folder beside the settings file, or else a name.
+        if isinstance(options, dict) and isinstance(options.get(setting), str) and options[setting]:
+            beside = path.parent / options[setting]
+            options[setting] = str(beside) if beside.is_dir() else options[setting]
     return values
 
 

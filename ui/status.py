@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
+from index.embed_options import EmbeddingOptions
 from index.ledger import Ledger, PageState
+from index.spoken import unspoken
 from index.types import Progress
+from ui.encoders import EncoderLog
 from ui.freshness import ages_of
 from ui.holder import live_holder
 from ui.settings import Settings
@@ -55,10 +58,14 @@ class RunningStatus(BaseModel, frozen=True):
 
 
 class Status(BaseModel, frozen=True):
-    """Everything there is to say of a data folder. ``notes`` are for the operator: a folder that cannot be watched."""
+    """Everything there is to say of a data folder. ``model`` is the embedding model that made the index that serves.
+
+    ``notes`` are for the operator: a folder that cannot be watched, pages in a language that the model does not speak.
+    """
 
     data_dir: str
     collection: str
+    model: str = ""
     generation: int
     pages: int
     chunks: int
@@ -75,6 +82,9 @@ class Status(BaseModel, frozen=True):
 def status_of(settings: Settings, ledger: Ledger, syncs: SyncLog, due: Mapping[str, datetime] | None = None) -> Status:
     """The status of a data folder. ``due``: when a server will next look at each source; None where none runs."""
     collection = ledger.collection
+    made = EncoderLog(settings.data_dir).made(collection)
+    serving = made.options if made else settings.embedding
+    languages = ledger.languages(collection)
     states = ledger.states(collection)
     today = now()
     titles = [options.title for options in settings.sources]
@@ -84,10 +94,11 @@ def status_of(settings: Settings, ledger: Ledger, syncs: SyncLog, due: Mapping[s
     return Status(
         data_dir=str(settings.data_dir),
         collection=collection,
+        model=serving.model if collection else "",
         generation=ledger.generation,
         pages=len(states),
         chunks=ledger.count_chunks(collection),
-        languages=ledger.languages(collection),
+        languages=languages,
         sources={
             name: _source(name, pages, syncs, (due or {}).get(name), today) for name, pages in by_source.items()
         },
@@ -97,7 +108,21 @@ def status_of(settings: Settings, ledger: Ledger, syncs: SyncLog, due: Mapping[s
         ),
         writer=str(live_holder(settings.data_dir) or ""),
         last=syncs.last,
+        notes=tuple(filter(None, (_switch(serving, settings.embedding), unspoken(settings.embedding, languages)))),
     )  # fmt: skip
+
+
+def _switch(serving: EmbeddingOptions, wanted: EmbeddingOptions) -> str:
+    """What to say while an index by another model serves than the settings name."""
+    if (serving.model, serving.document_prompt) == (wanted.model, wanted.document_prompt):
+        return ""
+    made, asked = f"the embedding model {serving.model!r}", f"{wanted.model!r}"
+    if serving.model == wanted.model:
+        made, asked = f"embedding.document_prompt {serving.document_prompt!r}", f"{wanted.document_prompt!r}"
+    return (
+        f"the index that serves was made with {made}, and the settings ask for {asked}; "
+        "it serves until the new one is whole: run: footnoted index"
+    )
 
 
 def _source(

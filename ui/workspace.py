@@ -21,6 +21,7 @@ from index.vectors import Encoder
 from ingest.errors import FootnotedError, StoreEmptyError
 from ingest.types import Source
 from ui.dated import DatedLedger
+from ui.encoders import Encoders
 from ui.settings import Settings
 from ui.sharing import SharedEncoder
 from ui.syncs import SyncLog
@@ -37,11 +38,12 @@ class Workspace:
         self.folder = settings.data_dir
         self.stores = Stores(self.folder, settings.store, settings.ledger)
         self.encoder = encoder or SentenceEncoder(settings.embedding)
+        self.encoders = Encoders(self.folder, self.encoder)
         self.lock = WriteLock(self.folder)
         self.syncs = SyncLog(self.folder)
         self.ledger = DatedLedger(settings.ledger, self.folder, self.syncs)
         self.stopping = threading.Event()
-        self.searcher = Searcher(self.stores, self.encoder, settings.search)
+        self.searcher = Searcher(self.stores, self.encoder, settings.search, self.encoders.of)
         reader, model = load_reader(settings.reader.model), load_model(settings.llm)
         # Built only where there is a model whose sentences it has to check.
         checker = Checker(self.encoder, reader) if model else None
@@ -85,6 +87,11 @@ class Workspace:
         recipe = Syncer(self.stores, self.encoder, self.settings.chunk).recipe
         return self.stores.ledger.collection.startswith(f"footnoted-{recipe}-")
 
+    @property
+    def serving_encoder(self) -> Encoder:
+        """The encoder that made the index that serves. Raises ``ModelError`` when its files are gone."""
+        return self.encoders.of(self.stores.ledger.collection)
+
     def sync(
         self,
         sources: Sequence[Source],
@@ -103,6 +110,8 @@ class Workspace:
 
         encoder = SharedEncoder(self.encoder, self._check)
         syncer = Syncer(self.stores, encoder, self.settings.chunk, tell)
+        if not dry_run:
+            self.encoders.note(f"footnoted-{syncer.recipe}-", self.settings.embedding)
         return syncer.sync(sources, rebuild=rebuild, dry_run=dry_run, allow_mass_delete=allow_mass_delete)
 
     def _check(self) -> None:

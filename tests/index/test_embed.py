@@ -11,6 +11,7 @@ from index.embed import BUNDLED_SHA256, SentenceEncoder, bundled_model
 from index.embed_options import EmbeddingOptions
 from ingest.errors import ModelError
 from tests.index.building import BundledCounter
+from tests.index.models import save_encoder
 
 TEXTS = ["The office is closed on Sunday.", "YrittäjyysSavotta", "word " * 300, "x" * 500, "漢字かな", ""]
 
@@ -98,3 +99,42 @@ def test_a_model_that_is_not_there_is_said(tmp_path: Path) -> None:
         SentenceEncoder(EmbeddingOptions(model=str(tmp_path / "empty"))).encode_query("anything")
     assert caught.value.message.startswith(f"the embedding model {str(tmp_path / 'empty')!r} could not be loaded: ")
     assert caught.value.hint == "check the setting embedding.model, or leave it out for the bundled all-MiniLM-L6-v2"
+
+
+def test_questions_and_passages_get_the_prompts_that_the_model_ships_or_the_settings_name(tmp_path: Path) -> None:
+    shipped = {"query": "ask: ", "passage": "read: "}
+    folder = str(save_encoder(tmp_path / "model", prompts=shipped))
+    plain = SentenceEncoder(EmbeddingOptions(model=folder, query_prompt="", document_prompt=""))
+    own = SentenceEncoder(EmbeddingOptions(model=folder))
+    named = SentenceEncoder(EmbeddingOptions(model=folder, query_prompt="q ", document_prompt="d "))
+
+    assert np.allclose(own.encode_query("leave"), plain.encode_query("ask: leave"), atol=1e-5)
+    assert np.allclose(own.encode_documents(["leave"]), plain.encode_documents(["read: leave"]), atol=1e-5)
+    assert np.allclose(named.encode_query("leave"), plain.encode_query("q leave"), atol=1e-5)
+    assert np.allclose(named.encode_documents(["leave"]), plain.encode_documents(["d leave"]), atol=1e-5)
+    assert not np.allclose(own.encode_query("leave"), plain.encode_query("leave"), atol=1e-3)
+
+
+def test_a_prompt_takes_its_room_in_the_window(tmp_path: Path) -> None:
+    folder = str(save_encoder(tmp_path / "model", window=48, prompts={"document": "text "}))
+    assert SentenceEncoder(EmbeddingOptions(model=folder, document_prompt="")).window == 48
+    assert SentenceEncoder(EmbeddingOptions(model=folder)).window == 44
+
+    with pytest.raises(ModelError) as caught:
+        _ = SentenceEncoder(EmbeddingOptions(model=folder, document_prompt="x" * 40)).window
+    assert caught.value.message == f"the prompt {'x' * 40!r} takes 40 of the 48 tokens that {folder!r} reads"
+    assert "embedding.document_prompt" in caught.value.hint
+
+
+def test_another_models_vectors_go_by_another_recipe(tmp_path: Path) -> None:
+    first, second = save_encoder(tmp_path / "a"), save_encoder(tmp_path / "b", seed=1)
+
+    def recipe(**options: str) -> str:
+        return SentenceEncoder(EmbeddingOptions(model=str(first), **options)).recipe
+
+    before = recipe()
+    assert recipe(document_prompt="d ") != before
+    assert recipe(query_prompt="q ") == before, "passages' vectors do not depend on it"
+    shutil.copyfile(second / "model.safetensors", first / "model.safetensors")
+    assert recipe() != before, "the same folder, trained further"
+    assert SentenceEncoder().recipe == "all-MiniLM-L6-v2"

@@ -1,0 +1,99 @@
+"""Which embedding model made which index, so that each is searched with its own while another is being built."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from index.embed_options import EmbeddingOptions
+from index.vectors import Encoder
+from ingest.errors import ModelError
+from ui.files import replace_file
+
+FILE_NAME = "encoders.json"
+
+
+class Made(BaseModel, frozen=True):
+    """What made an index: ``encoder`` is the encoder's own recipe, ``options`` those that it was opened with."""
+
+    encoder: str
+    options: EmbeddingOptions
+
+
+_Content = TypeAdapter(dict[str, Made])
+
+
+class EncoderLog:
+    """What made each index of a data folder, by the recipe in its collection's name.
+
+    A recipe is noted before anything is built by it and never comes to mean another model, so that a process killed
+    at any instant leaves nothing wrong. A file that is missing or broken counts as empty.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE_NAME
+
+    def made(self, collection: str) -> Made | None:
+        """What made a collection, if it is known."""
+        return self._read().get(_recipe_in(collection))
+
+    def note(self, collection: str, made: Made) -> None:
+        """Keep what makes a collection and those of its recipe; writes nothing where that is known."""
+        known, recipe = self._read(), _recipe_in(collection)
+        if known.get(recipe) != made:
+            replace_file(self._path, _Content.dump_json({**known, recipe: made}, indent=1).decode())
+
+    def _read(self) -> Mapping[str, Made]:
+        try:
+            return _Content.validate_json(self._path.read_bytes())
+        except (OSError, ValidationError):
+            return {}
+
+
+class Encoders:
+    """The encoders of a workspace: ``current`` is the settings' own, ``of`` that which made a collection."""
+
+    def __init__(self, folder: Path, current: Encoder) -> None:
+        self.current = current
+        self._log = EncoderLog(folder)
+        self._lock = threading.Lock()
+        self._other: tuple[str, Encoder] | None = None
+
+    def note(self, collection: str, options: EmbeddingOptions) -> None:
+        """Keep that the current encoder, opened with these options, makes a collection and those of its recipe."""
+        self._log.note(collection, Made(encoder=self.current.recipe, options=options))
+
+    def of(self, collection: str) -> Encoder:
+        """The encoder that made a collection. One that is not the current one is let go of with the collection.
+
+        Raises ``ModelError`` when its files are not those that made the collection any more.
+        """
+        with self._lock:
+            if self._other is not None and self._other[0] == collection:
+                return self._other[1]
+            made = self._log.made(collection)
+            if made is None or made.encoder == self.current.recipe:
+                self._other = None
+                return self.current
+            self._other = (collection, _opened(made))
+            return self._other[1]
+
+
+def _recipe_in(collection: str) -> str:
+    """``footnoted-<recipe>-<serial>`` → the recipe."""
+    return collection.split("-")[1] if collection.startswith("footnoted-") else ""
+
+
+def _opened(made: Made) -> Encoder:
+    from index.embed import SentenceEncoder
+
+    encoder = SentenceEncoder(made.options)
+    if encoder.recipe != made.encoder:
+        raise ModelError(
+            f"the embedding model {made.options.model!r} is not the one that the index was made with any more",
+            hint="run: footnoted index",
+        )
+    return encoder
