@@ -120,25 +120,21 @@ def passage_digest(passage: str) -> str:
 
 
 def choose(ranked: Sequence[Ranked], count: int, max_words: int, margin: float) -> list[Ranked]:
-    """The best units that do not overlap or repeat each other, at most ``count`` sentences; a list counts as one.
+    """The best units, at most ``count``, that do not overlap or repeat each other.
 
     A unit after the first is taken if it scores within ``margin`` of the first and the words stay within ``max_words``.
     """
     chosen: list[Ranked] = []
-    words = sentences = 0
+    words = 0
     for candidate in ranked:
-        if chosen and candidate.score < chosen[0].score - margin:
+        if len(chosen) == count or (chosen and candidate.score < chosen[0].score - margin):
             break
-        more = len(candidate.unit.parts) if candidate.unit.kind == "sentence" else 1
-        if chosen and sentences + more > count:
-            continue
         if any(_overlap(candidate.unit, other.unit) or says_the_same(candidate.unit, other.unit) for other in chosen):
             continue
         if chosen and words + candidate.unit.words > max_words:
             continue
         chosen.append(candidate)
         words += candidate.unit.words
-        sentences += more
     return chosen
 
 
