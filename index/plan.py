@@ -11,7 +11,19 @@ from index.repeats import Digests, Repeats
 from ingest.errors import MassDeleteError, PageError
 from ingest.parse import parse
 from ingest.repeats import page_blocks
-from ingest.types import Chunk, Document, Fetched, Gone, NotModified, Page, PageFailure, Source, Validators
+from ingest.types import (
+    Chunk,
+    Document,
+    Fetched,
+    Gone,
+    Moved,
+    NotModified,
+    Page,
+    PageFailure,
+    Source,
+    Unvisited,
+    Validators,
+)
 
 _BRAKE = 0.2  # share of the pages that one sync may drop unasked
 
@@ -23,8 +35,8 @@ class Plan:
     """The pages of one sync, sorted as they come in. Reads the ledger and writes nothing.
 
     ``before`` are the pages that serve; ``held`` those of the collection that is brought up to date: the same, but for
-    a rebuild; ``given`` those that were handed out to be written. What there is to do is taken from ``next_batch``,
-    ``revalidated`` and ``missed``.
+    a rebuild; ``read`` those of which this sync made a version to be written. What there is to do is taken from
+    ``next_batch``, ``revalidated`` and ``missed``.
     """
 
     def __init__(self, ledger: Ledger, serving: str, collection: str, cut: Cut, repeats: Repeats) -> None:
@@ -37,9 +49,10 @@ class Plan:
         self.counts: Counter[str] = Counter()
         self.failures: list[PageFailure] = []
         self.waiting: list[PageVersion] = []
-        self.given: set[str] = set()
+        self.read: set[str] = set()
         self.revalidated: list[Page] = []
         self.missed: dict[str, int] = {}
+        self._moved: dict[str, str] = {}
 
     @property
     def waiting_chunks(self) -> int:
@@ -50,7 +63,6 @@ class Plan:
         """What waits to be written, taken away; cut by all that is known by now of blocks that repeat."""
         self.repeats.recount_if_grown()
         versions, self.waiting = [self._cut_anew(version) for version in self.waiting], []
-        self.given.update(version.document.url for version in versions)
         return versions
 
     def validators(self, url: str) -> Validators | None:
@@ -64,6 +76,11 @@ class Plan:
             return  # two links led to the same page; a page that is gone is one that was not seen
         if isinstance(fetched, PageFailure):
             self._fail(fetched)
+        elif isinstance(fetched, Moved):
+            self._moved[fetched.url] = fetched.target
+        elif isinstance(fetched, Unvisited):
+            self.seen.add(fetched.url)
+            self.counts["unchanged"] += 1
         elif isinstance(fetched, NotModified):
             self._take_unchanged(fetched.url)
         else:
@@ -79,8 +96,12 @@ class Plan:
     def gone(self, confirmations: Mapping[str, int]) -> list[str]:
         """The pages to drop: missed often enough by their source, or of a source that is not asked for any more.
 
-        The others that were not seen stay, with how often they were missed noted. To be called once, at the end.
+        The others that were not seen stay, with how often they were missed noted; one that moved to a page that is not
+        in the index stays as it is. To be called once, at the end.
         """
+        for url, target in self._moved.items():
+            if url not in self.seen and not (target in self.seen and (target in self.held or target in self.read)):
+                self._keep(url)
         dropped = [url for url in self.held if url not in self.seen and url not in self.before]
         for url, state in self.before.items():
             if url in self.seen:
@@ -94,8 +115,12 @@ class Plan:
         return dropped
 
     def check_brake(self, dropped: Sequence[str]) -> None:
-        """Raise ``MassDeleteError`` when more than a fifth of the pages that serve would be dropped."""
-        lost, total = len(self.before.keys() & set(dropped)), len(self.before)
+        """Raise ``MassDeleteError`` when more than a fifth of the pages that serve would be dropped.
+
+        A page that moved is not lost; of those that all lead to one page, as to a notice of works, only one is not.
+        """
+        gone, total = self.before.keys() & set(dropped), len(self.before)
+        lost = len(gone) - len({self._moved[url] for url in gone & self._moved.keys()})
         # One page may always go, unless it is the last: a brake at every deletion in a small folder is lifted unread.
         if lost > _BRAKE * total and (lost > 1 or lost == total):
             raise MassDeleteError(
@@ -149,6 +174,7 @@ class Plan:
             self._wait(page, old.document, old.source, old.link, missed)
 
     def _wait(self, page: Page, document: Document, source: str, link: str | None, missed: int = 0) -> None:
+        self.read.add(page.url)
         blocks = page_blocks(document)
         left_out = self.repeats.take(page.url, source, blocks)
         chunks = tuple(self._cut(document, left_out))

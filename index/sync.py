@@ -148,7 +148,7 @@ class Syncer:
         """
         plan.repeats.recount()
         wanted = plan.repeats.unsettled()
-        urls = sorted(wanted.keys() - plan.given if dry_run else wanted)  # the texts of those are not in the ledger
+        urls = sorted(wanted.keys() - plan.read if dry_run else wanted)  # the texts of those are not in the ledger
         for first in range(0, len(urls), _BATCH_CUTS):
             documents = self._ledger.documents(writer.collection, urls[first : first + _BATCH_CUTS])
             cuts = [

@@ -13,6 +13,7 @@ from ingest.client import Reply, WebClient
 from ingest.errors import PageError
 from ingest.links import LinkMemory, PageFacts, read_facts
 from ingest.media import HTML, XHTML, is_asset
+from ingest.moves import Moves
 from ingest.robots import Robots
 from ingest.sitemap import read_sitemap
 from ingest.trouble import UnreachableError
@@ -51,11 +52,15 @@ class WebSource:
 
 @dataclass(frozen=True, slots=True)
 class _Stop:
-    """An address to ask for: how many links may be followed from it, and whether the operator or a sitemap named it."""
+    """An address to ask for: how many links may be followed from it, and whether the operator or a sitemap named it.
+
+    ``itself``: it is read whatever address it names as its canonical one.
+    """
 
     url: str
     follow: int
     named: bool = False
+    itself: bool = False
 
 
 class _Crawl:
@@ -72,15 +77,21 @@ class _Crawl:
         self._waiting: deque[_Stop] = deque()
         self._seen: set[str] = set()
         self._given: set[str] = set()
+        self._moves = Moves()
+        self._copies: dict[str, _Stop] = {}
         self._unreachable = 0
 
     def run(self) -> Iterator[Fetched]:
-        """Every page, each once."""
+        """Every page, each once, then the addresses that only lead to them."""
         self._add(self._options.urls, self._options.follow, named=True)
         for sitemap in self._options.sitemaps:
             yield from self._read_sitemap(sitemap)
+        yield from self._once(self._walk())
+        yield from self._moves.settled()
+
+    def _walk(self) -> Iterator[Fetched]:
         asked = 0
-        while self._waiting:
+        while self._waiting or self._take_back():
             if asked >= self._options.max_pages:
                 yield from self._left_out()
                 return
@@ -88,15 +99,23 @@ class _Crawl:
             refusal = self._robots.refusal(stop.url) if self._options.robots else None
             if refusal is None:
                 asked += 1
-                yield from self._once(self._visit(stop))
+                yield from self._visit(stop)
             elif stop.named or self._known(stop.url):
                 yield refusal
+
+    def _take_back(self) -> bool:
+        """Queue a page that named a canonical address where no page is, to be read itself; whether there is one."""
+        url = self._moves.misled()
+        if url is not None:
+            self._waiting.append(self._copies[url])
+        return url is not None
 
     def _once(self, fetched: Iterable[Fetched]) -> Iterator[Fetched]:
         """Only the first word on each page: two addresses may end at one."""
         for one in fetched:
             if one.url not in self._given:
                 self._given.add(one.url)
+                self._moves.came_of(one)
                 yield one
 
     def _visit(self, stop: _Stop) -> Iterator[Fetched]:
@@ -111,6 +130,8 @@ class _Crawl:
             self._count(error)
             return
         self._unreachable = 0
+        if answer.url != stop.url:
+            self._moves.redirect(stop.url, answer.url)
         if isinstance(answer, NotModified):
             self._follow(self._links.get(answer.url) or (), stop)
             yield answer
@@ -142,14 +163,16 @@ class _Crawl:
         self._follow(links, stop)
         if obey and (facts.noindex or "noindex" in reply.robots):
             return
-        if self._names_another(reply.url, facts.canonical):
-            self._add((facts.canonical or "",), stop.follow, named=stop.named)
+        if facts.canonical is not None and not stop.itself and self._is_copy(reply.url, facts.canonical):
+            self._moves.copy(reply.url, facts.canonical)
+            self._copies[reply.url] = _Stop(reply.url, stop.follow, stop.named, itself=True)
+            self._add((facts.canonical,), stop.follow, named=stop.named)
             return
         yield Page(reply.url, reply.body, reply.media_type, datetime.now(UTC), reply.etag, reply.last_modified)
 
-    def _names_another(self, url: str, canonical: str | None) -> bool:
+    def _is_copy(self, url: str, canonical: str) -> bool:
         """Whether the page is a copy of another. That every page names the front page is a known mistake."""
-        if canonical is None or not self._options.canonical or not self._client.allows(canonical):
+        if not self._options.canonical or not self._is_wanted(canonical):
             return False
         return urlsplit(canonical).path != "/" or urlsplit(url).path in ("/", "/index.html", "/index.htm", "/index.php")
 

@@ -67,7 +67,25 @@ class PageFailure:
     hint: str
 
 
-Fetched = Page | NotModified | Gone | PageFailure
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The page's address leads to another page now, or names it as the one that it is a copy of.
+
+    Given behind the page at ``target``. It counts as missed if that page is in the index, and stays while it is not.
+    """
+
+    url: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unvisited:
+    """The page was not looked for this time: it is as it was, with all that is noted of it."""
+
+    url: str
+
+
+Fetched = Page | NotModified | Gone | PageFailure | Moved | Unvisited
 
 
 class Source(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,7 +12,7 @@ from ingest.crawl import WebSource
 from ingest.errors import FootnotedError, PageError, SettingsError, UsageError
 from ingest.folder import FolderOptions, FolderSource
 from ingest.links import LinkMemory
-from ingest.types import Fetched, NotModified, PageFailure, Source, Validators
+from ingest.types import Fetched, PageFailure, Source, Unvisited, Validators
 from ingest.urls import host_of, normalise
 from ui.settings import Settings, SourceOptions
 from ui.syncs import SourceLog
@@ -118,20 +118,33 @@ class Visit:
             raise PageError(error.message, hint=error.hint) from error
 
     def _all(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
-        return self._source.fetch(self._careful(known))
+        try:
+            yield from self._source.fetch(self._careful(known))
+        except FootnotedError:
+            yield from self._still_failing(self.seen)
+            raise
 
     def _some(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
-        if self._narrowed is not None:
-            # Asked for by name: without validators, as whoever asks knows better than the server's clock.
-            yield from self._narrowed.fetch(lambda url: Validators() if known(url) else None)
-        failing = {failure.url: failure for failure in self._log.failures if failure.url not in self._only}
-        for url in self._states.keys() - self._only - failing.keys():
-            yield NotModified(url)
-        trouble = failing.pop(self.name, None)
-        for failure in failing.values():
-            yield PageFailure(failure.url, failure.reason, failure.hint)
+        trouble = next((PageError(f.reason, hint=f.hint) for f in self._log.failures if f.url == self.name), None)
+        looked_at = self._only
+        try:
+            if self._narrowed is not None:
+                # Asked for by name: without validators, as whoever asks knows better than the server's clock.
+                yield from self._narrowed.fetch(lambda url: Validators() if known(url) else None)
+        except FootnotedError as error:
+            trouble, looked_at = PageError(error.message, hint=error.hint), frozenset()
+        failing = list(self._still_failing(self.seen | looked_at))
+        for url in self._states.keys() - looked_at - {failure.url for failure in failing}:
+            yield Unvisited(url)
+        yield from failing
         if trouble is not None:
-            raise PageError(trouble.reason, hint=trouble.hint)
+            raise trouble
+
+    def _still_failing(self, looked_at: Set[str]) -> Iterator[PageFailure]:
+        """The pages that failed the last time, but for those that were looked at this time."""
+        for failure in self._log.failures:
+            if failure.url not in looked_at and failure.url != self.name:
+                yield PageFailure(failure.url, failure.reason, failure.hint)
 
     def _careful(self, known: Callable[[str], Validators | None]) -> Callable[[str], Validators | None]:
         """Validators, but empty ones for a page that its server has vouched for too long."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from index.ledger import Ledger, PageState
+from index.ledger import PageState
 from index.types import Progress, SyncReport
 from ingest.errors import FootnotedError
 from ingest.types import Source
@@ -62,7 +62,6 @@ def run_sync(workspace: Workspace, order: Order, progress: Callable[[Progress], 
     memory = _Memories(workspace, keep=not order.dry_run)
     before = workspace.stores.ledger.states(workspace.stores.ledger.collection)
     visits = _visits(workspace, order, before, started, memory)
-    missed = {url: state.missed for url, state in before.items() if state.missed}
     try:
         report = workspace.sync(
             visits,
@@ -78,7 +77,6 @@ def run_sync(workspace: Workspace, order: Order, progress: Callable[[Progress], 
             )
         raise
     if not order.dry_run:
-        _restore_missed(workspace.stores.ledger, visits, missed)
         _remember(workspace, order, report, visits, before, started)
         memory.tidy(visits, report)
     return report
@@ -130,19 +128,6 @@ def _visits(
         else:
             visits.append(visit(source, None if only else only))
     return visits
-
-
-def _restore_missed(ledger: Ledger, visits: Sequence[Visit], missed: Mapping[str, int]) -> None:
-    """A page that was not looked for has not been found: it keeps the number of times that it was missed."""
-    states = ledger.states(ledger.collection)
-    rested = {visit.name for visit in visits if not visit.whole}
-    kept = {
-        url: times
-        for url, times in missed.items()
-        if url in states and states[url].source in rested and not states[url].missed
-    }
-    if kept:
-        ledger.note_missed(ledger.collection, kept)
 
 
 def _remember(

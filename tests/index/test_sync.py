@@ -12,7 +12,7 @@ from index.vectors import Vectors
 from ingest.chunk import ChunkOptions
 from ingest.errors import MassDeleteError, PageError
 from ingest.folder import FolderOptions, FolderSource
-from ingest.types import Chunk, Fetched, Gone, NotModified, Page, PageFailure, Validators
+from ingest.types import Chunk, Fetched, Gone, Moved, NotModified, Page, PageFailure, Unvisited, Validators
 from tests.index.building import SMALL, Built, check_whole, contents, page
 
 Build = Callable[..., Built]
@@ -219,6 +219,79 @@ def test_a_page_that_failed_is_asked_for_whole(built: Built) -> None:
     built.sync(web)
 
     assert web.asked["ada"] is None
+
+
+def test_a_page_that_moved_leaves_once_its_new_address_is_in_the_index(built: Built) -> None:
+    web = Scripted(confirmations=2)
+    web.gives = [given("old"), given("other")]
+    built.sync(web)
+    web.gives = [given("new", page("old")), given("other"), Moved("old", "new")]
+    first = built.sync(web)
+    assert set(contents(built.stores)) == {"old", "new", "other"}
+    second = built.sync(web)
+
+    assert (first.added, first.removed, first.embedded, second.removed) == (1, 0, 0, 1)
+    assert set(contents(built.stores)) == {"new", "other"}
+    assert built.sync(web).unchanged == 2
+
+
+@pytest.mark.parametrize(
+    "target", [PageFailure("new", "the server answered 500", "wait"), given("new", "\0 no text"), None]
+)
+def test_a_page_that_moved_stays_while_its_new_address_is_not_in_the_index(
+    built: Built, target: Fetched | None
+) -> None:
+    web = Scripted(confirmations=1)
+    web.gives = [given("old"), given("other")]
+    built.sync(web)
+    web.gives = [*([target] if target else []), given("other"), Moved("old", "new")]
+
+    assert [built.sync(web, rebuild=rebuild).removed for rebuild in (False, False, True)] == [0, 0, 0]
+    assert set(contents(built.stores)) == {"old", "other"}
+    web.gives = [given("new", page("old")), given("other"), Moved("old", "new")]
+    assert built.sync(web).removed == 1
+    assert set(contents(built.stores)) == {"new", "other"}
+
+
+def test_a_whole_site_that_moved_is_not_held_by_the_brake(built: Built) -> None:
+    web = Scripted(confirmations=1)
+    names = [f"p{n}" for n in range(10)]
+    web.gives = [given(name) for name in names]
+    built.sync(web)
+    web.gives = [
+        *(given(f"new/{name}", page(name)) for name in names),
+        *(Moved(name, f"new/{name}") for name in names),
+    ]
+    report = built.sync(web)
+
+    assert (report.added, report.removed, report.embedded) == (10, 10, 0)
+
+
+def test_pages_that_all_lead_to_one_are_held_by_the_brake(built: Built) -> None:
+    web = Scripted(confirmations=1)
+    names = [f"p{n}" for n in range(10)]
+    web.gives = [given(name) for name in names]
+    built.sync(web)
+    web.gives = [given("works", "# Works\n\nWe are back on Monday."), *(Moved(name, "works") for name in names)]
+
+    with pytest.raises(MassDeleteError, match="would drop 9 of 10 pages"):
+        built.sync(web)
+    assert set(names) <= set(contents(built.stores))
+
+
+def test_a_page_that_was_not_looked_for_is_as_it_was(built: Built) -> None:
+    web = Scripted(confirmations=3)
+    web.gives = [given("ada"), given("bob")]
+    built.sync(web)
+    web.gives = [given("bob")]
+    built.sync(web)
+    before = built.files()
+    web.gives = [Unvisited("ada"), Unvisited("bob")]
+    report = built.sync(web)
+
+    assert (report.unchanged, report.removed) == (2, 0)
+    assert built.files() == before
+    assert built.stores.ledger.states(built.stores.ledger.collection)["ada"].missed == 1
 
 
 def test_pages_of_a_source_that_is_no_longer_asked_for_leave(built: Built) -> None:

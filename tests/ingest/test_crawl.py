@@ -9,7 +9,7 @@ import pytest
 
 from ingest.crawl import WebSource
 from ingest.errors import PageError
-from ingest.types import Fetched, Gone, NotModified, Page, PageFailure, Validators
+from ingest.types import Fetched, Gone, Moved, NotModified, Page, PageFailure, Validators
 from ingest.web import WebOptions
 from tests.server import Request, Response, Server, html, redirect
 
@@ -148,6 +148,121 @@ def test_a_site_whose_pages_all_name_the_front_page_as_canonical_is_read(server:
 
     assert paths(crawl(server), Page, server) == ["/", "/a"]
     assert paths(crawl(server, urls=(f"{server.url}/index.html",)), Page, server) == ["/", "/a"]
+
+
+def moves(found: list[Fetched], server: Server) -> dict[str, str]:
+    return {
+        one.url.removeprefix(server.url): one.target.removeprefix(server.url) for one in found if isinstance(one, Moved)
+    }
+
+
+def canonical(path: str) -> Response:
+    return html(f'<link rel="canonical" href="{path}"><p>Copy</p>')
+
+
+def test_copies_and_redirects_are_told_with_the_page_that_they_lead_to(server: Server) -> None:
+    server.routes |= {
+        "/": links("/old", "/print", "/real"),
+        "/old": redirect("/older", 301),
+        "/older": redirect("/print"),
+        "/print": canonical("/real"),
+        "/real": html("<p>Real</p>"),
+    }
+    found = crawl(server)
+
+    assert paths(found, Page, server) == ["/", "/real"]
+    assert moves(found, server) == {"/old": "/real", "/print": "/real"}
+
+
+def test_a_redirect_to_a_page_that_did_not_change_is_told(server: Server) -> None:
+    def real(request: Request) -> Response:
+        same = request.headers.get("if-none-match") == '"1"'
+        return Response(b"", 304) if same else html("Real", ETag='"1"')
+
+    server.routes |= {"/old": redirect("/real"), "/real": real}
+    held = {f"{server.url}/real": Validators('"1"')}
+    found = crawl(server, held.get, urls=(f"{server.url}/old",), follow=0)
+
+    assert paths(found, NotModified, server) == ["/real"]
+    assert moves(found, server) == {"/old": "/real"}
+
+
+def test_a_redirect_whose_page_fails_is_a_failure_of_the_old_address(server: Server) -> None:
+    server.routes |= {"/": links("/old"), "/old": redirect("/new"), "/new": html("", 500)}
+    found = crawl(server)
+
+    assert paths(found, PageFailure, server) == ["/old"]
+    assert moves(found, server) == {}
+
+
+def test_a_redirect_to_a_page_that_is_gone_is_no_move(server: Server) -> None:
+    server.routes |= {"/": links("/old"), "/old": redirect("/new")}
+    found = crawl(server)
+
+    assert paths(found, Gone, server) == ["/new"]
+    assert moves(found, server) == {}
+
+
+def test_a_copy_whose_page_fails_today_is_told_to_lead_there(server: Server) -> None:
+    server.routes |= {"/": links("/print"), "/print": canonical("/real"), "/real": html("", 500)}
+    found = crawl(server)
+
+    assert paths(found, Page, server) == ["/"]
+    assert paths(found, PageFailure, server) == ["/real"]
+    assert moves(found, server) == {"/print": "/real"}
+
+
+@pytest.mark.parametrize(
+    "real",
+    [
+        Response(b"", 404), Response(b"", 410), html('<meta name="robots" content="noindex"><p>x'),
+        redirect("/nowhere"),
+    ],
+)  # fmt: skip
+def test_a_canonical_address_where_no_page_is_does_not_lose_the_copy(server: Server, real: Response) -> None:
+    server.routes |= {"/": links("/print", "/copy"), "/print": canonical("/real"), "/copy": canonical("/real")}
+    server.routes["/real"] = real
+    found = crawl(server)
+
+    assert paths(found, Page, server) == ["/", "/print", "/copy"]
+    assert moves(found, server) == {}
+
+
+def test_a_canonical_address_that_may_not_be_read_does_not_lose_the_copy(server: Server) -> None:
+    server.routes |= {
+        "/robots.txt": Response(b"User-agent: *\nDisallow: /secret"),
+        "/": links("/a", "/b"),
+        "/a": canonical("/secret/a"),
+        "/b": canonical("/left-out/b"),
+        "/secret/a": html("a"),
+        "/left-out/b": html("b"),
+    }
+    found = crawl(server, exclude=("*/left-out/*",))
+
+    assert paths(found, Page, server) == ["/", "/b", "/a"]
+    assert not {"/secret/a", "/left-out/b"} & set(server.paths)
+
+
+def test_pages_that_name_each_other_are_one_page(server: Server) -> None:
+    server.routes |= {
+        "/": links("/a", "/old"),
+        "/a": canonical("/b"),
+        "/b": canonical("/a"),
+        "/old": redirect("/new"),
+        "/new": canonical("/old"),
+    }
+    found = crawl(server)
+
+    assert paths(found, Page, server) == ["/", "/b", "/new"]
+    assert moves(found, server) == {"/a": "/b", "/old": "/new"}
+
+
+def test_a_copy_of_a_copy_leads_to_the_last_that_is_there(server: Server) -> None:
+    server.routes |= {"/": links("/a"), "/a": canonical("/b"), "/b": canonical("/c")}
+    found = crawl(server)
+
+    assert paths(found, Page, server) == ["/", "/b"]
+    assert moves(found, server) == {"/a": "/b"}
 
 
 def test_two_addresses_that_end_at_one_page_are_one(server: Server) -> None:

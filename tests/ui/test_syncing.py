@@ -12,7 +12,7 @@ import pytest
 
 from index.testing import HashEmbedding
 from ingest.errors import MassDeleteError, UsageError
-from tests.server import Request, Response, Server
+from tests.server import Request, Response, Server, redirect
 from ui.settings import Settings
 from ui.sources import open_sources
 from ui.syncing import Order, run_sync
@@ -152,6 +152,125 @@ def test_failures_of_a_source_that_is_left_alone_stay(made: Workspace, site: Ser
     page(site, "/rules", "<p>The rules are back.</p>")
     run_sync(made, only("site"))
     assert made.ledger.failures() == []
+
+
+def broken(site: Server, *paths: str) -> None:
+    for path in paths:
+        site.routes[path] = Response(b"broken", 500)
+
+
+def known_failures(workspace: Workspace, site: Server) -> dict[str, str]:
+    return {failure.url.removeprefix(site.url): failure.reason for failure in workspace.ledger.failures()}
+
+
+def test_a_sync_of_some_pages_touches_the_failures_of_those_alone(made: Workspace, site: Server) -> None:
+    """Of four failing pages, one never in the index, two are asked for: one is back, the other fails otherwise."""
+    page(site, "/", "".join(f'<a href="/{name}">x</a>' for name in ("rules", "pay", "leave", "never")))
+    for name in ("pay", "leave"):
+        page(site, f"/{name}", f"<p>All about {name}.</p>")
+    run_sync(made, Order("test"))
+    broken(site, "/rules", "/pay", "/leave", "/never")
+    run_sync(made, Order("test"))
+    since = {failure.url: failure.since for failure in made.ledger.failures()}
+    answered = "the server answered 500 Internal Server Error"
+    assert known_failures(made, site) == dict.fromkeys(("/rules", "/pay", "/leave", "/never"), answered)
+    age_failures(made, site)
+
+    page(site, "/pay", "<p>All about pay, again.</p>")
+    site.routes["/rules"] = Response(b"x", 200, {"Content-Type": "video/mp4"})
+    report = run_sync(made, only("site", f"{site.url}/pay", f"{site.url}/rules"))
+
+    assert known_failures(made, site) == {
+        "/rules": "it is served as 'video/mp4', which is not read", "/leave": answered, "/never": answered
+    }  # fmt: skip
+    assert {failure.url: failure.since for failure in made.ledger.failures()}.items() <= since.items()
+    assert (report.changed, report.removed) == (1, 0)
+    assert {failure.url for failure in made.syncs.of("site").failures} == {f.url for f in made.ledger.failures()}
+
+
+def age_failures(workspace: Workspace, site: Server) -> None:
+    """Ask for nothing: not even then may a failure be forgotten."""
+    before = workspace.ledger.failures()
+    site.requests.clear()
+    run_sync(workspace, Order("test", scope={}))
+    assert (workspace.ledger.failures(), site.requests) == (before, [])
+
+
+def test_a_sync_of_some_pages_that_breaks_off_forgets_no_failure(
+    made: Workspace, site: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page(site, "/", '<a href="/rules">x</a><a href="/pay">x</a>')
+    page(site, "/pay", "<p>All about pay.</p>")
+    run_sync(made, Order("test"))
+    broken(site, "/rules", "/pay")
+    run_sync(made, Order("test"))
+    monkeypatch.setattr("ingest.crawl._MAX_UNREACHABLE_IN_A_ROW", 1)
+
+    for order in (only("site", f"{site.url}/rules"), only("site")):
+        run_sync(made, order)
+        assert set(known_failures(made, site)) == {"site", "/rules", "/pay"}
+        assert f"{site.url}/rules" in held(made)
+    page(site, "/rules", "<p>Back.</p>")
+    page(site, "/pay", "<p>Back.</p>")
+    run_sync(made, only("site"))
+    assert known_failures(made, site) == {}
+
+
+def test_only_pages_that_were_asked_for_are_counted_as_missed_or_found(made: Workspace, site: Server) -> None:
+    page(site, "/", '<a href="/rules">x</a><a href="/pay">x</a>')
+    page(site, "/pay", "<p>All about pay.</p>")
+    run_sync(made, Order("test"))
+    pay, rules = site.routes.pop("/pay"), site.routes.pop("/rules")
+    run_sync(made, Order("test"))
+    assert missed(made, site) == {"/rules": 1, "/pay": 1}
+
+    site.routes["/rules"] = rules
+    run_sync(made, only("site", f"{site.url}/rules"))
+    assert missed(made, site) == {"/pay": 1}, "the one that was asked for is there again"
+    site.routes["/pay"] = pay
+    del site.routes["/rules"]
+    run_sync(made, only("site", f"{site.url}/rules"))
+    assert missed(made, site) == {"/rules": 1, "/pay": 1}
+    run_sync(made, only("site", f"{site.url}/rules"))
+    assert f"{site.url}/rules" not in held(made), "looked for twice in a row, in vain"
+
+
+def missed(workspace: Workspace, site: Server) -> dict[str, int]:
+    states = workspace.ledger.states(workspace.ledger.collection)
+    return {url.removeprefix(site.url): state.missed for url, state in states.items() if state.missed}
+
+
+def test_a_page_that_redirects_is_replaced_by_the_one_it_leads_to(made: Workspace, site: Server) -> None:
+    run_sync(made, Order("test"))
+    site.routes["/rules"] = redirect("/new-rules", 301)
+    broken(site, "/new-rules")
+    for _ in range(3):
+        run_sync(made, Order("test"))
+    assert f"{site.url}/rules" in held(made)
+    assert set(known_failures(made, site)) == {"/rules"}
+
+    page(site, "/new-rules", "<p>The rules say alpha.</p>")
+    run_sync(made, Order("test"))
+    assert known_failures(made, site) == {}
+    assert {f"{site.url}/rules", f"{site.url}/new-rules"} <= held(made)
+    run_sync(made, Order("test"))
+    assert {url for url in held(made) if "rules" in url} == {f"{site.url}/new-rules"}
+    assert run_sync(made, Order("test")).unchanged == 4
+
+
+def test_a_page_that_names_another_address_stays_until_that_is_in(made: Workspace, site: Server) -> None:
+    run_sync(made, Order("test"))
+    page(site, "/rules", '<link rel="canonical" href="/new-rules"><p>The rules say alpha.</p>')
+    broken(site, "/new-rules")
+    for _ in range(3):
+        run_sync(made, Order("test"))
+    assert f"{site.url}/rules" in held(made)
+    assert set(known_failures(made, site)) == {"/new-rules"}
+
+    page(site, "/new-rules", "<p>The rules say alpha.</p>")
+    for _ in range(2):
+        run_sync(made, Order("test"))
+    assert {url for url in held(made) if "rules" in url} == {f"{site.url}/new-rules"}
 
 
 def test_a_sync_without_change_writes_no_store_and_asks_conditionally(
