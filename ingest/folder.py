@@ -82,6 +82,8 @@ class FolderSource:
 
     def _read(self, path: Path, url: str, media_type: str) -> Fetched:
         try:
+            if not os.path.lexists(path):
+                return _vanished(url)
             if not path.is_file():
                 return PageFailure(
                     url,
@@ -97,9 +99,13 @@ class FolderSource:
                 )
             return Page(url, path.read_bytes(), media_type, datetime.now(UTC))
         except FileNotFoundError:
-            return PageFailure(url, "it vanished while it was read", "run the sync again")
+            return _vanished(url)
         except OSError as error:
             return PageFailure(url, f"it cannot be read: {error.strerror}", "give this user the right to read it")
+
+
+def _vanished(url: str) -> PageFailure:
+    return PageFailure(url, "it vanished while the folder was read", "run the sync again")
 
 
 def _refuse(error: OSError) -> None:
