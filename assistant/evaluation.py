@@ -85,6 +85,9 @@ class Report(BaseModel):
     false_refusals: float = Field(description="share of answerable questions that were refused")
     hedged: float = Field(description="share of answerable questions answered as partial")
     page_cited: float = Field(description="share of answerable questions with a right page among the citations")
+    citation_precision: float = Field(
+        description="share of the citations, over answerable questions, that are to a right page"
+    )
     mean_words: float = Field(
         description="words of an answer's text, footnote numbers left out, over answerable questions"
     )
@@ -111,6 +114,7 @@ class Evaluation:
             false_refusals=_share(answerable, lambda j: j.answer.outcome in ("abstained", "failed")),
             hedged=_share(answerable, lambda j: j.answer.outcome == "partial"),
             page_cited=_share(answerable, lambda j: j.page_cited),
+            citation_precision=_citation_precision(answerable),
             mean_words=round(sum(count_words(j.answer) for j in answerable) / len(answerable), 1)
             if answerable
             else 0.0,
@@ -203,6 +207,15 @@ def _counts(group: Sequence[Judged]) -> dict[str, int]:
 
 def _share(group: Sequence[Judged], counts: Callable[[Judged], bool]) -> float:
     return round(sum(map(counts, group)) / len(group), 4) if group else 0.0
+
+
+def _citation_precision(answerable: Sequence[Judged]) -> float:
+    cited = [
+        any(same_page(citation.url, source) for source in judged.gold.source) or not judged.gold.source
+        for judged in answerable
+        for citation in judged.answer.citations
+    ]
+    return round(sum(cited) / len(cited), 4) if cited else 0.0
 
 
 def _failure(judged: Judged) -> dict[str, object]:

@@ -1,154 +1,147 @@
-"""An evaluation as one HTML page that needs nothing else: figures, curves and what went wrong."""
+"""An evaluation as one HTML page that needs nothing else: figures, the threshold's trade-off and what went wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
 
 from assistant.evaluation import Evaluation, Judged, Report
+from assistant.plots import CLASSES, Line, bar_plot, line_plot, page, table
+from assistant.trade_off import at_threshold, trade_off
 
-_WIDTH, _HEIGHT, _MARGIN = 520, 260, 44
-_COLOURS = ("#14523d", "#b4552d")
-
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1d1c; }
-table { border-collapse: collapse; margin: 1rem 0; } th, td { padding: .3rem .8rem; border-bottom: 1px solid #ddd; }
-td + td, th + th { text-align: right; } figure { display: inline-block; margin: 0 1rem 1rem 0; }
-figcaption { font-size: .9rem; color: #555; } details { margin: .5rem 0; } blockquote { white-space: pre-wrap; }
-@media (prefers-color-scheme: dark) { body { background: #181a19; color: #e8e8e4; } th, td { border-color: #444; } }
-"""
+_STEPS = 20  # thresholds at which the trade-off is plotted
+_TABLED = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One threshold's trade-off: the share of the questions it answers (coverage), and of those the wrong (risk)."""
-
-    threshold: float
-    coverage: float
-    risk: float
-
-
-def trade_off(judged: Sequence[Judged]) -> list[Point]:
-    """Risk against coverage for every threshold on the answer's confidence, from strictest to loosest.
-
-    Answerable and unanswerable questions alike; abstentions stay abstentions. As in El-Yaniv and Wiener, "On the
-    foundations of noise-free selective classification" (2010).
-    """
-    offered = sorted((j for j in judged if j.answer.citations), key=lambda j: -j.answer.confidence)
-    points = []
-    wrong = 0
-    for count, item in enumerate(offered, 1):
-        wrong += not (item.gold.answerable and item.right)
-        points.append(Point(item.answer.confidence, count / len(judged), wrong / count))
-    return points
-
-
-def render_report(evaluations: Mapping[str, Evaluation]) -> str:
-    """The page for one evaluation, or for two side by side, by their names."""
+def render_report(evaluations: Mapping[str, Evaluation], thresholds: Mapping[str, float]) -> str:
+    """The page for one evaluation, or for two side by side. Both mappings go by the name of the settings."""
     reports = {name: evaluation.report() for name, evaluation in evaluations.items()}
-    first = next(iter(evaluations.values()))
-    curves = {name: [(p.coverage, p.risk) for p in trade_off(e.judged)] for name, e in evaluations.items()}
+    questions = next(iter(reports.values())).questions
     parts = [
-        "<!doctype html><html lang='en'><meta charset='utf-8'><title>Evaluation</title>",
-        f"<style>{_STYLE}</style><h1>Evaluation</h1>",
         _summary(reports),
-        _figure(curves, "share of the questions answered", "share of those wrong", "Risk against coverage"),
-        _bars(reports),
-        _kinds(reports),
-        "<h2>What went wrong</h2>",
-        *(_failure(judged) for judged in first.judged if not judged.right),
-        "</html>",
+        Markup('<div class="plots">{}</div>').format(
+            Markup().join([_by_kind(reports), _by_threshold(evaluations, thresholds), _risk(evaluations, thresholds)])
+        ),
+        *(_threshold_table(name, e.judged, thresholds[name], len(evaluations) > 1) for name, e in evaluations.items()),
+        *(_kind_table(name, report, len(reports) > 1) for name, report in reports.items()),
     ]
-    return "\n".join(parts)
+    if len(evaluations) == 2:
+        parts.append(_differences(evaluations))
+    parts += [_failures(name, evaluation, len(evaluations) > 1) for name, evaluation in evaluations.items()]
+    return page("Evaluation", f"{questions:,} questions asked with {' and with '.join(evaluations)}.", parts)
 
 
-def _summary(reports: Mapping[str, Report]) -> str:
+def _summary(reports: Mapping[str, Report]) -> Markup:
     rows: list[tuple[str, Callable[[Report], str]]] = [
-        ("right", lambda r: f"{r.right} of {r.questions}"),
-        ("right page cited", lambda r: f"{r.page_cited:.1%}"),
-        ("refused though answerable", lambda r: f"{r.false_refusals:.1%}"),
-        ("hedged", lambda r: f"{r.hedged:.1%}"),
-        ("words of an answer", lambda r: f"{r.mean_words}"),
+        ("Right", lambda r: f"{r.right} of {r.questions}"),
+        ("Right page cited", lambda r: f"{r.page_cited:.1%}"),
+        ("Citations that are to a right page", lambda r: f"{r.citation_precision:.1%}"),
+        ("Refused though the pages say it", lambda r: f"{r.false_refusals:.1%}"),
+        ("Hedged", lambda r: f"{r.hedged:.1%}"),
+        ("Words of an answer, on average", lambda r: f"{r.mean_words}"),
     ]
-    head = "".join(f"<th>{escape(name)}</th>" for name in reports)
-    body = "".join(
-        f"<tr><td>{label}</td>{''.join(f'<td>{show(report)}</td>' for report in reports.values())}</tr>"
-        for label, show in rows
-    )
-    return f"<table><tr><th></th>{head}</tr>{body}</table>"
+    figures = [[label, *(show(report) for report in reports.values())] for label, show in rows]
+    return table(["", *reports], figures, "The figures; shares are of the questions that the pages answer")
 
 
-def _kinds(reports: Mapping[str, Report]) -> str:
+def _by_kind(reports: Mapping[str, Report]) -> Markup:
     kinds = sorted({kind for report in reports.values() for kind in report.by_kind})
-    columns = ("questions", "right", "answered", "partial", "abstained")
-    tables = []
-    for name, report in reports.items():
-        rows = "".join(
-            f"<tr><td>{escape(kind)}</td>{''.join(f'<td>{report.by_kind[kind][c]}</td>' for c in columns)}</tr>"
-            for kind in kinds
-            if kind in report.by_kind
-        )
-        head = "".join(f"<th>{column}</th>" for column in columns)
-        tables.append(f"<h2>By kind: {escape(name)}</h2><table><tr><th></th>{head}</tr>{rows}</table>")
-    return "".join(tables)
+    rows = {kind: [_bar(report.by_kind[kind]) for report in reports.values()] for kind in kinds}
+    return bar_plot("Right by kind", "For unanswerable questions right means not answered.", rows, list(reports))
 
 
-def _figure(curves: Mapping[str, Sequence[tuple[float, float]]], across: str, up: str, title: str) -> str:
-    def place(point: tuple[float, float]) -> str:
-        x = _MARGIN + point[0] * (_WIDTH - 2 * _MARGIN)
-        y = _HEIGHT - _MARGIN - point[1] * (_HEIGHT - 2 * _MARGIN)
-        return f"{x:.1f},{y:.1f}"
-
-    lines = "".join(
-        f"<polyline fill='none' stroke='{colour}' stroke-width='2' points='{' '.join(map(place, points))}'/>"
-        f"<text x='{_WIDTH - _MARGIN}' y='{20 + 16 * row}' fill='{colour}' text-anchor='end'>{escape(name)}</text>"
-        for row, ((name, points), colour) in enumerate(zip(curves.items(), _COLOURS, strict=False))
-    )
-    bottom, right = _HEIGHT - _MARGIN, _WIDTH - _MARGIN
-    axes = f"<path d='M{_MARGIN} {_MARGIN}V{bottom}H{right}' fill='none' stroke='currentColor'/>"
-    marks = "".join(
-        f"<text x='{_MARGIN + share * (right - _MARGIN):.0f}' y='{bottom + 16}' text-anchor='middle'>{share:.0%}</text>"
-        f"<text x='{_MARGIN - 6}' y='{bottom - share * (bottom - _MARGIN) + 4:.0f}' "
-        f"text-anchor='end'>{share:.0%}</text>"
-        for share in (0.0, 0.5, 1.0)
-    )
-    labels = (
-        f"<text x='{_WIDTH / 2}' y='{_HEIGHT - 8}' text-anchor='middle'>{across}</text>"
-        f"<text x='{_MARGIN}' y='{_MARGIN - 12}'>{up}</text>"
-    )
-    return _framed(title, _HEIGHT, axes + marks + lines + labels)
+def _bar(counts: Mapping[str, int]) -> tuple[float, str]:
+    return counts["right"] / counts["questions"], f"{counts['right']} of {counts['questions']}"
 
 
-def _framed(title: str, height: int, drawing: str) -> str:
-    return (
-        f"<figure><svg width='{_WIDTH}' height='{height}' font-size='12' fill='currentColor' role='img' "
-        f"aria-label='{title}'>"
-        f"{drawing}</svg><figcaption>{title}</figcaption></figure>"
+def _by_threshold(evaluations: Mapping[str, Evaluation], thresholds: Mapping[str, float]) -> Markup:
+    lines = []
+    for (name, evaluation), style in zip(evaluations.items(), CLASSES, strict=False):
+        points = [at_threshold(evaluation.judged, step / _STEPS) for step in range(_STEPS + 1)]
+        behind = f": {name}" if len(evaluations) > 1 else ""
+        lines.append(Line(f"answered rightly{behind}", [(p.threshold, p.right) for p in points], style))
+        lines.append(Line(f"answered wrongly{behind}", [(p.threshold, p.wrong) for p in points], f"{style} dashed"))
+    return line_plot(
+        "What the threshold trades",
+        "Share of all questions answered outright; the others are hedged or refused. The dotted line is the setting.",
+        "answer.threshold",
+        "of the questions",
+        lines,
+        now=next(iter(thresholds.values())),
+        form="g",
     )
 
 
-def _bars(reports: Mapping[str, Report]) -> str:
-    report = next(iter(reports.values()))
+def _risk(evaluations: Mapping[str, Evaluation], thresholds: Mapping[str, float]) -> Markup:
+    lines = []
+    for (name, evaluation), style in zip(evaluations.items(), CLASSES, strict=False):
+        here = at_threshold(evaluation.judged, thresholds[name])
+        points = [(point.coverage, point.risk) for point in trade_off(evaluation.judged)]
+        lines.append(Line(name, points, style, {f"{thresholds[name]:g}": (here.coverage, here.risk)}))
+    return line_plot(
+        "Risk against coverage",
+        "Of the questions answered outright, the share that is wrong; the dot is the threshold as it is set.",
+        "share of the questions answered outright",
+        "of those wrong",
+        lines,
+    )
+
+
+def _threshold_table(name: str, judged: Sequence[Judged], threshold: float, named: bool) -> Markup:
+    steps = sorted({*_TABLED, threshold})
+    offered = at_threshold(judged, 0.0).coverage
     rows = []
-    for place, (kind, counts) in enumerate(report.by_kind.items()):
-        y = 24 + 22 * place
-        share = counts["right"] / counts["questions"]
-        rows.append(
-            f"<text x='110' y='{y + 11}' text-anchor='end'>{escape(kind)}</text>"
-            f"<rect x='118' y='{y}' width='{280 * share:.0f}' height='14' fill='{_COLOURS[0]}'/>"
-            f"<text x='{126 + 280 * share:.0f}' y='{y + 11}'>{counts['right']} of {counts['questions']}</text>"
-        )
-    return _framed("Right by kind", 40 + 22 * len(report.by_kind), "".join(rows))
+    for step in steps:
+        point = at_threshold(judged, step)
+        hedged = offered - point.coverage
+        rows.append([f"{step:g}", f"{point.right:.0%}", f"{point.wrong:.0%}", f"{hedged:.0%}", f"{point.risk:.0%}"])
+    head = ["answer.threshold", "answered rightly", "answered wrongly", "hedged", "wrong of those answered"]
+    caption = f"What another threshold would do, with {name}" if named else "What another threshold would do"
+    return table(head, rows, caption, steps.index(threshold))
 
 
-def _failure(judged: Judged) -> str:
+def _kind_table(name: str, report: Report, named: bool) -> Markup:
+    columns = ("questions", "right", "answered", "partial", "abstained")
+    rows = [[kind, *(counts[column] for column in columns)] for kind, counts in report.by_kind.items()]
+    return table(["kind", *columns], rows, f"By kind, with {name}" if named else "By kind")
+
+
+def _differences(evaluations: Mapping[str, Evaluation]) -> Markup:
+    """The questions that one of two settings gets right and the other does not."""
+    (one, first), (other, second) = evaluations.items()
+    parts = [Markup("<h2>Where they differ</h2>")]
+    for name, ours, theirs in ((one, first, second), (other, second, first)):
+        won = [mine for mine, their in zip(ours.judged, theirs.judged, strict=True) if mine.right and not their.right]
+        items = Markup().join(Markup("<li>{}: {}</li>").format(j.gold.id, _asked(j)) for j in won)
+        parts.append(Markup("<h3>Right only with {} ({})</h3><ul>{}</ul>").format(name, len(won), items))
+    return Markup().join(parts)
+
+
+def _failures(name: str, evaluation: Evaluation, named: bool) -> Markup:
+    """What went wrong, the surest answers first: they are the ones that mislead."""
+    failed = sorted((j for j in evaluation.judged if not j.right), key=lambda j: (-_sureness(j), j.gold.id))
+    title = Markup("<h2>What went wrong{}</h2>").format(f", with {name}" if named else "")
+    if not failed:
+        return title + Markup("<p>Nothing: every question was answered or refused rightly.</p>")
+    return title + Markup().join(map(_failure, failed))
+
+
+def _sureness(judged: Judged) -> float:
+    return judged.answer.confidence if judged.answer.citations else 0.0
+
+
+def _failure(judged: Judged) -> Markup:
     gold, answer = judged.gold, judged.answer
-    wanted = ", ".join(gold.answer_all or gold.answer_any) or "a refusal"
-    asked = " / ".join([*gold.history, gold.question])
-    cited = ", ".join(citation.url for citation in answer.citations)
-    return (
-        f"<details><summary>{escape(gold.id)} ({escape(answer.outcome)}): {escape(asked)}</summary>"
-        f"<p>Wanted: {escape(wanted)}, from {escape(', '.join(gold.source) or 'nowhere')}</p>"
-        f"<blockquote>{escape(answer.text)}</blockquote><p>Cited: {escape(cited)}</p></details>"
+    cited = Markup().join(
+        Markup("<li>[{}] {}: “{}”</li>").format(note.number, note.url, note.quote) for note in answer.citations
     )
+    wanted = ", ".join(gold.answer_all or gold.answer_any)
+    told = f"Wanted: {wanted}, from {', '.join(gold.source) or 'anywhere'}" if wanted else "Wanted: no answer"
+    return Markup(
+        "<details><summary>{} · {} {:.0%} · {}</summary><p>{}</p><blockquote>{}</blockquote><ul>{}</ul></details>"
+    ).format(gold.id, answer.outcome, answer.confidence, _asked(judged), told, answer.text, cited)
+
+
+def _asked(judged: Judged) -> str:
+    return " / ".join([*judged.gold.history, judged.gold.question])

@@ -6,7 +6,7 @@ import csv
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,16 +115,36 @@ class BeirSource:
         return None
 
 
-def measure(beir: BeirSet, search: Search, progress: Callable[[int], None] | None = None) -> dict[str, float]:
-    """Mean nDCG and recall at 5 and 10 over the judged questions, each blended with its history where it has one."""
-    judgements, queries = beir.judgements(), beir.queries()
-    sums: dict[str, float] = dict.fromkeys(("ndcg@5", "ndcg@10", "recall@5", "recall@10"), 0.0)
-    for number, query in enumerate(queries, 1):
-        ranked = search(query.text, query.history, 10)
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A question with the ids that were found for it, best first, those that were wanted, and the measures."""
+
+    query: Query
+    found: tuple[str, ...]
+    wanted: tuple[str, ...]
+    figures: Mapping[str, float]
+
+
+MEASURES = ("ndcg@5", "ndcg@10", "recall@5", "recall@10")
+
+
+def measure(beir: BeirSet, search: Search, progress: Callable[[int], None] | None = None) -> list[Scored]:
+    """Each judged question with its nDCG and recall at 5 and 10, blended with its history where it has one."""
+    judgements = beir.judgements()
+    scored = []
+    for number, query in enumerate(beir.queries(), 1):
+        found = tuple(search(query.text, query.history, 10))
         grades = judgements[query.id]
-        for k in (5, 10):
-            sums[f"ndcg@{k}"] += ndcg(ranked, grades, k)
-            sums[f"recall@{k}"] += recall(ranked, grades, k)
+        figures = {f"ndcg@{k}": ndcg(found, grades, k) for k in (5, 10)}
+        figures |= {f"recall@{k}": recall(found, grades, k) for k in (5, 10)}
+        wanted = tuple(sorted((item for item in grades if grades[item] > 0), key=lambda item: -grades[item]))
+        scored.append(Scored(query, found, wanted, figures))
         if progress:
             progress(number)
-    return {name: round(total / len(queries), 4) if queries else 0.0 for name, total in sums.items()}
+    return scored
+
+
+def means(scored: Sequence[Scored]) -> dict[str, float]:
+    """The mean of each measure; 0 where no question was asked."""
+    count = len(scored) or 1
+    return {name: round(sum(one.figures[name] for one in scored) / count, 4) for name in MEASURES}

@@ -143,9 +143,21 @@ def serve(host: str | None, port: int | None, config: Path | None, data_dir: Pat
     run(chosen, host or chosen.server.host, port or chosen.server.port)
 
 
+def _in_a_folder(_context: click.Context, _option: click.Parameter, report: Path | None) -> Path | None:
+    if report and not report.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {str(report.parent)!r}")  # said before an hour of questions
+    return report
+
+
+_with_report = click.option(
+    "--report", type=click.Path(path_type=Path, dir_okay=False), callback=_in_a_folder,
+    help="Write the figures to an HTML page.",
+)  # fmt: skip
+
+
 @main.command(name="eval")
 @click.argument("questions", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures to an HTML page.")
+@_with_report
 @click.option(
     "--compare", type=click.Path(path_type=Path, dir_okay=False), help="A second settings file to set beside the first."
 )
@@ -166,11 +178,13 @@ def evaluate(
     from ui.report import print_evaluation
 
     gold = load_questions(questions)
-    measured = {str(config or "these settings"): evaluate_settings(settings_of(config, data_dir), gold)}
+    chosen = {str(config or "these settings"): settings_of(config, data_dir)}
     if compare:
-        measured[str(compare)] = evaluate_settings(settings_of(compare, data_dir), gold)
+        chosen[str(compare)] = settings_of(compare, data_dir)
+    measured = {name: evaluate_settings(settings, gold) for name, settings in chosen.items()}
     if report:
-        report.write_text(render_report(measured), encoding="utf-8")
+        thresholds = {name: settings.answer.threshold for name, settings in chosen.items()}
+        report.write_text(render_report(measured, thresholds), encoding="utf-8")
     figures = {name: evaluation.report() for name, evaluation in measured.items()}
     if as_json:
         shown = {name: figure.model_dump() for name, figure in figures.items()}
@@ -184,17 +198,21 @@ def evaluate(
 @main.command(name="eval-retrieval")
 @click.argument("beir_dir", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--limit", type=click.IntRange(1), help="Index only this many passages, the judged ones first.")
+@_with_report
 @with_json
 @common
 def evaluate_retrieval(
-    beir_dir: Path, limit: int | None, as_json: bool, config: Path | None, data_dir: Path | None
+    beir_dir: Path, limit: int | None, report: Path | None, as_json: bool, config: Path | None, data_dir: Path | None
 ) -> None:
     """Measure search on a test set in BEIR's layout, in a throw-away index."""
+    from ui.report import print_retrieval
     from ui.retrieval import measure_retrieval
+    from ui.retrieval_report import render_retrieval
 
-    figures = measure_retrieval(settings_of(config, data_dir), beir_dir, limit)
+    measured = measure_retrieval(settings_of(config, data_dir), beir_dir, limit)
+    if report:
+        report.write_text(render_retrieval(measured), encoding="utf-8")
     if as_json:
-        print_json(figures)
+        print_json(measured.figures)
     else:
-        for name, value in figures.items():
-            click.echo(f"{name:>10}  {value}")
+        print_retrieval(measured.figures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -134,11 +134,21 @@ def _sources_table(status: Status) -> Table:
     return table
 
 
+def print_retrieval(figures: Mapping[str, float]) -> None:
+    """The figures of a measurement of search for people."""
+    table = Table("measure", "value")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:,.4f}" if isinstance(value, float) else f"{value:,}")
+    _stdout.print(table)
+
+
 def print_evaluation(report: Report) -> None:
     """An evaluation's figures for people."""
     _stdout.print(
         f"{report.right} of {report.questions} right; refused though answerable {report.false_refusals:.1%}, hedged "
-        f"{report.hedged:.1%}, right page cited {report.page_cited:.1%}, {report.mean_words} words on average"
+        f"{report.hedged:.1%}, right page cited {report.page_cited:.1%}, citations right "
+        f"{report.citation_precision:.1%}, {report.mean_words} words on average",
+        soft_wrap=True,
     )
     table = Table("kind", "questions", "right", "answered", "partial", "abstained")
     for kind, counts in report.by_kind.items():
