@@ -10,10 +10,11 @@ Row = dict[str, str | int | float]
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """The rows as a table whose columns are the first row's keys; a value that a row lacks is left empty."""
-    columns = list(rows[0])
+    """The rows as a table with a column for every key of theirs; a value that a row lacks is left empty."""
+    values = {key: value for row in rows for key, value in row.items()}
+    columns = list(values)
     cells = [[_cell(row.get(column, "")) for column in columns] for row in rows]
-    rule = ["---:" if isinstance(rows[0][column], int | float) else "---" for column in columns]
+    rule = ["---" if isinstance(value, str) else "---:" for value in values.values()]
     return "\n".join("| " + " | ".join(line) + " |" for line in [columns, rule, *cells])
 
 
