@@ -35,8 +35,8 @@ def unspoken(options: EmbeddingOptions, languages: Mapping[str, int]) -> str:
     told = ", ".join(f"{_name(code)} {count:,}" for code, count in by_count)
     return (
         f"{many:,} of {pages:,} pages are in languages that the embedding model {options.model!r} does not speak "
-        f"({told}): they are found by their words alone, not by their meaning. "
-        f'Set embedding.model to one that speaks them, as "{MULTILINGUAL}", and run: footnoted index'
+        f"({told}): they are found by their words, not by their meaning. Set "
+        f'embedding.model to one that speaks them, as "{MULTILINGUAL}", then restart the server or run: footnoted index'
     )
 
 

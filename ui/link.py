@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from assistant.types import Answer, Citation, Place, Statement
+from assistant.types import Answer, Place, Statement
 from index.types import Progress, SyncReport
 from ingest.errors import FootnotedError, StoreError
 from ui.holder import live_holder
@@ -67,7 +67,7 @@ class ServerLink:
     def ask(self, question: str) -> Answer:
         """The server's answer."""
         with self._answer("POST", "/api/ask", json={"question": question}, timeout=120) as answer:
-            return _answer_of(AnswerOut.model_validate_json(answer.read()))
+            return answer_of(AnswerOut.model_validate_json(answer.read()))
 
     def search(self, query: str, k: int) -> SearchOut:
         """The passages that the server finds."""
@@ -132,11 +132,12 @@ def _went_away(url: str, why: str) -> StoreError:
     return StoreError(f"the server at {url} could not be talked to: {why}", hint="see whether it runs, and try again")
 
 
-def _answer_of(written: AnswerOut) -> Answer:
+def answer_of(written: AnswerOut) -> Answer:
+    """The answer that a server wrote."""
     return Answer(
         written.outcome,
         tuple(Statement(s.kind, s.text, tuple(s.citations), s.fact) for s in written.statements),
-        tuple(Citation(**c.model_dump()) for c in written.citations),
+        tuple(citation.citation() for citation in written.citations),
         tuple(Place(p.title, p.link) for p in written.closest),
         confidence=written.confidence,
         timings=written.timings,

@@ -200,6 +200,11 @@ def copy_text(answer: Answer, words: Words = ENGLISH) -> str:
     notes = [
         f"[{citation.number}] {citation.title or citation.url}"
         f"\n“{citation.quote}”\n{citation.link}\n{words.say('fetched', date=words.date(citation.fetched_at))}"
+        + (
+            f"\n{words.say('also', pages=', '.join(f'{t} {link}' for t, link in citation.also))}"
+            if citation.also
+            else ""
+        )
         for citation in answer.citations
     ]
     return "\n\n".join([answer.text, *notes])

@@ -49,8 +49,20 @@ def usable_history(history: list[str]) -> tuple[str, ...]:
     return tuple(question.strip()[:MAX_QUESTION] for question in history if question.strip())[-MAX_HISTORY:]
 
 
+class PlaceOut(BaseModel):
+    """A page to look at. It is not a citation."""
+
+    title: str
+    link: str
+
+    @classmethod
+    def of(cls, place: Place) -> PlaceOut:
+        """The wire form of a place."""
+        return cls(title=place.title, link=place.link)
+
+
 class CitationOut(BaseModel):
-    """A footnote. ``start`` and ``end`` are characters of the page's text."""
+    """A footnote. ``start`` and ``end`` are characters of the page's text; pages in ``also`` say the same words."""
 
     number: int
     title: str
@@ -64,11 +76,18 @@ class CitationOut(BaseModel):
     changed_at: datetime
     before: str
     after: str
+    also: list[PlaceOut] = []
 
     @classmethod
     def of(cls, citation: Citation) -> CitationOut:
         """The wire form of a citation."""
-        return cls(**{name: getattr(citation, name) for name in cls.model_fields})
+        also = [PlaceOut(title=title, link=link) for title, link in citation.also]
+        return cls(**{name: getattr(citation, name) for name in cls.model_fields if name != "also"}, also=also)
+
+    def citation(self) -> Citation:
+        """The citation that was written."""
+        also = tuple((place.title, place.link) for place in self.also)
+        return Citation(**self.model_dump(exclude={"also"}), also=also)
 
 
 class StatementOut(BaseModel):
@@ -83,18 +102,6 @@ class StatementOut(BaseModel):
     def of(cls, statement: Statement) -> StatementOut:
         """The wire form of a statement."""
         return cls(kind=statement.kind, text=statement.text, citations=list(statement.citations), fact=statement.fact)
-
-
-class PlaceOut(BaseModel):
-    """A page to look at. It is not a citation."""
-
-    title: str
-    link: str
-
-    @classmethod
-    def of(cls, place: Place) -> PlaceOut:
-        """The wire form of a place."""
-        return cls(title=place.title, link=place.link)
 
 
 class AnswerOut(BaseModel):

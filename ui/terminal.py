@@ -22,9 +22,8 @@ def print_answer(events: Iterable[Event]) -> Answer:
             for citation in event.answer.citations:
                 _console.print(_footnote(citation))
             if event.answer.closest:
-                _console.print(
-                    Text("Pages that may help: ") + Text(", ".join(p.title for p in event.answer.closest), "italic")
-                )
+                places = (_linked(place.title, place.link) for place in event.answer.closest)
+                _console.print(Text("Places to look: ") + Text(", ").join(places))
             return event.answer
     raise ValueError("the events of an answer end with Finished")
 
@@ -61,6 +60,13 @@ def _footnote(citation: Citation) -> Text:
         if citation.section and citation.section != citation.title
         else citation.title
     )
-    link = citation.link if "://" in citation.link else ""
-    text = Text(f"[{citation.number}] ", "cyan") + Text(place, f"link {link}" if link else "")
-    return text + Text(f" ({citation.url}, fetched {citation.fetched_at:%Y-%m-%d})", "dim")
+    text = Text(f"[{citation.number}] ", "cyan") + _linked(place, citation.link)
+    text += Text(f" ({citation.url}, fetched {citation.fetched_at:%Y-%m-%d})", "dim")
+    if citation.also:
+        text += Text("; the same words stand in ") + Text(", ").join(_linked(*place) for place in citation.also)
+    return text
+
+
+def _linked(title: str, link: str) -> Text:
+    """A title that opens its page where that has a public address."""
+    return Text(title, f"link {link}" if "://" in link else "")

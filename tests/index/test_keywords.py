@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,43 @@ def test_the_vocabulary_is_what_the_pages_hold() -> None:
 
     assert index.vocabulary("tr", "en") == ["travel", "train"]
     assert index.document_frequency("travel", "en") == 2
+
+
+MIXED = {
+    "leave.md": "Annual leave: employees earn thirty days of leave each year, and agree on it with their supervisor.",
+    "loma.md": "Vuosiloma: työntekijöiden lomista sovitaan esimiesten kanssa. Sairauslomat ilmoitetaan erikseen.",
+    "pysakointi.md": "Pysäköintiluvat haetaan vahtimestareilta. Luvat maksavat kaksikymmentä euroa kuukaudessa.",
+    "ledighet.md": "Föräldraledighet: anställda som väntar barn anmäler sina ledigheter till personalavdelningen.",
+    "semester.md": "Semestrarna planeras på våren tillsammans med cheferna, och kollegorna meddelas.",
+    "urlaub.md": "Die Urlaubsanträge der Beschäftigten werden von den Vorgesetzten im Frühjahr bearbeitet.",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "page_found"),
+    [
+        ("agreeing on an employee's leaves", "leave.md"),
+        ("työntekijän lomien sopiminen", "loma.md"),
+        ("kenelle ilmoitan sairauslomani", "loma.md"),
+        ("pysäköintiluvan maksu", "pysakointi.md"),
+        ("anmälan av ledigheten för en anställd", "ledighet.md"),
+        ("planera semestern med chefen", "semester.md"),
+        ("meinen Urlaubsantrag bearbeiten", "urlaub.md"),
+    ],
+)
+def test_each_page_of_a_mixed_site_is_found_by_other_forms_of_its_words(
+    built: Built, query: str, page_found: str
+) -> None:
+    built.write(MIXED)
+    built.sync()
+    ledger = built.stores.ledger
+    assert ledger.languages(ledger.collection) == {"en": 1, "fi": 2, "sv": 2, "de": 1}
+
+    found = built.stores.keywords(ledger.collection).search(query, ledger.languages(ledger.collection), 6)
+    urls = [chunk.url for chunk, _ in (ledger.live_chunks([chunk_id])[chunk_id] for chunk_id in found)]
+    assert urls[0] == page_found
+    shared = set(re.findall(r"\w+", query.lower())) & set(re.findall(r"\w+", MIXED[page_found].lower()))
+    assert {word for word in shared if len(word) > 4} == set(), "by stems, and not by a word as it stands"
 
 
 # Beside the ledger ----------------------------------------------------------------------------------------------------

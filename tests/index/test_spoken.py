@@ -15,7 +15,7 @@ def test_pages_in_other_languages_are_told_with_what_mends_it() -> None:
         "20 of 110 pages are in languages that the embedding model 'all-MiniLM-L6-v2' does not speak"
     )
     assert "(Swedish 12, Finnish 7, et 1)" in told
-    assert f'Set embedding.model to one that speaks them, as "{MULTILINGUAL}", and run: footnoted index' in told
+    assert f'Set embedding.model to one that speaks them, as "{MULTILINGUAL}", then restart the server' in told
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,8 @@ def test_a_copy_carries_text_quotes_and_addresses() -> None:
         "Everyone earns 30 days of leave a year. [1] Part-time staff earn theirs by the share of their hours. [2]\n\n"
         f"[1] Annual leave\n“Everyone earns 30 days of leave a year.”\n{link}\nFetched on 4 March 2026\n\n[2] "
     )
+    same = copy_text(ANSWERS["Which years of leave carry over?"])
+    assert same.endswith("The same words stand in Leave in short /source/staff/short.md, Bad javascript:alert(6).")
     assert Read(copy_button(FORM)).all("data-copy") == [copy_text(FORM)]
     assert copy_button(ANSWERS["Who won the ice hockey?"]) == ""
 
