@@ -31,6 +31,7 @@ def main() -> None:
         battered = Battered(folder, options.seed, url)
         for number in range(1, options.kills + 1):
             battered.kill()
+            served["something to clear"] += battered.is_half_done()
             seen = battered.look()
             served.update({"all old" if seen["new"] == 0 else "all new" if seen["old"] == 0 else "some of each": 1})
             served["broken until the next sync"] += seen["broken"]

@@ -39,6 +39,7 @@ class Battered:
         self.folders = {"old": folder / "old", "new": folder / "new"}
         self.url = url
         self.random = random.Random(seed)
+        self._first_seconds = 2.0
         self.both = [f"p{n}" for n in range(pages)]
         for version, place in self.folders.items():
             place.mkdir(parents=True)
@@ -51,17 +52,32 @@ class Battered:
         self._apart(_sync_and_check, self.folders[version])
 
     def kill(self) -> None:
-        """Start a process that syncs, and kill it at a random instant of its first few syncs."""
+        """Start a process that syncs, and kill it at a random instant of its first, second or third sync.
+
+        The first opens the stores, the third is a rebuild; how long one takes is told by the one before.
+        """
         context = processes()
         here, there = context.Pipe()
         folders = [self.folders["new"], self.folders["old"]]
         process = context.Process(target=sync_by_turns, args=(self.data, folders, self.url, there))
         process.start()
-        assert here.recv() == "ready"
-        time.sleep(self.random.uniform(0, 2))
+        here.recv()
+        seconds = self._first_seconds
+        for turn in range(self.random.randrange(3)):
+            seconds = here.recv()
+            self._first_seconds = seconds if turn == 0 else self._first_seconds
+        time.sleep(self.random.uniform(0, seconds))
         assert process.is_alive(), "it was to run until it is killed"
         process.kill()
         process.join()
+
+    def is_half_done(self) -> bool:
+        """Whether the process that was killed left something for the next sync to clear."""
+        stores = Stores(self.data, StoreOptions(url=self.url))
+        ledger = stores.ledger
+        half_done = bool(ledger.garbage(ledger.collection) or ledger.collections() - {ledger.collection})
+        stores.close()
+        return half_done
 
     def kill_at(self, step: int, version: str, *, rebuild: bool) -> bool:
         """Let a process sync and die at a step; whether it came that far."""

@@ -42,12 +42,13 @@ def processes() -> ForkServerContext:
     return context
 
 
-def sync_by_turns(data: Path, folders: list[Path], url: str, ready: Connection) -> None:
-    """Sync the folders by turns, every third time as a rebuild, for ever."""
+def sync_by_turns(data: Path, folders: list[Path], url: str, told: Connection) -> None:
+    """Sync the folders by turns, every third time as a rebuild, for ever; tell how long each took."""
     syncer = _syncer(data, url)
-    ready.send("ready")
+    told.send(0.0)
     for turn, folder in enumerate(cycle(folders), 1):
-        syncer.sync([_source(folder)], rebuild=turn % 3 == 0, allow_mass_delete=True)
+        report = syncer.sync([_source(folder)], rebuild=turn % 3 == 0, allow_mass_delete=True)
+        told.send(report.seconds)
 
 
 def sync_to_step(data: Path, folder: Path, url: str, rebuild: bool, step: int) -> None:
