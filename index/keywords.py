@@ -1,15 +1,13 @@
-"""Keyword search by BM25 in a tantivy index: a disposable copy of what the ledger lists."""
+"""Keyword search by BM25 over texts in a tantivy index: a disposable copy of what the ledger lists."""
 
 from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-from ingest.types import Chunk
 
 # Languages that tantivy stems, by ISO 639-1 code.
 STEMMED = {
@@ -19,7 +17,8 @@ STEMMED = {
 }  # fmt: skip
 _STOPPED = frozenset(["da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ru", "sv"])
 _OTHER = "other"
-_FORMAT = "2"
+_TEXT = "text"  # what the field `kind` says of each text
+_FORMAT = "3"
 _WRITER_BYTES = 64_000_000
 _VOCABULARY = 20_000  # words looked through for a slip: more than an organisation's pages hold under one letter
 
@@ -90,23 +89,27 @@ class KeywordIndex:
         """Whether it is this process that writes the index."""
         return self._writer is not None
 
-    def put(self, chunks: Iterable[tuple[Chunk, str, Sequence[str]]]) -> None:
-        """Add or replace chunks, each with its document's language and keywords. Call ``commit`` after."""
+    def put(self, texts: Iterable[tuple[str, str, str]]) -> None:
+        """Add or replace texts, each as id, language and text. Call ``commit`` after."""
         import tantivy
 
         with self._lock:
             writer = self._write()
-            for chunk, language, keywords in chunks:
-                writer.delete_documents_by_term("id", chunk.id)
-                body = f"{chunk.embedded}\n{', '.join(keywords)}" if keywords else chunk.embedded
-                writer.add_document(tantivy.Document(id=[chunk.id], **{field_of(language): [body]}))
+            for identity, language, text in texts:
+                writer.delete_documents_by_term("id", identity)
+                writer.add_document(tantivy.Document(id=[identity], kind=[_TEXT], **{field_of(language): [text]}))
 
     def delete(self, ids: Iterable[str]) -> None:
-        """Take chunks out. Call ``commit`` after."""
+        """Take texts out. Call ``commit`` after."""
         with self._lock:
             writer = self._write()
             for chunk_id in ids:
                 writer.delete_documents_by_term("id", chunk_id)
+
+    def empty(self) -> None:
+        """Take every text out, and out of the statistics; others read the old ones on. Call ``commit`` after."""
+        with self._lock:
+            self._write().delete_all_documents()
 
     def commit(self, stamp: str) -> None:
         """Make what was put and deleted searchable, and say which generation this is."""
@@ -136,25 +139,39 @@ class KeywordIndex:
         return [str(term) for term, _ in found]
 
     def search(self, query: str, languages: Iterable[str], k: int) -> dict[str, float]:
-        """The best ``k`` chunk ids with their BM25 scores; the query is stemmed as each of the languages."""
+        """The best ``k`` ids with their BM25 scores; the query is stemmed as each of the languages."""
         with self._lock:
             index = self._open()
-        searcher = index.searcher()
         parsed = self._query(index, query, languages)
-        if parsed is None:
+        return _scores(index.searcher(), parsed, k) if parsed is not None else {}
+
+    def scores(self, query: str, languages: Iterable[str], ids: Iterable[str]) -> dict[str, float]:
+        """The BM25 scores of those of the texts that hold any of the query's words."""
+        import tantivy
+
+        with self._lock:
+            index = self._open()
+        wanted = list(ids)
+        parsed = self._query(index, query, languages)
+        if parsed is None or not wanted:
             return {}
-        return {
-            searcher.doc(address)["id"][0]: float(score)
-            for score, address in searcher.search(parsed, k, count=False).hits
-        }
+        among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(index.schema, "id", wanted), 0.0)
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, parsed), (tantivy.Occur.Must, among)])
+        return _scores(index.searcher(), both, len(wanted))
 
     def count(self) -> int:
-        """How many chunks the index holds."""
+        """How many texts the index holds."""
         with self._lock:
             return int(self._open().searcher().num_docs)
 
+    def worn(self) -> int:
+        """How many texts the statistics still count that are deleted or replaced: tantivy forgets them as it merges."""
+        with self._lock:
+            searcher = self._open().searcher()
+        return int(searcher.doc_freq("kind", _TEXT) - searcher.num_docs)
+
     def document_frequency(self, term: str, language: str) -> int:
-        """How many chunks of the language hold a term, as ``terms`` gives it."""
+        """How many texts of the language hold a term, as ``terms`` gives it."""
         with self._lock:
             index = self._open()
         return int(index.searcher().doc_freq(field_of(language), term))
@@ -195,6 +212,7 @@ class KeywordIndex:
         import tantivy
 
         builder = tantivy.SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+        builder = builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
         for language in (*STEMMED, _OTHER):
             builder = builder.add_text_field(language, tokenizer_name=f"words_{language}", index_option="freq")
         if self._folder is not None:
@@ -205,3 +223,8 @@ class KeywordIndex:
         index.config_reader("manual")
         self._index = index
         return index
+
+
+def _scores(searcher: Any, query: Any, k: int) -> dict[str, float]:
+    hits = searcher.search(query, k, count=False).hits
+    return {searcher.doc(address)["id"][0]: float(score) for score, address in hits}

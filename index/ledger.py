@@ -112,8 +112,8 @@ class Ledger:
             found = stored_pages(connection, live, (row["url"] for row in rows))
         return {row["id"]: (stored_chunk(row, found[row["url"]].document), found[row["url"]]) for row in rows}
 
-    def all_chunks(self, collection: str) -> Iterator[tuple[Chunk, Document]]:
-        """Every chunk of a collection with its document, page by page."""
+    def all_pages(self, collection: str) -> Iterator[tuple[Document, list[Chunk]]]:
+        """Every page of a collection with its chunks."""
         for part in parts(self.states(collection)):
             for url in part:
                 with self._database.reading() as connection:
@@ -121,8 +121,13 @@ class Ledger:
                     query = rows_of(chunks, collection, url=[url]).order_by(chunks.c.position)
                     rows = connection.execute(query).mappings().all()
                 if page is not None:
-                    for row in rows:
-                        yield stored_chunk(row, page.document), page.document
+                    yield page.document, [stored_chunk(row, page.document) for row in rows]
+
+    def all_chunks(self, collection: str) -> Iterator[tuple[Chunk, Document]]:
+        """Every chunk of a collection with its document, page by page."""
+        for document, found in self.all_pages(collection):
+            for chunk in found:
+                yield chunk, document
 
     def count_chunks(self, collection: str) -> int:
         """How many chunks a collection lists."""

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from index.conversation import leans
+from index.keywords import KeywordIndex
 from index.ledger import StoredPage
 from index.spelling import correct
 from index.stores import Stores
@@ -32,7 +33,10 @@ class SearchOptions(BaseModel, frozen=True, extra="forbid"):
         50, ge=1, le=1000, description="Passages taken from each of vector and keyword search before they are fused."
     )
     keyword_weight: float = Field(
-        0.5, ge=0, le=5, description="Weight of the keyword score (scaled to 1 for the best passage) beside the cosine."
+        0.1, ge=0, le=5, description="Weight of the keyword score (scaled to 1 for the best passage) beside the cosine."
+    )
+    page_weight: float = Field(
+        0.25, ge=0, le=5, description="The same for the keyword score of the passage's whole page."
     )
     history_weight: float = Field(
         0.3, ge=0, le=5, description="Weight of the whole conversation's score beside the last question's."
@@ -123,20 +127,28 @@ class Searcher:
         earlier = self._options.leaning_weight if leans(queries[0]) else self._options.history_weight
         weights = [1.0, earlier][: len(queries)]
         languages = self._stores.ledger.languages(name)
-        keyword = [self._stores.keywords(name).search(q, languages, self._options.candidates) for q in queries]
-        nearest = self._stores.collection(name).nearest(vectors, self._options.candidates)
-        live = self._stores.ledger.live_chunks({chunk_id for found in (*keyword, *nearest) for chunk_id in found})
+        keywords, count = self._stores.keywords(name), self._options.candidates
+        nearest = self._stores.collection(name).nearest(vectors, count)
+        worded = [keywords.chunks.search(query, languages, count) for query in queries]
+        live = self._stores.ledger.live_chunks({chunk_id for found in (*worded, *nearest) for chunk_id in found})
+        urls = {chunk.url for chunk, _ in live.values()}
         dense = self._cosines(name, list(live), nearest, vectors)
-        best = [max(scores.values(), default=0.0) or 1.0 for scores in keyword]
+        chunks = [keywords.chunks.scores(query, languages, live) for query in queries]
+        pages = [_scaled(keywords.pages, query, languages, urls) for query in queries]
+        best = [max(scores.values(), default=0.0) or 1.0 for scores in chunks]
         hits = []
         for chunk_id, (chunk, page) in live.items():
             score = sum(
                 weight
-                * (dense[i].get(chunk_id, 0.0) + self._options.keyword_weight * keyword[i].get(chunk_id, 0.0) / best[i])
+                * (
+                    dense[i].get(chunk_id, 0.0)
+                    + self._options.keyword_weight * chunks[i].get(chunk_id, 0.0) / best[i]
+                    + self._options.page_weight * pages[i].get(chunk.url, 0.0)
+                )
                 for i, weight in enumerate(weights)
             )
             cosines = [found.get(chunk_id, 0.0) for found in dense]
-            hits.append(_hit(chunk, page, score, cosines, keyword[0].get(chunk_id, 0.0)))
+            hits.append(_hit(chunk, page, score, cosines, chunks[0].get(chunk_id, 0.0)))
         hits.sort(key=lambda hit: (-hit.score, hit.chunk.url, hit.chunk.position))
         return hits
 
@@ -147,7 +159,7 @@ class Searcher:
         if not languages:
             return query
         main = max(languages, key=lambda language: languages[language])
-        return correct(query, self._stores.keywords(name), main, self._encoder_of(name).is_word)
+        return correct(query, self._stores.keywords(name).chunks, main, self._encoder_of(name).is_word)
 
     def rarity(self, words: Iterable[str], language: str) -> dict[str, float]:
         """How telling each word (as ``index.keywords.terms`` gives it) is: its inverse document frequency, 0 and up.
@@ -155,13 +167,13 @@ class Searcher:
         BM25's own formula, log(1 + (N - n + .5) / (n + .5)), over the chunks of the serving collection.
         """
         name = self._stores.ledger.collection
-        keywords = self._stores.keywords(name)
+        keywords = self._stores.keywords(name).chunks
         total = keywords.count()
         return {word: idf(total, keywords.document_frequency(word, language)) for word in words}
 
     def known(self, words: Iterable[str], language: str) -> set[str]:
         """Those of the words (as ``index.keywords.terms`` gives them) that any passage of the language holds."""
-        keywords = self._stores.keywords(self._stores.ledger.collection)
+        keywords = self._stores.keywords(self._stores.ledger.collection).chunks
         return {word for word in words if keywords.document_frequency(word, language)}
 
     def _cosines(
@@ -177,6 +189,12 @@ class Searcher:
             for row, cosine in enumerate(np.asarray(vectors @ vector)):
                 full[row].setdefault(chunk_id, float(cosine))
         return full
+
+
+def _scaled(keywords: KeywordIndex, query: str, languages: Iterable[str], ids: Iterable[str]) -> dict[str, float]:
+    """The keyword scores of some texts, scaled to 1 for the best text of all."""
+    best = max(keywords.search(query, languages, 1).values(), default=0.0) or 1.0
+    return {identity: score / best for identity, score in keywords.scores(query, languages, ids).items()}
 
 
 def idf(total: int, holding: int) -> float:

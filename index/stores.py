@@ -6,10 +6,13 @@ import shutil
 import threading
 from pathlib import Path
 
-from index.keywords import KeywordIndex
 from index.ledger import Ledger, LedgerOptions
 from index.store import ChromaStore, Collection, StoreOptions
 from index.trial import try_collection
+from index.wordings import Wordings
+
+_TIDIED_AT_ONCE = 20_000  # chunks, whose keywords are written in under a second
+_WORN_SHARE = 0.05
 
 
 class Stores:
@@ -22,7 +25,7 @@ class Stores:
         self._embedded = not (store and store.url)
         self._lock = threading.Lock()
         self._collections: dict[str, Collection] = {}
-        self._keywords: dict[str, KeywordIndex] = {}
+        self._keywords: dict[str, Wordings] = {}
 
     def collection(self, name: str) -> Collection:
         """The vectors of a collection. Raises ``StoreDamagedError`` when the vector store does not hold it."""
@@ -45,34 +48,46 @@ class Stores:
         if self._embedded and (self.folder / "chroma").exists() and self.ledger.garbage(name):
             try_collection(self.folder / "chroma", name)
 
-    def keywords(self, name: str) -> KeywordIndex:
-        """The keyword index of a collection: the one on disk, or, where that is behind the ledger, one made in memory.
+    def keywords(self, name: str) -> Wordings:
+        """The keyword indexes of a collection: those on disk, or, where they are behind the ledger, others in memory.
 
-        Call ``refresh_keywords`` to bring the one on disk up to date; that takes the write lock.
+        Call ``refresh_keywords`` to bring those on disk up to date; that takes the write lock.
         """
         wanted = str(self.ledger.generation_of(name))
         with self._lock:
             found = self._keywords.get(name)
             if found is None or not (found.is_written or found.holds == wanted):
-                found = KeywordIndex(self._keywords_folder(name))
+                found = Wordings(self._keywords_folder(name))
                 if found.holds != wanted:
-                    found = KeywordIndex(None)
+                    found = Wordings(None)
                     self._fill(found, name)
                 self._keywords[name] = found
             return found
 
-    def refresh_keywords(self, name: str) -> KeywordIndex:
-        """The keyword index of a collection on disk, made anew when it is not known to hold what the ledger lists."""
+    def refresh_keywords(self, name: str) -> Wordings:
+        """The keyword indexes of a collection on disk, made anew unless they hold what the ledger lists."""
         wanted = str(self.ledger.generation_of(name))
         with self._lock:
             found = self._keywords.get(name)
             if found is None or not found.on_disk:
-                found = KeywordIndex(self._keywords_folder(name))
+                found = Wordings(self._keywords_folder(name))
             if found.holds != wanted:
                 found.clear()
                 self._fill(found, name)
             self._keywords[name] = found
             return found
+
+    def tidy_keywords(self, name: str) -> None:
+        """Let the keyword statistics forget what is no longer there, where that is much or can be had at once.
+
+        BM25 weighs a word by how many texts hold it, and tantivy counts deleted ones until it merges their segment. So
+        a small index always ranks as one that is built anew, and a large one as one that differs by a twentieth.
+        """
+        keywords = self.refresh_keywords(name)
+        total, worn = keywords.chunks.count(), keywords.worn
+        if worn and (total <= _TIDIED_AT_ONCE or worn > _WORN_SHARE * total):
+            keywords.renew(self.ledger.all_pages(name))
+            keywords.commit(str(self.ledger.generation_of(name)))
 
     def drop(self, name: str) -> None:
         """Forget a collection that does not serve, and delete what is stored of it."""
@@ -97,7 +112,7 @@ class Stores:
     def _keywords_folder(self, name: str) -> Path:
         return self.folder / "keywords" / name
 
-    def _fill(self, keywords: KeywordIndex, name: str) -> None:
+    def _fill(self, keywords: Wordings, name: str) -> None:
         generation = self.ledger.generation_of(name)
-        keywords.put((chunk, document.language, document.keywords) for chunk, document in self.ledger.all_chunks(name))
+        keywords.put(self.ledger.all_pages(name))
         keywords.commit(str(generation))

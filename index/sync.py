@@ -91,6 +91,8 @@ class Syncer:
             self._finish(plan, writer, [url for url in dropped if url in plan.held])
         repeats.drop(dropped)
         self._settle(plan, writer, dry_run)
+        if not dry_run:
+            self._stores.tidy_keywords(collection)
         if not dry_run and collection != serving:
             self._replace(serving, collection)
         return _report(plan, time.perf_counter() - started)

@@ -50,7 +50,7 @@ class CollectionWriter:
         if new:
             self._vectors_store().put(new, vectors)
         # Chunks that stay are put again too: their page's keywords or language may have changed.
-        keywords.put((chunk, v.document.language, v.document.keywords) for v in versions for chunk in v.chunks)
+        keywords.put((version.document, version.chunks) for version in versions)
         keywords.commit("")
         self._ledger.switch(self.collection, versions)
         keywords.commit(str(self._ledger.generation_of(self.collection)))
@@ -59,7 +59,11 @@ class CollectionWriter:
 
     def drop(self, urls: Sequence[str]) -> int:
         """Make pages gone: how many chunks that deleted."""
+        keywords = self._stores.refresh_keywords(self.collection)
+        keywords.drop(urls)
+        keywords.commit("")
         self._ledger.switch(self.collection, (), urls)
+        keywords.commit(str(self._ledger.generation_of(self.collection)))
         return self.clear_garbage()
 
     def clear_garbage(self) -> int:

@@ -171,12 +171,13 @@ def _check_vectors(stores: Any, name: str, listed: set[str], figures: dict[str, 
 
 
 def _check_keywords(stores: Any, folder: Path, name: str, listed: set[str]) -> str:
-    from index.keywords import KeywordIndex
+    from index.wordings import Wordings
 
-    keywords = KeywordIndex(folder / "keywords" / name)
+    keywords = Wordings(folder / "keywords" / name)
     if keywords.holds != str(stores.ledger.generation_of(name)):
         return "the keyword copy is behind the ledger"
-    return "" if keywords.count() == len(listed) else f"it holds {keywords.count():,} chunks of {len(listed):,}"
+    held = keywords.chunks.count()
+    return "" if held == len(listed) else f"it holds {held:,} chunks of {len(listed):,}"
 
 
 def _rescue(stores: Any, name: str, listed: list[str], out: Path) -> None:

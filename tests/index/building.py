@@ -114,7 +114,9 @@ def check_whole(stores: Stores) -> None:
     name = ledger.collection
     listed = {chunk.id for chunk, _ in ledger.all_chunks(name)}
     assert stores.collection(name).ids() == listed
-    assert stores.keywords(name).count() == len(listed) == ledger.count_chunks(name)
+    keywords = stores.keywords(name)
+    assert keywords.chunks.count() == len(listed) == ledger.count_chunks(name)
+    assert keywords.pages.count() == len(ledger.states(name))
     assert ledger.garbage(name) == []
     assert ledger.collections() <= {name}
     for chunk, document in ledger.all_chunks(name):

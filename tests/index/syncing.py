@@ -31,7 +31,7 @@ STEPS: dict[type, tuple[str, ...]] = {
     Ledger: ("announce", "switch", "activate", "forget", "cleared", "revalidate", "note_missed", "note_failures"),
     ChromaStore: ("make_collection", "drop"),
     Collection: ("put", "delete"),
-    KeywordIndex: ("put", "delete", "commit", "clear"),
+    KeywordIndex: ("put", "delete", "empty", "commit", "clear"),
 }
 
 

@@ -6,12 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.keywords import KeywordIndex, terms
-from ingest.types import Chunk
 from tests.index.building import Built, page
-
-
-def chunk(identity: str, text: str, context: str = "") -> Chunk:
-    return Chunk(identity, "page", 0, "", context, (), text, 0, len(text))
 
 
 @pytest.mark.parametrize(
@@ -25,7 +20,7 @@ def chunk(identity: str, text: str, context: str = "") -> Chunk:
 )
 def test_a_word_is_found_in_any_of_its_forms(language: str, text: str, query: str) -> None:
     index = KeywordIndex(None)
-    index.put([(chunk("a", text), language, ()), (chunk("b", "Something else altogether"), language, ())])
+    index.put([("a", language, text), ("b", language, "Something else altogether")])
     index.commit("1")
 
     assert list(index.search(query, [language], 5)) == ["a"]
@@ -39,9 +34,7 @@ def test_words_without_meaning_find_nothing() -> None:
 
 def test_a_rare_word_counts_more_than_a_common_one() -> None:
     index = KeywordIndex(None)
-    index.put(
-        (chunk(str(n), "the policy of the house" + (" on sabbaticals" if n == 3 else "")), "en", ()) for n in range(9)
-    )
+    index.put((str(n), "en", "the policy of the house" + (" on sabbaticals" if n == 3 else "")) for n in range(9))
     index.commit("1")
     found = index.search("sabbatical policy", ["en"], 9)
 
@@ -49,21 +42,11 @@ def test_a_rare_word_counts_more_than_a_common_one() -> None:
     assert len(found) == 9
 
 
-def test_titles_headings_and_keywords_are_found_too() -> None:
+def test_a_text_is_replaced_by_its_id_and_deleted_by_it() -> None:
     index = KeywordIndex(None)
-    index.put(
-        [(chunk("a", "Tell your lead.", "Handbook > Sick leave"), "en", ("influenza",)), (chunk("b", "No."), "en", ())]
-    )
+    index.put([("a", "en", "apples"), ("b", "en", "pears")])
     index.commit("1")
-
-    assert set(index.search("sick", ["en"], 5)) == set(index.search("influenza", ["en"], 5)) == {"a"}
-
-
-def test_a_chunk_is_replaced_by_its_id_and_deleted_by_it() -> None:
-    index = KeywordIndex(None)
-    index.put([(chunk("a", "apples"), "en", ()), (chunk("b", "pears"), "en", ())])
-    index.commit("1")
-    index.put([(chunk("a", "cherries"), "fi", ())])
+    index.put([("a", "fi", "cherries")])
     index.delete(["b", "never there"])
     index.commit("2")
 
@@ -72,10 +55,42 @@ def test_a_chunk_is_replaced_by_its_id_and_deleted_by_it() -> None:
     assert list(index.search("cherries", ["en", "fi"], 5)) == ["a"]
 
 
+def test_the_scores_of_named_texts_are_those_of_the_search() -> None:
+    index = KeywordIndex(None)
+    index.put((str(n), "en", f"travel {'far ' * n}and wide") for n in range(1, 9))
+    index.commit("1")
+    found = index.search("travel far", ["en"], 8)
+
+    assert index.scores("travel far", ["en"], ["3", "7", "never there"]) == pytest.approx(
+        {number: found[number] for number in ("3", "7")}
+    )
+    assert index.scores("nothing of it", ["en"], ["3"]) == index.scores("travel", ["en"], []) == {}
+
+
+def test_what_is_replaced_or_deleted_counts_until_all_is_put_anew() -> None:
+    texts = [(str(n), "en", f"travel {'far ' * n}and wide") for n in range(1, 9)]
+    index, fresh = KeywordIndex(None), KeywordIndex(None)
+    index.put(texts)
+    index.commit("1")
+    assert index.worn() == 0
+    index.put([("1", "en", "travel by train")])
+    index.delete(["2"])
+    index.commit("2")
+    assert (index.count(), index.worn()) == (7, 2)
+
+    index.empty()
+    index.put(texts)
+    index.commit("3")
+    fresh.put(texts)
+    fresh.commit("1")
+    assert (index.count(), index.worn()) == (8, 0)
+    assert index.search("travel far", ["en"], 8) == fresh.search("travel far", ["en"], 8)
+
+
 def test_an_index_on_disk_says_what_it_holds(tmp_path: Path) -> None:
     index = KeywordIndex(tmp_path / "k")
     assert index.holds == ""
-    index.put([(chunk("a", "apples"), "en", ())])
+    index.put([("a", "en", "apples")])
     index.commit("7")
     index.close()
 
@@ -88,7 +103,7 @@ def test_an_index_on_disk_says_what_it_holds(tmp_path: Path) -> None:
 
 def test_the_vocabulary_is_what_the_pages_hold() -> None:
     index = KeywordIndex(None)
-    index.put([(chunk("a", "travel travels trains"), "en", ()), (chunk("b", "travel"), "en", ())])
+    index.put([("a", "en", "travel travels trains"), ("b", "en", "travel")])
     index.commit("1")
 
     assert index.vocabulary("tr", "en") == ["travel", "train"]
@@ -125,7 +140,7 @@ def test_each_page_of_a_mixed_site_is_found_by_other_forms_of_its_words(
     ledger = built.stores.ledger
     assert ledger.languages(ledger.collection) == {"en": 1, "fi": 2, "sv": 2, "de": 1}
 
-    found = built.stores.keywords(ledger.collection).search(query, ledger.languages(ledger.collection), 6)
+    found = built.stores.keywords(ledger.collection).chunks.search(query, ledger.languages(ledger.collection), 6)
     urls = [chunk.url for chunk, _ in (ledger.live_chunks([chunk_id])[chunk_id] for chunk_id in found)]
     assert urls[0] == page_found
     shared = set(re.findall(r"\w+", query.lower())) & set(re.findall(r"\w+", MIXED[page_found].lower()))
@@ -158,18 +173,25 @@ def broken_stamp(folder: Path) -> None:
     (folder / "stamp").write_bytes(b"\xff\xfe\0")
 
 
+@pytest.mark.parametrize("half", ["chunks", "pages"])
 @pytest.mark.parametrize("harm", [broken_missing, broken_meta, broken_no_meta, broken_segment, broken_stamp])
-def test_an_index_that_is_missing_or_broken_is_made_anew(built: Built, harm: object) -> None:
+def test_an_index_that_is_missing_or_broken_is_made_anew(built: Built, harm: object, half: str) -> None:
     built.write({"ada.md": page("ada"), "bob.md": page("bob")})
     built.sync()
     name = built.stores.ledger.collection
-    expected = [(hit.chunk.id, round(hit.keyword, 4)) for hit in built.searcher.search("bob1word1 ada0word2")]
+    expected = [
+        (hit.chunk.id, round(hit.keyword, 4), round(hit.score, 4))
+        for hit in built.searcher.search("bob1word1 ada0word2")
+    ]
     built.stores.close()
-    harm(built.data / "keywords" / name)  # type: ignore[operator]
+    harm(built.data / "keywords" / name / half)  # type: ignore[operator]
     built.reopen()
 
-    def found() -> list[tuple[str, float]]:
-        return [(hit.chunk.id, round(hit.keyword, 4)) for hit in built.searcher.search("bob1word1 ada0word2")]
+    def found() -> list[tuple[str, float, float]]:
+        return [
+            (hit.chunk.id, round(hit.keyword, 4), round(hit.score, 4))
+            for hit in built.searcher.search("bob1word1 ada0word2")
+        ]
 
     assert found() == expected, "while it cannot be written, one in memory stands in"
     assert not built.stores.keywords(name).on_disk
@@ -184,15 +206,16 @@ def test_an_index_that_is_behind_the_ledger_is_made_anew(built: Built) -> None:
     built.sync()
     folder = built.data / "keywords" / built.stores.ledger.collection
     built.stores.close()
-    old = {path.name: path.read_bytes() for path in folder.iterdir()}
+    old = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     built.reopen()
     built.write({"bob.md": page("bob")})
     built.sync()
     built.stores.close()
-    for path in folder.iterdir():
-        path.unlink()
-    for name, content in old.items():
-        (folder / name).write_bytes(content)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    for path, content in old.items():
+        path.write_bytes(content)
     built.reopen()
 
     assert built.searcher.search("bob1word1")[0].keyword > 0
@@ -205,9 +228,9 @@ def test_an_index_that_another_process_brought_up_to_date_is_opened_anew(built: 
     built.sync()
     reader = Stores(built.data)
     name = built.stores.ledger.collection
-    assert reader.keywords(name).count() == 3
+    assert reader.keywords(name).chunks.count() == 3
     built.write({"bob.md": page("bob")})
     built.sync()
 
-    assert reader.keywords(name).count() == 6
+    assert reader.keywords(name).chunks.count() == 6
     reader.ledger.close()

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from index.conversation import leans
-from index.keywords import KeywordIndex
 from index.search import Searcher, SearchOptions, idf
 from index.types import Hit
 from index.vectors import Vectors
+from index.wordings import Wordings
 from ingest.errors import StoreEmptyError
 from ingest.types import Chunk
 from tests.index.building import Built, page
@@ -30,18 +30,21 @@ def filled(built: Built) -> Built:
 def literal(built: Built, queries: list[str], options: SearchOptions) -> dict[str, float]:
     """The fusion, spelled out: over every chunk, with the cosine worked out anew and BM25 from an index of its own."""
     everything = list(built.stores.ledger.all_chunks(built.stores.ledger.collection))
-    keywords = KeywordIndex(None)
-    keywords.put((chunk, document.language, document.keywords) for chunk, document in everything)
+    keywords = Wordings(None)
+    keywords.put(built.stores.ledger.all_pages(built.stores.ledger.collection))
     keywords.commit("1")
+    languages = {document.language for _, document in everything}
     passages = built.encoder.encode_documents([chunk.embedded for chunk, _ in everything])
     questions = built.encoder.encode_queries(queries)
     scores: dict[str, float] = {}
     for row, query in enumerate(queries):
         weight = 1.0 if row == 0 else (options.leaning_weight if leans(queries[0]) else options.history_weight)
-        bm25 = keywords.search(query, {document.language for _, document in everything}, options.candidates)
+        bm25 = keywords.chunks.search(query, languages, options.candidates)
+        of_page = keywords.pages.search(query, languages, options.candidates)
         for (chunk, _), vector in zip(everything, passages, strict=True):
             cosine = float(np.dot(vector, questions[row]))
             words = options.keyword_weight * bm25.get(chunk.id, 0.0) / max(bm25.values(), default=1.0)
+            words += options.page_weight * of_page.get(chunk.url, 0.0) / max(of_page.values(), default=1.0)
             scores[chunk.id] = scores.get(chunk.id, 0.0) + weight * (cosine + words)
     return scores
 
@@ -49,7 +52,7 @@ def literal(built: Built, queries: list[str], options: SearchOptions) -> dict[st
 @pytest.mark.parametrize(
     "history", [(), ("Who pays for trains?",), ("Tell me of Oulu", "Who pays for lunches?")], ids=["none", "one", "two"]
 )
-def test_scores_are_the_cosine_and_half_the_scaled_bm25_with_the_history_blended_in(
+def test_scores_are_the_cosine_and_the_scaled_bm25_of_passage_and_page_with_the_history_blended_in(
     filled: Built, history: tuple[str, ...]
 ) -> None:
     options = SearchOptions(candidates=100)
@@ -110,10 +113,10 @@ def test_what_the_stores_hold_and_the_ledger_does_not_list_is_never_found(filled
     ghost = dataclasses.replace(found.chunk, id="f" * 32)
     filled.stores.collection(name).put([ghost], filled.encoder.encode_documents([ghost.embedded]))
     keywords = filled.stores.refresh_keywords(name)
-    keywords.put([(ghost, "en", ())])
+    keywords.chunks.put([(ghost.id, "en", ghost.embedded)])
     keywords.commit(keywords.holds)
 
-    assert ghost.id in keywords.search("Turku trains", ["en"], 100)
+    assert ghost.id in keywords.chunks.search("Turku trains", ["en"], 100)
     assert ghost.id not in {hit.chunk.id for hit in filled.searcher.search("Turku trains", k=100)}
 
 

@@ -6,14 +6,13 @@ from hypothesis import strategies as st
 
 from index.keywords import KeywordIndex
 from index.spelling import correct, slips
-from ingest.types import Chunk
 
 
 @pytest.fixture(scope="module")
 def keywords() -> KeywordIndex:
     index = KeywordIndex(None)
     text = "Reimbursement of travel expenses. The mobility programme in Helsinki. Sabbatical leave. Projects."
-    index.put([(Chunk("a", "p", 0, "", "", (), text, 0, len(text)), "en", ())])
+    index.put([("a", "en", text)])
     index.commit("1")
     return index
 
