@@ -175,7 +175,7 @@ def evaluate(
     from assistant.evaluation import load_questions
     from assistant.evaluation_report import render_report
     from ui.measuring import evaluate_settings
-    from ui.report import print_evaluation
+    from ui.report import print_comparison, print_evaluation
 
     gold = load_questions(questions)
     chosen = {str(config or "these settings"): settings_of(config, data_dir)}
@@ -190,9 +190,10 @@ def evaluate(
         shown = {name: figure.model_dump() for name, figure in figures.items()}
         print_json(shown if compare else next(iter(shown.values())))
         return
-    for name, figure in figures.items():
-        click.echo(name)
-        print_evaluation(figure)
+    if compare:
+        print_comparison(figures)
+    else:
+        print_evaluation(next(iter(figures.values())))
 
 
 @main.command(name="eval-retrieval")

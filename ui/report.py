@@ -158,3 +158,23 @@ def print_evaluation(report: Report) -> None:
         _stdout.print(
             f"\n{failure['id']} ({failure['outcome']}): {failure['question']}\n  {failure['answer']}", markup=False
         )
+
+
+def print_comparison(reports: Mapping[str, Report]) -> None:
+    """The figures of two settings side by side, and the questions that only one of them gets right."""
+    table = Table("")
+    for name in reports:
+        table.add_column(Text(name))
+    figures = list(reports.values())
+    table.add_row("right", *(f"{report.right} of {report.questions}" for report in figures))
+    for name in ("false_refusals", "hedged", "page_cited", "citation_precision"):
+        table.add_row(name.replace("_", " "), *(f"{getattr(report, name):.1%}" for report in figures))
+    table.add_row("mean words", *(str(report.mean_words) for report in figures), end_section=True)
+    for kind in sorted({kind for report in figures for kind in report.by_kind}):
+        counts = (report.by_kind[kind] for report in figures)
+        table.add_row(f"{kind}, right", *(f"{count['right']} of {count['questions']}" for count in counts))
+    _stdout.print(table)
+    failed = [{str(failure["id"]) for failure in report.failures} for report in figures]
+    for name, ours, theirs in zip(reports, failed, reversed(failed), strict=True):
+        told = ", ".join(sorted(theirs - ours)) or "none"
+        _stdout.print(f"right only with {name}: {told}", markup=False, soft_wrap=True)
