@@ -34,7 +34,9 @@ class Weights:
 WITHOUT_READER = Weights(
     passage=1.0, covered=0.1, in_setting=0.5, typed=0.1, listed=0.1, outline=0.5, named=0.4, read=0.0
 )
-WITH_READER = Weights(passage=0.7, covered=0.1, in_setting=0.4, typed=0.1, listed=0.2, outline=0.5, named=0.4, read=0.5)
+WITH_READER = Weights(
+    passage=0.6, covered=0.05, in_setting=0.3, typed=0.1, listed=0.2, outline=0.5, named=0.4, read=0.5
+)
 
 READ_PASSAGES = 10  # passages the reader is given: what it reads in 60 ms on two cores
 
