@@ -97,9 +97,7 @@ def rate_at(progress: float, settings: Settings) -> float:
     return settings.rate * max(0.0, (1.0 - progress) / (1.0 - settings.warm_up))
 
 
-def train(
-    squad: Squad, out: Path, settings: Settings, minutes: float | None = None, begin: Path | None = None
-) -> Path:
+def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = None, begin: Path | None = None) -> Path:
     """Train and write `out/final.pt`; with `minutes`, the schedule ends by then at the latest. Returns that path.
 
     `begin` names the final weights of an earlier run to start a new schedule from.
