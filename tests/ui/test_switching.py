@@ -251,7 +251,7 @@ def test_a_restarted_server_answers_while_it_builds_the_new_index(site: Site, tm
         [*COMMAND, "serve", "--config", str(config), "--port", str(port)], cwd=ROOT, stderr=subprocess.PIPE, text=True
     ) as server:
         try:
-            until(lambda: _answers(f"{url}/readyz"), server)
+            until(lambda: _answers(f"{url}/readyz"), server, 180)
             served = []
 
             def switched() -> bool:
@@ -260,7 +260,7 @@ def test_a_restarted_server_answers_while_it_builds_the_new_index(site: Site, tm
                 served.append(Path(read_status(site.settings("new")).model).name)
                 return served[-1] == "new"
 
-            until(switched, server, 120)
+            until(switched, server, 240)
             assert served[0] == "old", "it was ready before the new index was"
         finally:
             server.terminate()
