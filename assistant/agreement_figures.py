@@ -73,10 +73,15 @@ def _rate_said(laid: Laid, word: Word, found: Word) -> bool:
         return False
     rate = word.rate or found.rate
     other = laid.source.of_clause(found.clause) if word.rate else laid.claim.of_clause(word.clause)
-    if any(rate == near.key for near in other):
+    if any(rate == near.key and (not near.place or other_figure(other, near)) for near in other):
         return True
     # A table's heading or the question may say what it is counted by.
     return bool(word.rate) and not found.rate and "|" in laid.source.text and rate in laid.source.keys
+
+
+def other_figure(words: list[Word], near: Word) -> bool:
+    """Whether no figure stands right before a unit: "a year", but not "two years"."""
+    return not any(word.place == near.place - 1 and word.figure is not None for word in words)
 
 
 def check_other_figures(laid: Laid) -> str:
@@ -96,6 +101,9 @@ def check_other_figures(laid: Laid) -> str:
             ]
             rivals = [other for other in beside if other.figure and other.figure.kind == word.figure.kind]
             rivals = [other for other in rivals if step == 1 or other.bound == word.bound]
+            own = laid.pairs.get(word.place)
+            if own is not None and word.nouns and own.nouns and set(word.nouns[:2]) & set(own.nouns[:2]):
+                continue  # it counts what it counts in the page
             if rivals and not any(other.figure and word.figure.says(other.figure) for other in rivals):
                 return f"{word.text} is {rivals[0].text} in the page"
     figures = [word for word in words if word.figure and word.place in laid.pairs]

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from assistant.laying import ADJUNCT, Laid, clause_verb, is_adjunct, is_bare, subject_length
 from assistant.lexicon import name_key
+from assistant.moving import stands_before
 from assistant.wording import Word, Wording
 
 _NAME_GAP = 2
@@ -125,13 +126,11 @@ def _names_from(words: Sequence[Word], place: int, step: int) -> list[Word]:
 
 def check_lines(laid: Laid) -> str:
     """Words side by side may not come from different lines of a list."""
-    line = 0
-    line_of: list[int] = []
-    for clause in laid.source.clauses:
-        line += clause.opener == "\n"
-        line_of.append(line)
-    if not line:
+    lines = laid.source.lines
+    if not lines[-1]:
         return ""
+    leads = laid.source.text.partition("\n")[0].rstrip().endswith(":")
+    line_of = [line + (laid.listed and not leads) for line in lines]
     held: set[int] | None = None
     previous: Word | None = None
     for word in laid.claim.words:
@@ -161,6 +160,12 @@ def check_crossed(laid: Laid) -> str:
                 continue
             if any(_is_alike(word, found) for word, found in ((one, first), (other, second))):
                 continue
+            if (
+                other.bound in ("in", "of", "at")
+                and first.place - second.place <= _NAME_GAP
+                and first.after in ("'s", "")
+            ):
+                continue  # "Magdalen Tower in Oxford" for "Oxford's Magdalen Tower"
             between = laid.source.words[second.place + 1 : first.place + 1]
             if all(word.kind == "name" and word.bound in ("", "and", "or", "of") for word in between):
                 continue
@@ -242,6 +247,8 @@ def check_sides(laid: Laid) -> str:
         if found and len(found) == len(before):
             swapped = all(other.place > verb.place for other in found)
             straight = all(other.place < verb.place for other in found)
+            if swapped and all(stands_before(verb, other) for other in found):
+                continue  # "carried-over days"
             if clause.passive == source.passive and swapped:
                 return f"{before[0].text} is on the other side of {clause_verb(laid.claim, clause)}"
             if clause.passive != source.passive and straight and not _agent_is_free(laid.source, verb):

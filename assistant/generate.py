@@ -10,6 +10,7 @@ from assistant.llm import LanguageModel
 from assistant.prompts import REFUSAL, answer_messages
 from assistant.question import Question
 from assistant.quoting import Footnotes
+from assistant.sources import ANAPHOR
 from assistant.types import Statement
 from assistant.units import Unit
 from assistant.verify import Checker
@@ -47,9 +48,9 @@ def generate(
     """The statements to show, each as soon as it is checked; ``footnotes.made`` grows with them.
 
     A sentence of the reply is shown when every passage it names is among those given, and units of those passages bear
-    it out; its footnotes quote these units. The others are dropped. When none is left ``fallback`` gives the
-    statements; when the server is down or slow, a note says so after them. ``footnotes.ranges`` must cover the pages
-    of the hits.
+    it out; its footnotes quote these units. One that names none may rest on any of them. The others are dropped.
+    When none is left ``fallback`` gives the statements; when the server is down or slow, a note says so after them.
+    ``footnotes.ranges`` must cover the pages of the hits.
     """
     passages = [(hit.chunk.context, hit.chunk.text) for hit in hits]
     messages, given = answer_messages(question.text, passages, model.options.budget)
@@ -127,9 +128,12 @@ def _borne_out(
     said: Said, question: Question, hits: Sequence[Hit], units: Sequence[Unit], footnotes: Footnotes, checker: Checker
 ) -> Statement | None:
     """The sentence as a statement with the footnotes of what bears it out, or None."""
-    if not said.numbers or not all(1 <= number <= len(hits) for number in said.numbers):
+    if not all(1 <= number <= len(hits) for number in said.numbers):
         return None
-    cited = [hits[number - 1].chunk for number in said.numbers]
+    # Small models forget the numbers: then all passages are looked through, for a sentence that stands by itself.
+    if not said.numbers and (ANAPHOR.match(said.text) and not said.text.lower().startswith("the ")):
+        return None
+    cited = [hits[number - 1].chunk for number in said.numbers] or [hit.chunk for hit in hits]
     within = [
         unit
         for unit in units

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.clauses import Clause
+from assistant.clauses import AUXILIARIES, Clause
+from assistant.lexicon import MODALS
 from assistant.wording import Word, Wording
 
 Pairs = Mapping[int, Word]
@@ -51,6 +52,8 @@ class Laid:
     question: frozenset[str] = frozenset()
     options: Mapping[int, Sequence[Word]] = field(default_factory=dict)
     loose: frozenset[int] = frozenset()
+    lead: str = ""
+    listed: bool = False
 
 
 def lay(
@@ -59,6 +62,8 @@ def lay(
     options: Mapping[int, Sequence[Word]],
     question: frozenset[str],
     loose: frozenset[int] = frozenset(),
+    lead: str = "",
+    listed: bool = False,
 ) -> Laid:
     """The laying-out in which each clause of the claim stays within as few clauses of the source as it can."""
     pairs: dict[int, Word] = {}
@@ -87,13 +92,27 @@ def lay(
         verb = claim.clauses[index].verb
         if verb in pairs:
             main[index] = pairs[verb].clause
-    return Laid(claim, source, pairs, main, question, options, loose)
+    return Laid(claim, source, pairs, main, question, options, loose, lead, listed)
 
 
 def is_bare(wording: Wording, clause: int) -> bool:
     """Whether a clause has no verb that can be told: a name set apart by commas."""
     text = wording.clauses[clause].text
     return wording.clauses[clause].verb is None and not wording.clauses[clause].modals and not _FINITE.search(text)
+
+
+def verb_groups(claim: Wording) -> list[range]:
+    """The clauses of a claim, each with those without a verb before it ("In 2013, …") and, at the end, behind it."""
+    groups: list[range] = []
+    start = 0
+    for index in range(len(claim.clauses)):
+        goes_on = index + 1 < len(claim.clauses) and claim.clauses[index + 1].opener == "but"
+        if not is_bare(claim, index) or goes_on:
+            groups.append(range(start, index + 1))
+            start = index + 1
+    if start < len(claim.clauses) and groups:
+        groups[-1] = range(groups[-1].start, len(claim.clauses))
+    return groups or [range(len(claim.clauses))]
 
 
 def is_adjunct(wording: Wording, word: Word) -> bool:
@@ -115,6 +134,17 @@ def subject_length(wording: Wording, clause: int) -> int:
     if verb is not None:
         return sum(word.place < verb for word in words)
     return 1 if len(words) > 1 else 0
+
+
+_FIRST_AUXILIARY = re.compile(
+    rf"\b(?:{'|'.join(sorted(AUXILIARIES | MODALS.keys(), key=len, reverse=True))})\b", re.IGNORECASE
+)
+
+
+def subject_of(clause: Clause) -> str:
+    """What stands before a clause's first auxiliary: "Your supervisors" of "Your supervisors should keep …"."""
+    match = _FIRST_AUXILIARY.search(clause.text)
+    return clause.text[: match.start()].strip() if match else ""
 
 
 def clause_verb(wording: Wording, clause: Clause) -> str:

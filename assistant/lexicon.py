@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from assistant.synonyms import GROUPS, OPPOSITES, PEOPLES
 from index.keywords import terms
 
 
@@ -42,133 +43,17 @@ LIGHT = _words(
     """
 )
 
+PEOPLE = _words(
+    """
+    staff employee employees people person persons personnel worker workers member members colleague colleagues
+    """
+)
+
 NEGATORS = _words(
     """
     not no never none nobody nothing neither nor without hardly
     """
 )
-
-# One line a meaning. A word stands in one line only; antonyms never share one.
-_GROUPS = """
-join joins joined joining became become part enter
-found founds founded founding founder founders establish established create created creates set launch launched start
-found start started begin begins began
-end ends ended finish finishes expire expires lapse
-member members membership
-buy buys bought purchase purchased purchases acquire acquired acquires acquisition
-sell sells sold sale
-inform tell tells told notify notifies notified
-ask asks requested
-hand submit submits submitted send sends sent deliver file
-employee employees staff personnel worker workers colleague colleagues people employs employed employ
-boss manager supervisor
-chief executive ceo
-chair chairs chairman chairperson chairwoman
-give gives given transfer transfers transferred
-continue continues goes go keeps
-grow grows grew grown rise rises rose risen increase increases increased
-fall falls fell fallen decrease decreases decreased drop drops dropped decline declined
-pay pays paid salary wage payment
-reimburse reimburses reimbursed refund refunds refunded compensate compensated compensation
-illness ill sick sickness
-organisation organisations organization organizations institution institutions
-company firm employer
-nation nations country countries
-city cities
-aim aims goal goals objective objectives purpose
-help helps support supports assist assists aid
-important crucial vital key essential
-large larger big bigger
-largest biggest
-build builds built construct
-choose chooses chosen select selects selected pick
-fund funds funded finance finances financed
-purpose goal
-protect protects protected protecting protection
-strengthen strengthens strengthening boost boosts boosting enhance enhances
-mobile cell
-mail email
-phone telephone
-happen occur
-book books reserve reserved
-borrow borrows borrowed lend lends loan loans lent
-car vehicle
-journey journeys trip trips travel
-per each
-lead leads led head heads headed leader leaders
-answer answers answered respond responds responded response responses reply replies replied
-carry carries carried roll rolls rolled
-ability abilities capacity capability
-risk risks jeopardy danger
-ongoing progress
-request requests application applications
-note certificate
-drive drives driving
-approve approves approved approval consent accept accepts accepted
-grant grants granted award awards awarded
-run runs operate operates organise organises organize organised
-develop develops developed development
-teach teaches teaching instruction
-begin begins
-lose loses lost loss
-repair fix
-reach contact contacts call
-show shows shown present
-decide decides decided decision
-permanent indefinite
-work works working worked job
-location located based situated
-take takes attend attends participate participates participating
-site website
-discuss discusses
-document documents paper papers
-staff
-meeting meetings
-room rooms
-fee fees cost costs charge charges price
-free gratis
-quick fast
-immediately once instantly
-study studies
-rule rules regulation regulations
-cover covers covered
-leave leaves holiday holidays vacation
-renew renews renewed extend extended
-"""
-
-# Never the same, however near an embedding model places them.
-_OPPOSITES = """
-increase decrease, rise fall, open close, open shut, allow forbid, accept reject, join leave, include exclude,
-first last, new old, internal external, paid unpaid, public private, required optional, permanent temporary, buy
-sell, begin end, start stop, arrive depart, enter exit, lend return, win lose, success failure, pass fail, mother
-father, brother sister, student teacher, student staff, student employee, manager employee, staff visitor, guest
-employee, contractor employee, weekday weekend, day night, morning evening, morning afternoon, summer winter, north
-south, east west, left right, early late, short long, small large, high low, cheap expensive, minimum maximum,
-import export, online offline, indoors outdoors, upper lower, inside outside, full half, part-time full-time, hire
-fire, city country, doctor nurse, book magazine, car train, flight train, phone laptop, always never, teach learn,
-give take, send receive, add remove, approve reject, grant refuse, encrypt decrypt, lock unlock, present absent,
-parent child, mentor trainee, volunteer employee, buyer seller, employer employee, landlord tenant, single double,
-male female, men women, before after, salary bonus, friend spouse
-"""
-
-_PEOPLES = """
-europe european europeans
-finland finnish finn finns
-sweden swedish swede swedes
-norway norwegian norwegians
-denmark danish dane danes
-germany german germans
-france french
-england english
-britain british uk
-spain spanish
-italy italian
-china chinese
-russia russian
-america american americans us usa
-estonia estonian
-poland polish
-"""
 
 ONLY = re.compile(r"\b(?:only|solely|exclusively|exclusive to|nothing but|no one but)\b", re.IGNORECASE)
 EXCEPT = re.compile(
@@ -183,8 +68,14 @@ HEDGE = re.compile(
 TOTAL = re.compile(r"\b(?:always|in (?:all|every) cases?|without exception|at all times)\b", re.IGNORECASE)
 
 _MODALS = {
-    "must": "must shall need needs needed require requires required necessary mandatory compulsory obligatory obliged",
-    "may": "may can could might allow allows allowed permit permits permitted able possible eligible entitled",
+    "must": """
+        must shall need needs needed require requires required necessary mandatory compulsory obligatory obliged
+        critical essential imperative
+    """,
+    "may": """
+        may can could might allow allows allowed permit permits permitted able possible eligible entitled entitles
+        entitle qualify qualifies qualified
+    """,
     "should": "should ought recommend recommends recommended advised encouraged",
 }
 MODALS = {word: kind for kind, words in _MODALS.items() for word in words.split()}
@@ -213,6 +104,10 @@ SIDED = _words(
 )
 
 
+_APART = _words("information international experience")
+"""Words that the stemmer takes for others: "inform", "intern", "experiment"."""
+
+
 @cache
 def stem(word: str) -> str:
     """The word as the keyword index would store it in English."""
@@ -223,6 +118,8 @@ def stem(word: str) -> str:
 @cache
 def meaning(word: str) -> str:
     """A key that words of the same meaning share, by stem and by the table of meanings."""
+    if word.lower() in _APART:
+        return word.lower()
     return _meanings().get(stem(word), stem(word))
 
 
@@ -234,22 +131,22 @@ def name_key(word: str) -> str:
 
 @cache
 def _peoples() -> dict[str, str]:
-    return {word: line.split()[0] for line in _PEOPLES.strip().splitlines() for word in line.split()}
+    return {word: line.split()[0] for line in PEOPLES.strip().splitlines() for word in line.split()}
 
 
 @cache
 def _meanings() -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in _GROUPS.strip().splitlines():
+    for line in GROUPS.strip().splitlines():
         words = line.split()
         for word in words:
-            found.setdefault(stem(word), stem(words[0]))
+            found.setdefault(stem(word), found.get(stem(words[0]), stem(words[0])))
     return found
 
 
 @cache
 def _opposites() -> frozenset[frozenset[str]]:
-    pairs = (pair.split() for pair in re.split(r",\s*", " ".join(_OPPOSITES.split())))
+    pairs = (pair.split() for pair in re.split(r",\s*", " ".join(OPPOSITES.split())))
     return frozenset(frozenset((meaning(one), meaning(other))) for one, other in pairs)
 
 

@@ -42,6 +42,7 @@ class LanguageModel:
         A failure before the first piece is tried again, ``options.retries`` times; one after it is not, as half a reply
         may have been shown. Both waits are bounded: for the first piece and for the whole.
         """
+        self._model()  # its import takes seconds the first time, which are not the server's
         deadline = time.monotonic() + self.options.total_seconds
         for attempt in range(self.options.retries + 1):
             spoken = False

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from assistant.acronyms import acronyms_of
 from assistant.figures import ORDINALS, WORDS
-from assistant.laying import is_bare
-from assistant.lexicon import LIGHT, NEGATORS, meaning, name_key, stem
+from assistant.laying import verb_groups
+from assistant.lexicon import LIGHT, NEGATORS, PEOPLE, meaning, name_key, stem
 from assistant.scoring import text_terms
 from assistant.sources import ANAPHOR, Source
 from assistant.wording import Word, Wording, read_wording
@@ -27,13 +27,13 @@ _MEASURES = """
 """
 
 
+_DONE_TO = frozenset(["with", "by", "to", "from", "into"])
+
+
 _CONTACT = frozenset(["phone", "telephone", "mail", "email", "address", "number", "contact", "reach"])
 
 
-_WHOLES = frozenset(["company", "organisation", "organization", "firm"])
-
-
-_PEOPLE = frozenset(["staff", "employee", "employees", "people", "person", "persons", "personnel", "worker", "workers"])
+_WHOLES = frozenset(["company", "organisation", "organization", "firm", "office", "agency", "team", "department"])
 
 
 _PRONOUN = re.compile(r"^(?:it|they|he|she|its|their|his|her)\b", re.IGNORECASE)
@@ -93,7 +93,7 @@ def is_light(word: Word, claim: Wording, source: Source) -> bool:
     if low in _WHOLES:
         return word.after in ("the", "our")
     return (
-        low in _PEOPLE
+        low in PEOPLE
         and re.search(r"\b(?:everyone|everybody|anyone|you|your|we|our)\b", source.text, re.IGNORECASE) is not None
     )
 
@@ -105,7 +105,7 @@ def is_hard(word: Word) -> bool:
         word.kind != "word"
         or low in ORDINALS
         or low in WORDS
-        or low in ("last", "next", "previous")
+        or low in ("next", "previous")
         or stem(low) in {stem(measure) for measure in _MEASURES.split()}
         or meaning(low) in NEGATORS
     )
@@ -115,11 +115,9 @@ def keep_within(claim: Wording, said: Wording, options: dict[int, list[Word]], s
     """Hold each clause of the claim to one sentence of the source; a subject may come from the sentence before."""
     if sentences == 1:
         return ""
-    sentence_of: list[int] = []
-    for clause in said.clauses:
-        sentence_of.append((sentence_of[-1] if sentence_of else 0) + (clause.opener == "\n"))
+    sentence_of = said.lines
     openers = {sentence: clause for clause, sentence in reversed(list(zip(said.clauses, sentence_of, strict=True)))}
-    for group in _verb_groups(claim):
+    for group in verb_groups(claim):
         words = [word for word in claim.words if word.clause in group and options.get(word.place)]
         if not words:
             continue
@@ -153,35 +151,23 @@ def _held_to(
         if not held[word.place]:
             held[word.place] = [found for found in before if found in options[word.place]]
             borrowed.append(word)
-            if not held[word.place] or order >= _SUBJECT_WORDS:
+            hangs = word.bound in ("with", "of", "to", "by", "for", "from") and len(borrowed) <= order
+            if not held[word.place] or order >= _SUBJECT_WORDS or hangs:
                 return {}
     if borrowed and not any(same(word, other) for word in borrowed for other in _first_of(before)):
         return {}
     return held if len(borrowed) < len(words) else {}
 
 
-def _verb_groups(claim: Wording) -> list[range]:
-    """The clauses of a claim, each with those without a verb before it ("In 2013, …") and, at the end, behind it."""
-    groups: list[range] = []
-    start = 0
-    for index in range(len(claim.clauses)):
-        if not is_bare(claim, index):
-            groups.append(range(start, index + 1))
-            start = index + 1
-    if start < len(claim.clauses) and groups:
-        groups[-1] = range(groups[-1].start, len(claim.clauses))
-    return groups or [range(len(claim.clauses))]
-
-
 def borrowed_wrongly(claim: Wording, said: Wording, source: Source, lent: Sequence[Word], names: frozenset[str]) -> str:
     """Why a name that the claim takes from the setting may not stand with what the unit says, or ``""``."""
     if not lent:
         return ""
-    if source.before and _PRONOUN.match(source.text) and (first := _first(read_wording(source.before, names))):
-        taken = [word for word in lent if word.figure is None and word.key not in read_wording(source.near, names).keys]
-        if taken and not any(same(word, other) for word in taken for other in first):
-            return f"{taken[0].text} is not what the page says it of"
+    if reason := _not_what_it_stands_for(source, lent, names):
+        return reason
     near = read_wording(source.near, names).keys
+    if done_to := [word for word in lent if word.kind == "name" and word.bound in _DONE_TO and word.key not in near]:
+        return f"{done_to[0].text} is not what the page says it of"
     before = read_wording(source.before, names) if source.before else None
     for word in lent:
         if word.figure is not None or word.key in near:
@@ -194,6 +180,15 @@ def borrowed_wrongly(claim: Wording, said: Wording, source: Source, lent: Sequen
         # From the title or a heading further up: only where the unit speaks of the whole, or names nothing itself.
         elif word.kind == "name" and _opens(word) and before is not None and not _WHOLE.match(source.text):
             return f"{word.text} is not what the page says it of"
+    return ""
+
+
+def _not_what_it_stands_for(source: Source, lent: Sequence[Word], names: frozenset[str]) -> str:
+    """Why what a claim puts in for "it" is not what the sentence before opens with, or ``""``."""
+    if source.before and _PRONOUN.match(source.text) and (first := _first(read_wording(source.before, names))):
+        taken = [word for word in lent if word.figure is None and word.key not in read_wording(source.near, names).keys]
+        if taken and not any(same(word, other) for word in taken for other in first):
+            return f"{taken[0].text} is not what the page says it of"
     return ""
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from assistant.figures import WORDS, Figure, find_figures
 from assistant.lexicon import GLUE, MODALS, NEGATORS, meaning
 
-_FIGURE_AHEAD = r"(?= (?:the )?(?:[€$£]|\d|@N\b))"
+_FIGURE_AHEAD = r"(?= (?:the )?(?:[€$£]|\d|@N\b|(?:a |one )?(?:half|third|quarter)\b))"
 _LIMITED = "|".join(
     [r"forbidden", r"prohibited", r"banned", r"not (?:be )?(?:allowed|permitted|able)", r"unable", r"impossible",
      r"(?:must|shall|may|can) not", r"(?:must|may|can) never"]
@@ -31,6 +31,31 @@ _RULES = tuple(
         (r"\bcannot\b|\bcan't\b", "can not"),
         (r"\bwon't\b", "will not"),
         (r"n't\b", " not"),
+        (r"(?<=[a-z])'re\b", " are"),
+        (r"(?<=[a-z])'ll\b", " will"),
+        (r"(?<=[a-z])'ve\b", " have"),
+        (r"\b(it|that|there|he|she|what)'s\b", r"\1 is"),
+        (r"\baccording to\b", "in"),
+        (r"\b(?:rather than|instead of)\b", ", not"),
+        (r"\bU\.S\.(?:A\.)?|\b(?:the )?United States(?: of America)?\b", "the US"),
+        (r"\bthe the US\b", "the US"),
+        (r"\brefer(?:s|red)? to (it|this|them|\w+) as\b", r"calls \1"),
+        (r"\b(?:the |a )?majority of\b", "most"),
+        (r"\bpre-(?=\d{4}\b)", "before "),
+        (r"\bover a period of\b", "over"),
+        (r"\bin general\b", "generally"),
+        (r"\bas long as(?= (?:\d|@N))", "up to"),
+        (r"\btime off\b", "leave"),
+        (r"\bin advance of\b", "before"),
+        (r"\b(?:gives?|has|have|get|gets) (?:\w+ )?the right to\b", "entitled to"),
+        (r"\baccount(?:s|ed)? for\b", "responsible for"),
+        (r"\bcom(?:e|es|ing) back\b", "return"),
+        (r"\bcame out\b", "published"),
+        (r"\bpays? nothing\b", "no cost"),
+        (r"\bin a timely (?:manner|way|fashion)\b", "timely"),
+        (r"\bis on (?=leave\b)", "takes "),
+        (r"\bfrom (\d{4}) ?[-–] ?(\d{4})\b", r"from \1 to \2"),
+        (r"(?:^|(?<=[.;] ))over(?= (?:the )?(?:\d|@N)[^,]{0,20},)", "in"),
         (r"\b(?:starting|beginning) (?=from\b|on\b)", ""),
         (r"\bunder ?way\b|\bin progress\b", "ongoing"),
         (r"\bbetween (\S+(?: \S+)?) and (?=\d|@N)", r"from \1 to "),
@@ -40,6 +65,7 @@ _RULES = tuple(
         (r"\b(you|we|they|staff|employees) (?:have|get) (?=(?:@N \w+|\d+) \w+ [^.]*\bto [a-z])", r"\1 have ≤ "),
         (r"\b(may|might|can|could) (?:need|have) to\b", r"\1"),
         (r"\bnot only\b", " "),
+        (r"\b(?:it is )?(?:critical|crucial|essential|vital) that (you|we|they|staff|employees)\b", r"\1 must"),
         (r"\bno(?= matter\b)", " "),
         (r"\bwith the exception of\b", "except"),
         (rf"\b(?:{_LIMITED})\b", " may not "),
@@ -60,7 +86,7 @@ _RULES = tuple(
         (r"\bin excess of\b|\bexceed(?:s|ing)?\b|\bupwards of\b", " > "),
         (r"\b(?:less|fewer|shorter|lower|younger|smaller) than\b", " < "),
         # "carry over five days" sets no limit.
-        (r"(?<!carry )(?<!carried )(?<!roll )(?<!rolls )(?<!left )(?<!hand )(?<!take )"
+        (r"(?<!carry )(?<!carried )(?<!roll )(?<!rolls )(?<!left )(?<!hand )(?<!take )(?<!spread )(?<!distributed )"
          rf"\b(?:(?:well )?over|above){_FIGURE_AHEAD}", " > "),
         (rf"\b(?:under|below){_FIGURE_AHEAD}", " < "),
         (r"\bwithin(?= (?:[€$£]|\d|@N\b|a (?:day|week|month|year)\b))", " ≤ "),

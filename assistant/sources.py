@@ -46,6 +46,11 @@ class Source:
     before: str
     sentences: int
 
+    @property
+    def listed(self) -> bool:
+        """Whether it is a list, whose lines stand each for itself."""
+        return self.units[0].kind == "list"
+
 
 def sources(units: Sequence[Unit]) -> Iterator[Source]:
     """Lists, rows and single sentences first, then two and three sentences that follow each other."""
@@ -95,7 +100,21 @@ def _source(unit: Unit, text: str, above: str) -> Source:
     leans = listed or bool(ANAPHOR.match(text)) or text[:1].islower()
     before = (lead if listed and lead.endswith(":") else above or lead) if leans else ""
     near = "\n".join([*unit.path[-1:], *([lead] if listed and lead.endswith(":") else [])])
-    return Source((unit,), _unquoted(text), near, "\n".join(part for part in (path, before) if part), before, 1)
+    return Source(
+        (unit,),
+        _unquoted(_in_lines(text) if unit.kind == "list" else text),
+        near,
+        "\n".join(part for part in (path, before) if part),
+        before,
+        1,
+    )
+
+
+def _in_lines(text: str) -> str:
+    """A list with each sentence of its items on a line of its own."""
+    return "\n".join(
+        line[start:end] for line in text.split("\n") for start, end in split_sentences(line) or [(0, len(line))]
+    )
 
 
 def _line_above(unit: Unit) -> str:

@@ -23,7 +23,7 @@ from assistant.wording import Word, Wording, names_in, read_wording
 from index.keywords import terms
 from index.vectors import Encoder, Vectors
 
-_NEAR = 0.55  # cosine of two words from which one may stand for the other; see docs/measurements.md
+_NEAR = 0.7  # cosine of two words from which one may stand for the other; see docs/measurements.md
 
 
 _LOOSE_SHARE = 0.25  # of a sentence's words may be of a like meaning only
@@ -36,6 +36,9 @@ _MOST_LENT = 2  # words, names apart, that a sentence may take from what stands 
 
 
 _SURE = 3.0  # log-odds at which the reader's other answer counts
+
+
+_YESNO = re.compile(r"\s*(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|had|am)\b", re.I)
 
 
 _OPENER = re.compile(r"^(?P<word>yes|no)[,.:;!–-]\s*", re.IGNORECASE)
@@ -102,7 +105,7 @@ class Checker:
         if reason := keep_within(claim, said, options, source.sentences):
             return reason
         asked = frozenset(read_wording(question.text).keys)
-        laid = lay(claim, said, options, asked, frozenset(word.place for word in missing))
+        laid = lay(claim, said, options, asked, frozenset(word.place for word in missing), source.near, source.listed)
         return disagreement(laid) or self._read_back(claim, source)
 
     def _stand_in(
@@ -189,7 +192,7 @@ def _turned(text: str) -> str:
 
 def _answers_wrongly(opener: str, rest: str, question: Question) -> str:
     """Whether "yes" or "no" before a sentence goes against what the sentence says."""
-    if question.answer_type != "yesno":
+    if question.answer_type != "yesno" and not _YESNO.match(question.text):
         return "it answers yes or no to another question"
     claim, asked = read_wording(rest), read_wording(question.text)
     parts = {
@@ -199,6 +202,9 @@ def _answers_wrongly(opener: str, rest: str, question: Question) -> str:
     }
     questioned = any(word.denied for word in asked.words)
     limited = any("only" in clause.marks for clause in claim.clauses)
+    turned = any(are_opposite(word.text, other.text) for word in claim.words for other in asked.words)
+    if turned and opener == "no" and True not in parts:
+        return ""
     if not limited and ((opener == "no") != questioned) not in parts:
         return f"{opener!r} does not go with it"
     return ""

@@ -35,6 +35,11 @@ _BOUNDS = {
 }  # fmt: skip
 
 
+_PASSED_OVER = frozenset(
+    ["the", "a", "an", "its", "their", "his", "her", "our", "your", "this", "these", "you", "we", "they", "it"]
+)
+
+
 Kind = Literal["word", "name", "code", "figure"]
 
 
@@ -72,6 +77,14 @@ class Wording:
     words: tuple[Word, ...]
     clauses: tuple[Clause, ...]
     keys: frozenset[str] = field(default=frozenset())
+
+    @property
+    def lines(self) -> list[int]:
+        """For each clause the line it stands in, from 0: a source's sentences stand on lines of their own."""
+        found = [0]
+        for clause in self.clauses[:-1]:
+            found.append(found[-1] + clause.text.rstrip(" ").endswith("\n"))
+        return found
 
     def of_clause(self, clause: int) -> list[Word]:
         """The words of a clause, in order."""
@@ -116,7 +129,7 @@ def _deny(pieces: list[Piece], words: list[Word], carried: bool) -> bool:
                 hung = bound not in ("", "be", *AUXILIARIES) or piece.key == "without"
             elif local and (piece.key in ("and", "but") or (hung and piece.key in AUXILIARIES)):
                 denied = local = False  # "with no arguments it will …"
-            if piece.key not in ("the", "a", "an", "its", "their", "his", "her", "our", "your", "this", "these"):
+            if piece.key not in _PASSED_OVER:
                 bound = piece.key
             previous = piece.key
         else:

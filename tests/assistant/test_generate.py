@@ -73,6 +73,13 @@ def test_a_borne_out_sentence_is_shown_with_its_quote(bench: Bench) -> None:
     assert [made.quote for made in footnotes.made] == ["Everyone earns 30 days of leave a year."]
 
 
+def test_a_sentence_without_a_number_gets_the_footnote_of_what_bears_it_out(bench: Bench) -> None:
+    with ScriptedServer([Script("Leave is approved by the team lead.")]).running() as server:
+        statements, footnotes = bench.ask("Who approves leave?", bench.built.searcher.search("leave"), server.url)
+    assert statements == [Statement("sentence", "Leave is approved by the team lead.", (1,))]
+    assert [made.quote for made in footnotes.made] == ["Leave is approved by the team lead."]
+
+
 def test_what_is_not_borne_out_is_dropped_and_the_rest_stays(bench: Bench) -> None:
     shown = ask(bench, Script("Everyone earns 40 days of leave a year [1]. Leave is approved by the team lead [1]."))
     assert [statement.text for statement in shown] == ["Leave is approved by the team lead."]
@@ -82,7 +89,7 @@ def test_what_is_not_borne_out_is_dropped_and_the_rest_stays(bench: Bench) -> No
     "reply",
     [
         "Everyone earns 40 days of leave a year [1].",
-        "Everyone earns 30 days of leave a year.",
+        "It is approved by the team lead.",
         "Everyone earns 30 days of leave a year [7].",
         "Everyone earns 30 days of leave a year [1][7].",
         REFUSAL,
@@ -97,6 +104,36 @@ def test_nothing_left_means_the_quoting_answer(bench: Bench, reply: str) -> None
 
 def test_a_dead_server_means_the_quoting_answer_with_a_line_saying_so(bench: Bench) -> None:
     assert ask(bench, Script("no", status=500)) == [FALLBACK, Statement("note", MODEL_DOWN_NOTE)]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "<html><body>502 Bad Gateway</body></html>",
+        "data: {not json}\n\n",
+        'data: {"choices": 7}\n\n',
+        "data: [DONE]\n\n",
+    ],
+)
+def test_a_server_that_speaks_something_else_means_the_quoting_answer(bench: Bench, raw: str) -> None:
+    assert ask(bench, Script(raw=raw))[0] == FALLBACK
+
+
+def test_a_server_that_is_busy_once_is_asked_again(bench: Bench) -> None:
+    busy, reply = Script("busy", status=429), Script("Leave is approved by the team lead [1].")
+    shown = ask(bench, busy, reply, options={"retries": 1})
+    assert [statement.text for statement in shown] == ["Leave is approved by the team lead."]
+
+
+def test_garbled_words_are_not_shown(bench: Bench) -> None:
+    garbled = "leaf leav \ufffd\ufffd [1]. <|im_end|> 30 30 30 [1] [1] team]] [[1 lead .. approved [1]"
+    assert ask(bench, Script(garbled)) == [FALLBACK]
+
+
+def test_nothing_is_shown_of_a_sentence_before_it_is_whole(bench: Bench) -> None:
+    reply = "Leave is approved by the team lead [1]. Leave is approved by the team lead who never answers [1]."
+    shown = ask(bench, Script(reply, size=1))
+    assert [statement.text for statement in shown] == ["Leave is approved by the team lead."]
 
 
 def test_a_silent_server_means_the_quoting_answer_with_a_line_saying_so(bench: Bench) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,13 @@ class Bench:
     def __init__(self, built: Built) -> None:
         self.built = built
         self.checker = Checker()
+        self._open = ExitStack()
+        self._case: Case | None = None
+        self._model: LanguageModel | None = None
+
+    def close(self) -> None:
+        """Stop the server that says the cases' replies."""
+        self._open.close()
 
     def hits(self, question: str, place: str) -> list[Hit]:
         """What is found for a question, with the passage that holds ``place`` among it."""
@@ -80,26 +88,33 @@ class Bench:
     def shown(self, case: Case) -> tuple[list[Statement], Footnotes]:
         """The statements shown when a server replies as the case says."""
 
-        def script(asked: Asked) -> Script:
-            return Script(case.reply.replace("[#]", f"[{asked.number_of(case.place)}]"))
+        self._case = case
+        if self._model is None:  # one server and one client for all cases: making them takes longer than a case
+            self._model = _model_at(self._open.enter_context(ScriptedServer(self._script).running()).url)
+        return self._told(case.question, self.hits(case.question, case.place), self._model)
 
-        with ScriptedServer(script).running() as server:
-            return self.ask(case.question, self.hits(case.question, case.place), server.url)
+    def _script(self, asked: Asked) -> Script:
+        assert self._case is not None
+        return Script(self._case.reply.replace("[#]", f"[{asked.number_of(self._case.place)}]"))
 
     def ask(
         self, question: str, hits: Sequence[Hit], url: str, options: LlmOptions | None = None
     ) -> tuple[list[Statement], Footnotes]:
         """The statements shown for a question about these passages."""
+        return self._told(question, hits, LanguageModel(options) if options else _model_at(url))
+
+    def _told(self, question: str, hits: Sequence[Hit], model: LanguageModel) -> tuple[list[Statement], Footnotes]:
         ledger = self.built.stores.ledger
         pages = ledger.pages({hit.chunk.url for hit in hits})
         footnotes = Footnotes(ledger.chunk_ranges(pages))
-        model = LanguageModel(
-            options or LlmOptions(base_url=url, model="scripted", prompt_tokens=8000, context_window=16000)
-        )
         said = generate(
             read_question(question), hits, units_of(hits, pages), footnotes, model, self.checker, lambda: [FALLBACK]
         )
         return list(said), footnotes
+
+
+def _model_at(url: str) -> LanguageModel:
+    return LanguageModel(LlmOptions(base_url=url, model="scripted", prompt_tokens=8000, context_window=16000))
 
 
 def sentences(reply: str) -> list[str]:

@@ -12,6 +12,7 @@ from tests.index.building import Built
 from tests.llm.cases import Bench
 
 HANDBOOK = Path(__file__).parent / "handbook"
+FRESH = Path(__file__).parent / "fresh/pages"
 
 
 @pytest.fixture(scope="session")
@@ -21,5 +22,19 @@ def bench(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Iterator[Be
     for folder in (corpus, HANDBOOK):
         shutil.copytree(folder, built.pages / folder.name, ignore=shutil.ignore_patterns("SOURCES.md"))
     built.sync()
-    yield Bench(built)
+    made = Bench(built)
+    yield made
+    made.close()
+    built.close()
+
+
+@pytest.fixture(scope="session")
+def fresh_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """The same over excerpts of a real handbook."""
+    built = Built(tmp_path_factory.mktemp("fresh"))
+    shutil.copytree(FRESH, built.pages / FRESH.name)
+    built.sync()
+    made = Bench(built)
+    yield made
+    made.close()
     built.close()

