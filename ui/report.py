@@ -86,6 +86,7 @@ def print_report(report: SyncReport, dry_run: bool, notes: Sequence[str] = ()) -
         f"{report.added} pages {would}added, {report.changed} changed, {report.removed} removed, "
         f"{report.unchanged} unchanged, {len(report.failures)} failed; "
         f"{report.embedded} chunks {would}embedded, {report.reused} reused, {report.deleted} deleted; "
+        f"{report.left_out} repeated paragraphs left out; "
         f"{report.seconds:.1f} s",
         markup=False,
         soft_wrap=True,
