@@ -11,7 +11,14 @@ from assistant.agreement_denial import (
     check_turns,
 )
 from assistant.agreement_figures import check_cells, check_figures, check_mixing, check_other_figures, check_shares
-from assistant.agreement_order import check_heads, check_objects, check_order, check_parallel, check_skipped
+from assistant.agreement_order import (
+    check_heads,
+    check_objects,
+    check_order,
+    check_parallel,
+    check_skipped,
+    check_turning,
+)
 from assistant.agreement_roles import (
     check_antecedents,
     check_crossed,
@@ -27,6 +34,7 @@ from assistant.agreement_scope import (
     check_lead,
     check_links,
     check_opaque,
+    check_opposites,
     check_quantities,
 )
 from assistant.laying import Laid
@@ -60,8 +68,10 @@ _RULES = (
     check_heads,
     check_objects,
     check_parallel,
+    check_turning,
     check_lead,
     check_opaque,
+    check_opposites,
 )
 
 

@@ -23,6 +23,8 @@ _HEADS = frozenset(
 _HANGING = frozenset(["in", "of", "for", "from", "at", "by", "with", "about", "on"])
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|may|must|should)\b")
 _BESIDE = re.compile(r"\W*(?:and|but|while|whereas)\b", re.IGNORECASE)
+_TURNING = frozenset(["than", "before", "after", "until", "without", "against", "except", "despite"])
+_AS_IS = re.compile(r"\W*as (?:is|are|was|were|do|does|did|has|have)\b", re.IGNORECASE)
 _REACH = 12  # words of the page between two that the sentence puts side by side
 
 
@@ -81,6 +83,19 @@ def check_skipped(laid: Laid) -> str:
             option.place < nearer[0].place for option in laid.options.get(other.place, ()) if option.place > mine.place
         ):
             return f"the page says {other.bound} {nearer[0].text}"
+    return ""
+
+
+def check_turning(laid: Laid) -> str:
+    """What stands behind "than", "before" or "without" stands behind it in the page, too."""
+    turning = {word.bound for word in laid.source.words} & _TURNING
+    for word in laid.claim.words:
+        options = laid.options.get(word.place, ())
+        if word.bound in turning and options and not any(found.bound == word.bound for found in options):
+            return f"the page does not say {word.bound} {word.text}"
+    for index in {found.clause for found in laid.pairs.values()}:
+        if index and _AS_IS.match(laid.source.clauses[index].text) and len(laid.main) != len(laid.source.clauses):
+            return "the page says it of another"
     return ""
 
 

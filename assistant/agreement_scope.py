@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.laying import Laid, subject_of
-from assistant.lexicon import PEOPLE, meaning
+from assistant.lexicon import PEOPLE, are_opposite, meaning
 from assistant.moving import is_passive_text
 from assistant.wording import Word, read_wording
 
@@ -188,6 +188,18 @@ def check_lead(laid: Laid) -> str:
     taken = [word for word in laid.claim.words if not laid.options.get(word.place) and word.key in lead.keys]
     if taken and not any(_NO.search(clause.text) for clause in laid.claim.clauses):
         return f"{taken[0].text} is denied by the page"
+    return ""
+
+
+def check_opposites(laid: Laid) -> str:
+    """No word of the sentence has its opposite in the page in its stead: "used" for "unused"."""
+    said = {found.place for found in laid.pairs.values()}
+    rest = [word for word in laid.source.words if word.place not in said]
+    for word in laid.claim.words:
+        if not laid.options.get(word.place):
+            for other in rest:
+                if are_opposite(word.text, other.text):
+                    return f"the page says {other.text}"
     return ""
 
 

@@ -38,6 +38,10 @@ ADJUNCT = frozenset(
 )
 
 
+_FRONTED = re.compile(
+    r"\s*(?:in|at|on|for|from|with|within|during|under|over|by|of|as|to|since|after|before|until|according)\b[^,]*,\s*$",
+    re.IGNORECASE,
+)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|will|would|\w{2,}ed)\b")
 
 
@@ -107,6 +111,8 @@ def verb_groups(claim: Wording) -> list[range]:
     start = 0
     for index in range(len(claim.clauses)):
         goes_on = index + 1 < len(claim.clauses) and claim.clauses[index + 1].opener == "but"
+        if _FRONTED.match(claim.clauses[index].text) and index + 1 < len(claim.clauses):
+            continue  # "In the virtual call system, …"
         if not is_bare(claim, index) or goes_on:
             groups.append(range(start, index + 1))
             start = index + 1

@@ -76,7 +76,7 @@ _MODALS = {
         may can could might allow allows allowed permit permits permitted able possible eligible entitled entitles
         entitle qualify qualifies qualified
     """,
-    "should": "should ought recommend recommends recommended advised encouraged",
+    "should": "should ought",
 }
 MODALS = {word: kind for kind, words in _MODALS.items() for word in words.split()}
 

@@ -23,7 +23,9 @@ _PASSIVE = re.compile(
 )
 _GOES_ON = re.compile(rf"\W*(?:and|or)\s+(?:\w+ly\s+)?{_PARTICIPLE}\b")
 _NOMINAL = re.compile(r"(?:al|tion|sion|ment|ance|ence|ure)s?$", re.IGNORECASE)
+_ADJECTIVE = re.compile(r"(?:ous|ive|ic|able|ible|ful|less)$", re.IGNORECASE)
 _NEEDED = re.compile(r"\b(?:is|are|was|were|be)(?: also)?(?: not)? +(?:must|required|needed|necessary)\b")
+_COMPOUND = 3  # words between the parts of "courses in Finnish and Swedish"
 _LENT = meaning("lend")
 _BE = frozenset(["is", "are", "was", "were", "been"])
 _COPULA = re.compile(r"\b(?:is|are|was|were|been)\b")
@@ -35,7 +37,7 @@ def has_moved(laid: Laid, one: Word, other: Word, mine: Word, its: Word) -> bool
     return (
         _voice_changes(laid, one, other, mine, its)
         or _phrase_moved(laid, one, other, mine, its)
-        or _is_of(laid, other, mine, its)
+        or _is_of(laid, one, other, mine, its)
         or _turns_round(laid, one, other, mine, its)
     )
 
@@ -53,7 +55,10 @@ def _voice_changes(laid: Laid, one: Word, other: Word, mine: Word, its: Word) ->
     if not other.after and one.kind != "name" and other.text.lower().endswith("ed"):
         return True
     # "Your lead must approve it" for "the approval of your lead".
-    return any(is_noun(word) != is_noun(found) for word, found in ((one, mine), (other, its)))
+    return any(
+        is_noun(word) != is_noun(found) and not any(_ADJECTIVE.search(form.text) for form in (word, found))
+        for word, found in ((one, mine), (other, its))
+    )
 
 
 def is_noun(word: Word) -> bool:
@@ -85,16 +90,23 @@ def _phrase_moved(laid: Laid, one: Word, other: Word, mine: Word, its: Word) -> 
     )
 
 
-def _is_of(laid: Laid, other: Word, mine: Word, its: Word) -> bool:
+def _is_of(laid: Laid, one: Word, other: Word, mine: Word, its: Word) -> bool:
     """ "The Catalog's edition" for "the edition of the Catalog", "services for video" for "video services"."""
     source = laid.source.clauses[mine.clause]
     # "The password of the network" for "the network, whose password".
     if source.opener == "whose" and (other.bound == "of" or other.after == "'s"):
         return True
+    # "European capitals" for "capital cities of Europe".
+    if one.kind == "name" and one.text != mine.text and mine.bound == "of" and mine.clause == its.clause:
+        return True
     between = laid.source.words[its.place + 1 : mine.place]
     said = {found.place for found in laid.pairs.values()}
-    if mine.clause - its.clause not in (0, 1) or any(
-        word.place == source.verb or (word.place not in said and word.text.lower() not in LIGHT) for word in between
+    if (
+        mine.clause - its.clause not in (0, 1)
+        or len(between) > _COMPOUND
+        or any(
+            word.place == source.verb or (word.place not in said and word.text.lower() not in LIGHT) for word in between
+        )
     ):
         return False
     if other.figure is not None or mine.figure is not None:
@@ -143,6 +155,9 @@ def is_passive(wording: Wording, *words: Word) -> bool:
     clause = wording.clauses[index]
     if _PASSIVE.search(clause.text):
         return True
+    opening = re.match(rf"\W*({_PARTICIPLE})\b", clause.text)
+    if opening and any(word.text == opening[1] for word in words):
+        return True  # "…, patterned on the colleges"
     if any(re.search(rf"\b{re.escape(word.text)}(?: \w+)? by\b", wording.clauses[word.clause].text) for word in words):
         return True
     return bool(index and _GOES_ON.match(clause.text) and _PASSIVE.search(wording.clauses[index - 1].text))

@@ -36,7 +36,27 @@ _BOUNDS = {
 
 
 _PASSED_OVER = frozenset(
-    ["the", "a", "an", "its", "their", "his", "her", "our", "your", "this", "these", "you", "we", "they", "it"]
+    [
+        "the",
+        "a",
+        "an",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "your",
+        "this",
+        "these",
+        "you",
+        "we",
+        "they",
+        "it",
+        "other",
+        "all",
+        "any",
+        "both",
+    ]
 )
 
 
