@@ -26,8 +26,8 @@ from index.testing import HashEmbedding
 from ingest.folder import FolderOptions, FolderSource
 from tests.index.building import SMALL
 
-# Everything that changes a store. A process can be killed before each, which is behind the one before. What is put into a
-# keyword index, and deleted from it, changes nothing before the commit.
+# Everything that changes a store. A process can be killed before each, which is behind the one before. What is put
+# into a keyword index, and deleted from it, changes nothing before the commit.
 STEPS: dict[type, tuple[str, ...]] = {
     Ledger: ("announce", "switch", "activate", "forget", "cleared", "revalidate", "note_missed", "note_failures"),
     ChromaStore: ("make_collection", "drop"),
