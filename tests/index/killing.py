@@ -48,8 +48,8 @@ class Battered:
         self.sync("old")
 
     def sync(self, version: str) -> None:
-        """A sync that is let finish, after which all that is stored must agree."""
-        self._apart(_sync_and_check, self.folders[version])
+        """A sync that is let finish, after which all that is stored must agree and be found."""
+        self._apart(_sync_and_check, self.folders[version], self._some())
 
     def kill(self) -> None:
         """Start a process that syncs, and kill it at a random instant of its first, second or third sync.
@@ -95,6 +95,17 @@ class Battered:
         than find some pages only, until the next sync makes the vectors anew. ``crashed`` counts 1 when that graph
         ended the process that searched.
         """
+        served, listed = self.served()
+        try:
+            found = self._apart(_search, self._some(), listed)
+        except BrokenProcessPool:
+            found = "crashed"
+        if found != "whole":
+            served[found] = 1
+        return served
+
+    def served(self) -> tuple[Counter[str], set[str]]:
+        """How many pages the ledger lists in which version, each as a whole; and the ids of the chunks it lists."""
         held = self.held()
         served: Counter[str] = Counter()
         for name in self.both:
@@ -104,14 +115,7 @@ class Battered:
             expected = _versioned(name, versions[0]).partition("---\n\n")[2].split()
             assert texts.split() == expected
             served[versions[0]] += 1
-        try:
-            names = self.random.sample(self.both, min(5, len(self.both)))
-            found = self._apart(_search, names, {chunk_id for chunks in held.values() for chunk_id in chunks})
-        except BrokenProcessPool:
-            found = "crashed"
-        if found != "whole":
-            served[found] = 1
-        return served
+        return served, {chunk_id for chunks in held.values() for chunk_id in chunks}
 
     def held(self) -> dict[str, dict[str, str]]:
         """For each live page the text of each of its chunks, by its id; read from the ledger alone."""
@@ -124,7 +128,10 @@ class Battered:
         """Assert that the next sync leaves nothing behind and holds what a fresh index would."""
         self.sync(version)
         assert set(self.held()) == {path.name for path in self.folders[version].iterdir()}
-        assert set(self.look()) == {version}
+        assert set(self.served()[0]) == {version}
+
+    def _some(self) -> list[str]:
+        return self.random.sample(self.both, min(5, len(self.both)))
 
     def _apart(self, work: Callable[..., Result], *arguments: object) -> Result:
         """What a function gives in a process of its own. Raises ``BrokenProcessPool`` when that does not live."""
@@ -140,10 +147,11 @@ def _with_stores(work: Callable[..., Result], data: Path, url: str, *arguments: 
         stores.close()
 
 
-def _sync_and_check(stores: Stores, folder: Path) -> None:
+def _sync_and_check(stores: Stores, folder: Path, names: Sequence[str]) -> None:
     source = FolderSource(FolderOptions(path=folder), "pages")
     Syncer(stores, HashEmbedding(dimensions=256), SMALL).sync([source], allow_mass_delete=True)
     check_whole(stores)
+    assert _search(stores, names, set()) == "whole"
 
 
 def _search(stores: Stores, names: Sequence[str], listed: set[str]) -> str:
