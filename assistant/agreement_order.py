@@ -23,7 +23,7 @@ _HEADS = frozenset(
 _HANGING = frozenset(["in", "of", "for", "from", "at", "by", "with", "about", "on"])
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|may|must|should)\b")
 _BESIDE = re.compile(r"\W*(?:and|but|while|whereas)\b", re.IGNORECASE)
-_TURNING = frozenset(["than", "before", "after", "until", "without", "against", "except", "despite"])
+_TURNING = frozenset(["than", "before", "after", "until", "without", "against", "except", "despite", "as"])
 _AS_IS = re.compile(r"\W*as (?:is|are|was|were|do|does|did|has|have)\b", re.IGNORECASE)
 _REACH = 12  # words of the page between two that the sentence puts side by side
 
@@ -88,7 +88,7 @@ def check_skipped(laid: Laid) -> str:
 
 def check_turning(laid: Laid) -> str:
     """What stands behind "than", "before" or "without" stands behind it in the page, too."""
-    turning = {word.bound for word in laid.source.words} & _TURNING
+    turning = {"as"} | {word.bound for word in laid.source.words} & _TURNING
     for word in laid.claim.words:
         options = laid.options.get(word.place, ())
         if word.bound in turning and options and not any(found.bound == word.bound for found in options):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assistant.laying import ADJUNCT, Laid, clause_verb, is_adjunct, is_bare, subject_length
+from assistant.clauses import Clause
+from assistant.laying import ADJUNCT, Laid, clause_verb, is_adjunct, is_bare, subject_length, subject_of
 from assistant.lexicon import name_key
 from assistant.moving import stands_before
 from assistant.wording import Word, Wording
@@ -216,7 +218,7 @@ def check_subjects(laid: Laid) -> str:
         ]
         if not subject or clause.pronoun or any(found.clause == main for found in subject):
             continue
-        if source.pronoun or source.opener in ("and", "or", "which", "who", "that") or clause.passive != source.passive:
+        if source.pronoun or _goes_on(source) or clause.passive != source.passive:
             continue
         if all(is_bare(laid.source, found.clause) for found in subject):
             continue  # "UNICA, Universities in the Capitals of Europe, is …"
@@ -230,6 +232,13 @@ def check_subjects(laid: Laid) -> str:
         ):
             return f"the page says it of {own[0].text}"
     return ""
+
+
+def _goes_on(source: Clause) -> bool:
+    """Whether a clause goes on about the one before, with no subject of its own: "and sold it", "which is"."""
+    if source.opener in ("and", "or"):
+        return re.fullmatch(r"\W*(?:and|or)?\W*", subject_of(source), re.IGNORECASE) is not None
+    return source.opener in ("which", "who", "that")
 
 
 def check_sides(laid: Laid) -> str:

@@ -130,7 +130,7 @@ class Assistant:
         units = [item.unit for item in findings.ranked]
         yield from generate(
             findings.question, findings.hits, units, footnotes, self._model, self._checker,
-            lambda: self._say(findings, footnotes),
+            lambda: self._say(findings, footnotes), units[0] if units else None,
         )  # fmt: skip
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:

@@ -44,13 +44,14 @@ def generate(
     model: LanguageModel,
     checker: Checker,
     fallback: Callable[[], Sequence[Statement]],
+    best: Unit | None = None,
 ) -> Iterator[Statement]:
     """The statements to show, each as soon as it is checked; ``footnotes.made`` grows with them.
 
     A sentence of the reply is shown when every passage it names is among those given, and units of those passages bear
     it out; its footnotes quote these units. One that names none may rest on any of them. The others are dropped.
-    When none is left ``fallback`` gives the statements; when the server is down or slow, a note says so after them.
-    ``footnotes.ranges`` must cover the pages of the hits.
+    When none is left, or none rests on ``best``, the unit that answers best, the statements of ``fallback`` follow;
+    when the server is down or slow, a note says so after them. ``footnotes.ranges`` must cover the pages of the hits.
     """
     passages = [(hit.chunk.context, hit.chunk.text) for hit in hits]
     messages, given = answer_messages(question.text, passages, model.options.budget)
@@ -66,10 +67,18 @@ def generate(
                 yield statement
     except ModelError:
         trouble = True
-    if not shown:
-        yield from fallback()
+    if not shown or (best is not None and not _rests_on(best, footnotes)):
+        yield from (statement for statement in fallback() if statement.text not in shown)
     if trouble:
         yield Statement("note", BROKE_OFF_NOTE if shown else MODEL_DOWN_NOTE)
+
+
+def _rests_on(best: Unit, footnotes: Footnotes) -> bool:
+    """Whether a footnote quotes some of a unit."""
+    return any(
+        made.url == best.page.document.url and made.start < best.end and best.start < made.end
+        for made in footnotes.made
+    )
 
 
 def read_reply(pieces: Iterator[str]) -> Iterator[Said]:

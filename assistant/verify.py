@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.agreement import disagreement
+from assistant.clauses import AUXILIARIES
 from assistant.laying import lay
-from assistant.lexicon import LIGHT, are_opposite
+from assistant.lexicon import LIGHT, MODALS, are_opposite
 from assistant.matching import align, borrowed_wrongly, is_hard, is_light, keep_within
 from assistant.question import Question
 from assistant.reading import Passage, Reader
@@ -23,7 +24,10 @@ from assistant.wording import Word, Wording, names_in, read_wording
 from index.keywords import terms
 from index.vectors import Encoder, Vectors
 
-_NEAR = 0.7  # cosine of two words from which one may stand for the other; see docs/measurements.md
+_NEAR = 0.7  # cosine of two words from which one may stand for the other; at .55 a wrong sentence passed, no right one
+
+
+_LEAST_WORDS = 4  # what is shorter is a fragment, unless it has a verb or a figure
 
 
 _LOOSE_SHARE = 0.25  # of a sentence's words may be of a like meaning only
@@ -74,7 +78,7 @@ class Checker:
             if reason := _answers_wrongly(opener["word"].lower(), text[opener.end() :], question):
                 return Finding((), reason)
             text = text[opener.end() :][:1].upper() + text[opener.end() :][1:]
-        if not text or text.endswith("?"):
+        if text.endswith(("?", ":")) or "|" in text or _is_fragment(text):
             return Finding((), "it claims nothing")
         reasons = []
         names = names_in(unit.page.document.text for unit in {unit.page.document.url: unit for unit in units}.values())
@@ -163,6 +167,15 @@ class Checker:
         if found and not any(figures[0].figure.says(figure) for figure in found if figure):
             return f"{figures[0].text} is {found[0].text} when asked back" if found[0] else ""
         return ""
+
+
+def _is_fragment(text: str) -> bool:
+    """Whether a text is a name or a number by itself: it says nothing of what was asked."""
+    words = re.findall(r"[^\W_]+", text)
+    says = any(word.lower() in AUXILIARIES or word.lower() in MODALS for word in words) or (
+        len(words) > 1 and any(word.isdigit() for word in words)
+    )
+    return len(words) < _LEAST_WORDS and not says
 
 
 def _lacking(

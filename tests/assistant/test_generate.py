@@ -80,6 +80,18 @@ def test_a_sentence_without_a_number_gets_the_footnote_of_what_bears_it_out(benc
     assert [made.quote for made in footnotes.made] == ["Leave is approved by the team lead."]
 
 
+def test_the_quote_that_answers_best_follows_where_nothing_rests_on_it(bench: Bench) -> None:
+    hits = bench.built.searcher.search("leave")
+    units = bench.units(hits)
+    aside = next(unit for unit in units if unit.text == "Leave is approved by the team lead.")
+    best = next(unit for unit in units if unit.text == "Everyone earns 30 days of leave a year.")
+    with ScriptedServer([Script("Leave is approved by the team lead.")]).running() as server:
+        with_best = bench.ask("How much leave?", hits, server.url, best=best)[0]
+        with_aside = bench.ask("How much leave?", hits, server.url, best=aside)[0]
+    assert [statement.text for statement in with_best] == ["Leave is approved by the team lead.", FALLBACK.text]
+    assert [statement.text for statement in with_aside] == ["Leave is approved by the team lead."]
+
+
 def test_what_is_not_borne_out_is_dropped_and_the_rest_stays(bench: Bench) -> None:
     shown = ask(bench, Script("Everyone earns 40 days of leave a year [1]. Leave is approved by the team lead [1]."))
     assert [statement.text for statement in shown] == ["Leave is approved by the team lead."]

@@ -120,3 +120,25 @@ def test_a_language_that_is_not_parsed_is_held_to_its_own_words() -> None:
 def test_the_unit_that_bears_it_out_is_named() -> None:
     finding = check("Leave is 30 days. Trips are booked early.", "Trips are booked early.")
     assert [unit.text for unit in finding.units] == ["Trips are booked early."]
+
+
+DRESS = """# New York office
+
+TTS folks in the office usually range from casual t-shirts to business casual (jeans and a collared shirts, or blouse).
+The office can be a little cold so cardigans, blazers, or sportcoats (sweaters and hoodies are pretty common, too).
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("People in the office wear jeans, or blazer and sportcoats are pretty common.", False),
+        ("Blazers and sportcoats are pretty common.", False),
+        ("Sweaters and hoodies are pretty common.", True),
+        ("The dress code is:", False),
+        ("Business casual.", False),
+        ("1.", False),
+    ],
+)
+def test_a_clause_keeps_its_subject_and_a_fragment_says_nothing(sentence: str, shown: bool) -> None:
+    assert bool(check(DRESS, sentence)) == shown

@@ -16,7 +16,7 @@ from assistant.llm_options import LlmOptions
 from assistant.question import read_question
 from assistant.quoting import Footnotes
 from assistant.types import Statement
-from assistant.units import units_of
+from assistant.units import Unit, units_of
 from assistant.verify import Checker
 from index.types import Hit
 from tests.index.building import Built
@@ -98,17 +98,35 @@ class Bench:
         return Script(self._case.reply.replace("[#]", f"[{asked.number_of(self._case.place)}]"))
 
     def ask(
-        self, question: str, hits: Sequence[Hit], url: str, options: LlmOptions | None = None
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        url: str,
+        options: LlmOptions | None = None,
+        best: Unit | None = None,
     ) -> tuple[list[Statement], Footnotes]:
         """The statements shown for a question about these passages."""
-        return self._told(question, hits, LanguageModel(options) if options else _model_at(url))
+        return self._told(question, hits, LanguageModel(options) if options else _model_at(url), best)
 
-    def _told(self, question: str, hits: Sequence[Hit], model: LanguageModel) -> tuple[list[Statement], Footnotes]:
+    def units(self, hits: Sequence[Hit]) -> list[Unit]:
+        """What can be quoted of passages."""
+        return units_of(hits, self.built.stores.ledger.pages({hit.chunk.url for hit in hits}))
+
+    def _told(
+        self, question: str, hits: Sequence[Hit], model: LanguageModel, best: Unit | None = None
+    ) -> tuple[list[Statement], Footnotes]:
         ledger = self.built.stores.ledger
         pages = ledger.pages({hit.chunk.url for hit in hits})
         footnotes = Footnotes(ledger.chunk_ranges(pages))
         said = generate(
-            read_question(question), hits, units_of(hits, pages), footnotes, model, self.checker, lambda: [FALLBACK]
+            read_question(question),
+            hits,
+            units_of(hits, pages),
+            footnotes,
+            model,
+            self.checker,
+            lambda: [FALLBACK],
+            best,
         )
         return list(said), footnotes
 

@@ -176,7 +176,7 @@ def _measure(questions: Sequence[GoldQuestion], pages: Path, folder: Path, model
 def _tell(plain: Evaluation, written: Evaluation, heard: Heard, seconds: Sequence[float]) -> None:
     lines = []
     for question, statement, quotes in heard.in_own_words:
-        lines += [f"? {question}", f"  {statement.text}", *(f"  > {' / '.join(quote.split())}" for quote in quotes), ""]
+        lines += [f"? {question}", f"  {statement.text}", *(f"  > {' '.join(quote.split())}" for quote in quotes), ""]
     one, other = plain.report(), written.report()
     lines += ["| kind | questions | right, quoting | right, with the model |", "|---|---|---|---|"]
     for kind, counts in one.by_kind.items():
