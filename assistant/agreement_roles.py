@@ -220,7 +220,8 @@ def check_subjects(laid: Laid) -> str:
             continue
         if source.pronoun or _goes_on(source) or clause.passive != source.passive:
             continue
-        if all(is_bare(laid.source, found.clause) for found in subject):
+        reach = 1 if subject_of(source) else len(laid.source.clauses)
+        if all(is_bare(laid.source, found.clause) and 0 < main - found.clause <= reach for found in subject):
             continue  # "UNICA, Universities in the Capitals of Europe, is …"
         own = laid.source.of_clause(main)[: max(1, subject_length(laid.source, main))]
         said = {found.place for found in laid.pairs.values()}
