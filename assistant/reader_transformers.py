@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from assistant.reading import Passage, Reading, Stretch, reading
+from index.loading import loading
 from ingest.errors import ModelError
 
 WINDOW_TOKENS = 384
@@ -40,10 +41,9 @@ class TransformersReader:
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
         try:
-            tokenizer = AutoTokenizer.from_pretrained(self._name, use_fast=True, trust_remote_code=False)
-            model = AutoModelForQuestionAnswering.from_pretrained(
-                self._name, use_safetensors=True, trust_remote_code=False
-            )
+            with loading() as how:
+                tokenizer = AutoTokenizer.from_pretrained(self._name, use_fast=True, trust_remote_code=False)
+                model = AutoModelForQuestionAnswering.from_pretrained(self._name, trust_remote_code=False, **how)
         except (OSError, ValueError) as error:
             raise ModelError(
                 f"The reader {self._name!r} cannot be loaded: {error}",

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ingest.errors import StoreError
+
 # Languages that tantivy stems, by ISO 639-1 code.
 STEMMED = {
     "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
@@ -60,6 +62,7 @@ class KeywordIndex:
         self._index: Any = None
         self._writer: Any = None
         self._held = ""
+        self._closed = False
 
     @property
     def holds(self) -> str:
@@ -125,8 +128,9 @@ class KeywordIndex:
             self._held = stamp
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files. Who searches it after that gets a ``StoreError``."""
         with self._lock:
+            self._closed = True
             if self._writer is not None:
                 self._writer.wait_merging_threads()
             self._index = self._writer = None
@@ -209,6 +213,8 @@ class KeywordIndex:
     def _open(self) -> Any:
         if self._index is not None:
             return self._index
+        if self._closed:  # a search that began before the collection was dropped; opening it would make it anew
+            raise StoreError("the keyword index was closed meanwhile", hint="ask again")
         import tantivy
 
         builder = tantivy.SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")

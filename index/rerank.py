@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from pydantic import PrivateAttr
 
+from index.loading import loading
 from ingest.errors import ModelError
 
 if TYPE_CHECKING:
@@ -58,19 +58,15 @@ def reranker(model: str) -> CrossEncoderRerank:
 
 def load_cross_encoder(name: str) -> CrossEncoder:
     """The model of that name or folder. Raises ``ModelError`` when it cannot be loaded or gives no single score."""
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import torch
     from sentence_transformers import CrossEncoder
-    from transformers.utils import logging
 
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        model: CrossEncoder = CrossEncoder(
-            name, device=None if torch.cuda.is_available() else "cpu", trust_remote_code=False,
-            local_files_only=Path(name).is_dir(), model_kwargs={"use_safetensors": True},
-        )  # fmt: skip
+        with loading() as how:
+            model: CrossEncoder = CrossEncoder(
+                name, device=None if torch.cuda.is_available() else "cpu", trust_remote_code=False,
+                local_files_only=Path(name).is_dir(), model_kwargs=how,
+            )  # fmt: skip
     except (OSError, ValueError, ImportError) as error:
         raise _unusable(name, f"could not be loaded: {str(error).splitlines()[0]}") from error
     # Given any other model, a head of random weights would be put on it, and nothing said.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, Field
@@ -23,6 +23,7 @@ from ingest.types import Chunk
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
+_Counted = TypeVar("_Counted")
 _TRIES = 5  # a sync switches every few seconds, a search takes some hundredths of one
 
 
@@ -159,22 +160,37 @@ class Searcher:
         if not languages:
             return query
         main = max(languages, key=lambda language: languages[language])
-        return correct(query, self._stores.keywords(name).chunks, main, self._encoder_of(name).is_word)
+        is_word = self._encoder_of(name).is_word
+        return self._counted(lambda keywords: correct(query, keywords, main, is_word))
 
     def rarity(self, words: Iterable[str], language: str) -> dict[str, float]:
         """How telling each word (as ``index.keywords.terms`` gives it) is: its inverse document frequency, 0 and up.
 
         BM25's own formula, log(1 + (N - n + .5) / (n + .5)), over the chunks of the serving collection.
         """
-        name = self._stores.ledger.collection
-        keywords = self._stores.keywords(name).chunks
-        total = keywords.count()
-        return {word: idf(total, keywords.document_frequency(word, language)) for word in words}
+        wanted = list(words)
+
+        def count(keywords: KeywordIndex) -> dict[str, float]:
+            total = keywords.count()
+            return {word: idf(total, keywords.document_frequency(word, language)) for word in wanted}
+
+        return self._counted(count)
 
     def known(self, words: Iterable[str], language: str) -> set[str]:
         """Those of the words (as ``index.keywords.terms`` gives them) that any passage of the language holds."""
-        keywords = self._stores.keywords(self._stores.ledger.collection).chunks
-        return {word for word in words if keywords.document_frequency(word, language)}
+        wanted = list(words)
+        return self._counted(lambda keywords: {word for word in wanted if keywords.document_frequency(word, language)})
+
+    def _counted(self, count: Callable[[KeywordIndex], _Counted]) -> _Counted:
+        """What is counted in the passages' keyword index of the collection that serves."""
+        for attempt in range(1, _TRIES + 1):
+            name = self._stores.ledger.collection
+            try:
+                return count(self._stores.keywords(name).chunks)
+            except StoreError:  # a rebuild may have replaced and dropped the collection meanwhile
+                if attempt == _TRIES or self._stores.ledger.collection == name:
+                    raise
+        raise AssertionError("unreachable")
 
     def _cosines(
         self, name: str, ids: list[str], nearest: list[dict[str, float]], vectors: Vectors

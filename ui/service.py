@@ -6,16 +6,21 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import click
+
 from index.types import Progress
-from ingest.errors import FootnotedError, StoreError
+from ingest.errors import FootnotedError, ModelError, StoreError
 from ui.report_json import report_json
 from ui.status import RunningStatus, Status, status_of
-from ui.syncing import Order, run_sync
+from ui.syncing import Order, as_told, run_sync
 from ui.syncs import now
 from ui.workspace import Workspace
+
+_RETRY_SECONDS = 30  # after a sync that failed, then twice as long each time
+_RETRY_MOST = 3_600
 
 Work = Callable[[Callable[[Progress], None]], dict[str, Any]]
 """A piece of work: it tells how far it is and gives its result as JSON values."""
@@ -70,6 +75,7 @@ class SyncService:
         self._running: Job | None = None
         self._changed = threading.Condition()
         self._stopped = False
+        self._failed = 0  # syncs in a row
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -135,8 +141,24 @@ class SyncService:
             with self._changed:
                 self._running = None
             if not self._stopped:
+                self._note(job, error)
                 self._after()
             job.end(result, error)
+
+    def _note(self, job: Job, error: FootnotedError | None) -> None:
+        """Say what went wrong, and when a sync that the store or a model failed is tried again."""
+        if error is not None:
+            click.echo(f"footnoted: {error.message}" + (f"; {error.hint}" if error.hint else ""), err=True)
+        if job.order is None or job.order.named or job.order.dry_run or job.order.rebuild:
+            return
+        if not isinstance(error, StoreError | ModelError):
+            self._failed = 0
+            return
+        again = now() + timedelta(seconds=min(_RETRY_SECONDS * 2**self._failed, _RETRY_MOST))
+        self._failed += 1
+        sources = [source.title for source in self.workspace.settings.sources]
+        for name in sources if job.order.scope is None else job.order.scope:
+            self.due[name] = min(self.due.get(name, again), again)
 
     def _attempt(self, job: Job) -> tuple[dict[str, Any] | None, FootnotedError | None]:
         try:
@@ -144,12 +166,8 @@ class SyncService:
                 return report_json(run_sync(self.workspace, job.order, job.tell)), None
             if job.work is not None:
                 return job.work(job.tell), None
-        except FootnotedError as error:
-            return None, error
-        except Exception as error:  # noqa: BLE001  # whatever goes wrong in one sync, the next one is to come
-            told = StoreError(f"{job.trigger} failed: {type(error).__name__}: {error}", hint="run: footnoted doctor")
-            told.__cause__ = error
-            return None, told
+        except Exception as error:  # noqa: BLE001  # whatever goes wrong in one piece of work, the next one is to come
+            return None, as_told(job.trigger, error)
         raise TypeError(f"a job without work: {job!r}")
 
 

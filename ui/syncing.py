@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from index.ledger import PageState
 from index.types import Progress, SyncReport
-from ingest.errors import FootnotedError
+from ingest.errors import FootnotedError, StoreError
 from ingest.types import Source
 from ui.link_memory import StoredLinks
 from ui.report_json import report_json
@@ -56,7 +56,7 @@ class Order:
 def run_sync(workspace: Workspace, order: Order, progress: Callable[[Progress], None] | None = None) -> SyncReport:
     """Bring the index up to date as ordered, and remember when each source was looked at. The caller holds the lock.
 
-    Raises what ``Syncer.sync`` raises, after that was remembered too.
+    Raises what ``Syncer.sync`` raises, after that was remembered too; an error of a library as a ``StoreError``.
     """
     started = now()
     memory = _Memories(workspace, keep=not order.dry_run)
@@ -70,16 +70,26 @@ def run_sync(workspace: Workspace, order: Order, progress: Callable[[Progress], 
             allow_mass_delete=order.allow_mass_delete,
             progress=progress,
         )
-    except FootnotedError as error:
+    except Exception as error:
+        told = as_told(order.trigger, error)
         if not order.dry_run:
             workspace.syncs.note(
-                {}, LastSync(trigger=order.trigger, ended_at=now(), error=error.message, hint=error.hint)
+                {}, LastSync(trigger=order.trigger, ended_at=now(), error=told.message, hint=told.hint)
             )
-        raise
+        if told is error:
+            raise
+        raise told from error
     if not order.dry_run:
         _remember(workspace, order, report, visits, before, started)
         memory.tidy(visits, report)
     return report
+
+
+def as_told(trigger: str, error: Exception) -> FootnotedError:
+    """An error for people to read: whatever goes wrong in one sync, the next one is to come."""
+    if isinstance(error, FootnotedError):
+        return error
+    return StoreError(f"{trigger} failed: {type(error).__name__}: {error}", hint="run: footnoted doctor")
 
 
 class _Memories:

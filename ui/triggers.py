@@ -45,17 +45,21 @@ class Triggers:
     def _plan(self, names: Iterable[str]) -> None:
         wanted = set(names)
         for source in self._sources:
-            if source.title in wanted and (schedule := source.schedule):
+            if source.title not in wanted:
+                continue
+            if schedule := source.schedule:
                 self._service.due[source.title] = schedule.next_after(now())
+            else:
+                self._service.due.pop(source.title, None)
 
     def _keep_time(self) -> None:
         while True:
-            soonest = min(self._service.due.values(), default=None)
+            soonest = min(list(self._service.due.values()), default=None)
             wait = (soonest - now()).total_seconds() if soonest else _LONGEST_WAIT
             if self._stop.wait(max(0.0, min(wait, _LONGEST_WAIT))):
                 return
             moment = now()
-            names = [name for name, time in self._service.due.items() if time <= moment]
+            names = [name for name, time in list(self._service.due.items()) if time <= moment]
             if names:
                 self._plan(names)
                 self._service.sync(Order("schedule", scope=dict.fromkeys(names)))

@@ -68,6 +68,7 @@ class Workspace:
         try:
             if not self.stores.ledger.collection:
                 raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
+            self.searcher.search("Is everything loaded?")
             self.assistant.warm()
         except FootnotedError as error:
             self._trouble = f"{error.message}; {error.hint}"

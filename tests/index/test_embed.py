@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from index.embed import BUNDLED_SHA256, SentenceEncoder, bundled_model
 from index.embed_options import EmbeddingOptions
@@ -138,3 +139,23 @@ def test_another_models_vectors_go_by_another_recipe(tmp_path: Path) -> None:
     shutil.copyfile(second / "model.safetensors", first / "model.safetensors")
     assert recipe() != before, "the same folder, trained further"
     assert SentenceEncoder().recipe == "all-MiniLM-L6-v2"
+
+
+def test_a_model_that_is_being_loaded_leaves_those_alone_that_are_asked_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_encoder(tmp_path / "model", window=48)
+    set_for_all = torch.set_default_dtype
+    seen: list[torch.dtype] = []
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
+
+    def set_and_tell(kind: torch.dtype) -> None:
+        seen.append(kind)
+        set_for_all(kind)
+
+    monkeypatch.setattr(torch, "set_default_dtype", set_and_tell)
+    encoder = SentenceEncoder(EmbeddingOptions(model=str(tmp_path / "model")))
+
+    assert {weights.dtype for weights in encoder.model.parameters()} == {torch.bfloat16}
+    assert set(seen) == {torch.float32}
+    assert np.linalg.norm(encoder.encode_query("a question")) == pytest.approx(1, abs=1e-3)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from index.keywords import KeywordIndex, terms
+from ingest.errors import StoreError
 from tests.index.building import Built, page
 
 
@@ -99,6 +101,18 @@ def test_an_index_on_disk_says_what_it_holds(tmp_path: Path) -> None:
     assert list(again.search("apple", ["en"], 5)) == ["a"]
     (tmp_path / "k" / "stamp").write_text("1\n7")
     assert KeywordIndex(tmp_path / "k").holds == ""
+
+
+def test_an_index_that_is_dropped_during_a_search_is_not_made_anew_by_it(tmp_path: Path) -> None:
+    index = KeywordIndex(tmp_path / "keywords")
+    index.put([("a", "en", "the policy of the house")])
+    index.commit("1")
+    index.close()
+    shutil.rmtree(tmp_path / "keywords")
+
+    with pytest.raises(StoreError, match="closed meanwhile"):
+        index.search("policy", ["en"], 1)
+    assert not (tmp_path / "keywords").exists()
 
 
 def test_the_vocabulary_is_what_the_pages_hold() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 
 from index.testing import HashEmbedding
 from index.types import Progress
+from index.vectors import Vectors
 from tests.ui.operating import until
 from ui.service import SyncService
 from ui.settings import Settings
 from ui.syncing import Order
+from ui.syncs import now
 from ui.triggers import Triggers
 from ui.workspace import Workspace
 
@@ -106,6 +109,49 @@ def test_a_job_that_goes_wrong_says_so_and_the_next_one_runs(service: SyncServic
     assert broken.error.message == "breaking failed: ZeroDivisionError: by nothing"
     assert after.wait(60)
     assert after.error is None
+
+
+class FailingOnce(HashEmbedding):
+    """Fails at its first passages, as a model server does that is just being started."""
+
+    _tries = 0
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        self._tries += 1
+        if self._tries == 1:
+            raise RuntimeError("out of memory")
+        return super().encode_documents(texts)
+
+
+def test_a_sync_that_the_model_failed_says_so_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "a.md").write_text("# a\n\nThe page a.\n")
+    source = {"name": "a", "folder": {"path": tmp_path / "a"}, "watch": False}
+    workspace = Workspace(
+        Settings(data_dir=tmp_path / "data", reader={"model": "none"}, sources=[source]), FailingOnce()
+    )
+    workspace.lock.acquire("test")
+    service = SyncService(workspace)
+    monkeypatch.setattr("ui.service._RETRY_SECONDS", 0.5)
+    monkeypatch.setattr("ui.triggers._LONGEST_WAIT", 0.1)
+    triggers = Triggers(service)
+    service.start()
+    triggers.start()
+    try:
+        until(lambda: service.status().last is not None)
+        last = service.status().last
+        assert last is not None
+        assert (last.error, last.hint) == ("start failed: RuntimeError: out of memory", "run: footnoted doctor")
+        until(lambda: bool(workspace.stores.ledger.collection))
+        until(lambda: service.status().last is not None and not service.status().last.error)  # type: ignore[union-attr]
+        assert service.due["a"] > now() + timedelta(minutes=30), "as by its schedule again"
+    finally:
+        triggers.stop()
+        assert service.stop(30)
+        workspace.close()
+    assert capsys.readouterr().err.count("out of memory; run: footnoted doctor") == 1
 
 
 def test_a_service_that_stops_ends_what_waits_and_takes_no_more(service: SyncService) -> None:

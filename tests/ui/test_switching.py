@@ -257,7 +257,9 @@ def test_a_restarted_server_answers_while_it_builds_the_new_index(site: Site, tm
             def switched() -> bool:
                 hits = httpx.get(f"{url}/api/search", params={"q": QUESTION, "k": 3}, timeout=60).json()["hits"]
                 assert hits, "a question was not answered"
-                served.append(Path(read_status(site.settings("new")).model).name)
+                status = read_status(site.settings("new"))
+                assert status.last is None or not status.last.error, status.last.error
+                served.append(Path(status.model).name)
                 return served[-1] == "new"
 
             until(switched, server, 240)
