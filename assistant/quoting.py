@@ -162,7 +162,7 @@ def state(
         if cited is None:
             continue
         text = item.unit.page.document.text
-        for place, ((start, end), number) in enumerate(cited):
+        for place, ((start, end), number) in enumerate(_lines(item.unit, cited)):
             shown = text[start:end]
             fact = _fact(question, item, start, end, shown) if bold else None
             statements.append(Statement(_kind(item.unit, place), shown, (number,), fact))
@@ -174,6 +174,14 @@ def state(
             ):
                 footnotes.also(cited[0][1], other.unit)
     return statements
+
+
+def _lines(unit: Unit, cited: list[tuple[tuple[int, int], int]]) -> list[tuple[tuple[int, int], int]]:
+    """What is shown as a line each: a sentence that points back is one line with the sentence that it points to."""
+    (first, number), (last, last_number) = cited[0], cited[-1]
+    if unit.kind == "sentence" and number == last_number:
+        return [((first[0], last[1]), number)]
+    return cited
 
 
 def _kind(unit: Unit, place: int) -> StatementKind:

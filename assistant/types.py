@@ -41,6 +41,7 @@ class Citation:
 class Statement:
     """One line of an answer. Every kind but ``note`` (the assistant's own words, which claim nothing) is cited.
 
+    A ``sentence`` that points back ("It is valid …") has the one it points to before it, under the same footnote.
     A ``lead`` introduces the ``item`` or ``row`` statements after it. ``fact`` is the part of ``text`` (characters) to
     set in bold, when the exact fact asked for can be told.
     """

@@ -63,6 +63,18 @@ def test_a_list_is_quoted_whole_with_its_lead(shipped: Assistant) -> None:
     assert any(s.kind == "lead" and s.text == "The seven development projects are:" for s in answer.statements)
 
 
+def test_a_sentence_that_points_back_is_shown_with_the_one_it_points_to(over: MakeAssistant) -> None:
+    page = (
+        "# Parking\n\nOur garage has forty places. The badge opens its gate. It is valid for two years. Ask the desk.\n"
+    )
+    assistant = over({"parking.md": page})
+    answer = assistant.answer("How many years is it valid, the badge?")
+
+    assert answer.statements[0].text == "The badge opens its gate. It is valid for two years."
+    assert answer.statements[0].citations == (1,)
+    check_footnotes(assistant, answer)
+
+
 def test_a_neighbours_list_is_not_given_for_the_one_asked_for(shipped: Assistant) -> None:
     answer = shipped.answer("What are the priority areas with Stockholm University?")
     assert answer.outcome == "abstained"
