@@ -14,7 +14,7 @@ from ingest.errors import FootnotedError
 from ui.api import readiness, require_ready
 from ui.language import ENGLISH, Words
 from ui.ports import Workspace
-from ui.render import answer_html, copy_button, footnotes_html, in_words, statements_html
+from ui.render import answer_html, copy_button, footnotes_html, in_words, noted_html, statements_html
 from ui.schema import MAX_QUESTION, ReadyOut, checked_question, usable_history
 
 _NOTHING = Markup()
@@ -122,11 +122,9 @@ class Teller:
                 citations.extend(event.citations)
                 # A note says that what follows is no answer: in whose words, the whole answer tells.
                 if not any(statement.kind == "note" for statement in statements):
-                    yield Markup('<div class="answer">{}{}</div>{}').format(
-                        statements_html(number, statements, self.words),
-                        footnotes_html(number, citations, self.words),
-                        _working(""),
-                    )
+                    told = statements_html(number, statements, self.words)
+                    notes = footnotes_html(number, citations, self.words)
+                    yield noted_html("answered", told, notes) + _working("")
             elif isinstance(event, Finished):
                 yield event.answer
 

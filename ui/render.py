@@ -14,7 +14,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from assistant.types import Answer, Citation, Place, Statement
+from assistant.types import Answer, Citation, Outcome, Place, Statement
 from ui.language import ENGLISH, Words
 
 OPEN_FOOTNOTES = 2
@@ -52,13 +52,17 @@ def in_words(answer: Answer, words: Words, contact: str = "") -> Answer:
 def answer_html(turn: int, answer: Answer, words: Words = ENGLISH) -> Markup:
     """A whole answer with its footnotes. ``turn`` counts the questions of the conversation and keeps ids apart."""
     label = "" if answer.outcome == "answered" else words[f"label_{answer.outcome}"]
-    return Markup('<div class="answer {}">{}{}{}{}</div>').format(
-        answer.outcome,
+    told = Markup("{}{}{}").format(
         Markup('<p class="outcome">{}</p>').format(label) if label else "",
         statements_html(turn, answer.statements, words),
         _places_html(answer.closest, words),
-        footnotes_html(turn, answer.citations, words),
     )
+    return noted_html(answer.outcome, told, footnotes_html(turn, answer.citations, words))
+
+
+def noted_html(outcome: Outcome, told: Markup, footnotes: Markup) -> Markup:
+    """What is told and its footnotes, which a wide page sets beside it."""
+    return Markup('<div class="answer {}"><div class="told">{}</div>{}</div>').format(outcome, told, footnotes)
 
 
 def statements_html(turn: int, statements: Iterable[Statement], words: Words = ENGLISH) -> Markup:
@@ -108,7 +112,9 @@ def footnotes_html(turn: int, citations: Sequence[Citation], words: Words = ENGL
         return Markup()
     opened = len(citations) <= OPEN_FOOTNOTES
     notes = Markup().join(_footnote(turn, citation, opened, words) for citation in citations)
-    return Markup('<ol class="footnotes" aria-label="{}">{}</ol>').format(words["footnotes"], notes)
+    return Markup('<ol class="footnotes" aria-label="{}" aria-keyshortcuts="Alt+ArrowDown Alt+ArrowUp">{}</ol>').format(
+        words["footnotes"], notes
+    )
 
 
 def _footnote(turn: int, citation: Citation, opened: bool, words: Words) -> Markup:

@@ -79,6 +79,21 @@ def test_the_whole_way_by_keyboard(context: BrowserContext, chat: Page) -> None:
     expect(chat.locator("#ref-1-2")).to_be_focused()
 
 
+def test_the_arrows_lead_from_footnote_to_footnote(chat: Page) -> None:
+    ask(chat, "How many days of leave do I get?")
+    ask(chat, "How do I ask for leave?")
+    chat.keyboard.press("Alt+ArrowDown")
+    expect(chat.locator("#fn-2-1 > summary")).to_be_focused()
+    chat.keyboard.press("ArrowDown")
+    expect(chat.locator("#fn-2-2 > summary")).to_be_focused()
+    expect(chat.locator("#fn-2-2")).to_have_attribute("open", "")
+    for _ in range(3):
+        chat.keyboard.press("ArrowUp")
+    expect(chat.locator("#fn-1-1 > summary")).to_be_focused()
+    chat.keyboard.press("ArrowUp")
+    expect(chat.locator("#fn-1-1 > summary")).to_be_focused()
+
+
 def test_a_screen_reader_is_told_the_answer_once_it_is_whole(chat: Page) -> None:
     region = chat.locator("#spoken")
     expect(region).to_have_attribute("aria-live", "polite")

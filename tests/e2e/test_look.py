@@ -40,6 +40,13 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
+def stick(page: Page, position: str) -> None:
+    """Have the header and the question box at another ``position`` than the style sheet's."""
+    page.evaluate(
+        "(to) => ['bar', 'composer'].forEach((id) => document.getElementById(id).style.position = to)", position
+    )
+
+
 def test_the_chat_fits_and_reads_at_every_size_in_light_and_dark(chat: Page) -> None:
     assert fits(chat)
     assert barriers(chat) == []
@@ -49,11 +56,25 @@ def test_the_chat_fits_and_reads_at_every_size_in_light_and_dark(chat: Page) -> 
         expect(chat.get_by_role("textbox")).to_be_in_viewport(ratio=1)
         expect(chat.get_by_role("button", name="Ask", exact=True)).to_be_in_viewport(ratio=1)
         expect(chat.locator("#turn .question")).to_be_in_viewport()
-        chat.evaluate("scrollTo(0, document.documentElement.scrollHeight)")  # from under the question box
+        # What is half under the header or the question box can be scrolled out from under it.
+        stick(chat, "static")
         assert barriers(chat) == []
+        stick(chat, "")
     chat.goto(f"{chat.url}source/staff/annual-leave.md?start=0&end=200#passage")
     assert fits(chat)
     assert barriers(chat) == []
+
+
+def test_footnotes_stand_beside_the_answer_where_there_is_room(chat: Page) -> None:
+    ask(chat, DAYS)
+    told = chat.locator("#turn .told").bounding_box()
+    notes = chat.locator("#turn .footnotes").bounding_box()
+    assert told is not None
+    assert notes is not None
+    wide = chat.viewport_size is not None and chat.viewport_size["width"] > 1200
+
+    assert (notes["x"] >= told["x"] + told["width"]) == wide
+    assert (notes["y"] >= told["y"] + told["height"]) != wide
 
 
 def test_the_colour_scheme_is_followed(chat: Page) -> None:

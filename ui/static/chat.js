@@ -20,6 +20,23 @@ function openFootnote(id) {
   reveal(note, "nearest");
 }
 
+// From one footnote to the next or the one before, through the whole conversation; at first to the latest answer's.
+function stepFootnote(by) {
+  const notes = [...document.querySelectorAll("#past .footnote, #turn .footnote")];
+  const at = notes.indexOf(document.activeElement?.closest(".footnote"));
+  const latest = notes.findIndex((note) => note.closest("#turn"));
+  const goal = at < 0 ? notes.at(by > 0 ? Math.max(latest, 0) : -1) : notes[at + by];
+  if (goal) openFootnote(goal.id);
+}
+
+document.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!event.altKey && !event.target.matches?.(".footnote summary")) return;
+  event.preventDefault();
+  stepFootnote(by);
+});
+
 async function copy(button) {
   // Links to the source view are paths here; elsewhere they need the server's name.
   const text = button.dataset.copy.replace(/^\/source\/\S+$/gm, (path) => new URL(path, location.href).href);
