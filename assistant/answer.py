@@ -44,6 +44,9 @@ class AnswerOptions(BaseModel, frozen=True, extra="forbid"):
         description="How sure to be (0 to 1) before calling it an answer; higher hedges more and errs less.",
     )
     contact: str = Field("", description="Whom to ask when the pages don't say, shown with a refusal.")
+    old_days: int = Field(
+        0, ge=0, description="Days after its last change from which an answer's page is said to be old; 0: never."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""Questions to offer to someone who has not asked yet: drawn from the pages, and kept only if the pages answer them."""
+"""Questions to offer to people: drawn from the pages, and kept only if the pages answer them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, repeat
 
 from assistant.answer import Assistant
 from assistant.question import is_grammar
+from assistant.types import Answer
 from index.conversation import leans
 from index.ledger import Ledger
 from ingest.blocks import read_blocks
@@ -17,6 +18,8 @@ from ingest.types import Document
 _WANTED = 4
 _TRIED = 24  # candidates asked at most: answering each takes a moment at start-up
 _PER_PAGE = 3
+_NEXT = 3
+_NEXT_TRIED = 6  # candidates asked at most after an answer: each takes about a tenth of a second
 _NAME = r"(?:The )?[A-Z][\w’'&-]*(?: (?:(?:of|the|for|and|in) )*[A-Z0-9][\w’'&-]*){0,6}"
 _DEFINITION = re.compile(
     rf"^(?P<name>{_NAME})(?: \((?P<short>[A-Z][\w&-]{{1,9}})\)|, [^,]{{3,70}},?| - [^,.]{{3,50}})?"
@@ -26,6 +29,7 @@ _THING = _NAME.replace("(?:The )?", "(?:the )?")
 _JOINED = re.compile(
     rf"\b(?:On|In) [\w ]*\d{{4}},? (?P<who>{_THING}) (?P<did>joined|became a member (?:of|in)) (?P<what>{_THING})"
 )
+_HEADING = re.compile(r"(?=.{8,70}$)[A-ZÅÄÖ][\w’'&/-]*(?: [\w’'&,()/-]+){1,8}\??")
 _LEAD = re.compile(r"^(?P<what>The (?!following\b)[\w’' -]{4,60}?) (?P<verb>are|is)(?: as follows)?:$")
 
 
@@ -39,6 +43,52 @@ def example_questions(ledger: Ledger, assistant: Assistant) -> list[str]:
             if len(kept) == _WANTED:
                 break
     return kept
+
+
+def next_questions(ledger: Ledger, assistant: Assistant, asked: Sequence[str], answer: Answer) -> list[str]:
+    """Up to three questions, or headings, of the pages that an answer rests on, which those pages answer with more.
+
+    ``asked`` are the questions of the conversation. What would be answered in the same words is left out.
+    """
+    known = {fold(question) for question in asked}
+    told = {statement.text for statement in answer.statements}
+    kept: list[str] = []
+    for url, question in islice(_further(ledger, answer), _NEXT_TRIED):
+        if fold(question) in known:
+            continue
+        known.add(fold(question))
+        found = assistant.answer(question)
+        new = [statement for statement in found.statements if statement.text not in told]
+        if found.outcome == "answered" and new and any(citation.url == url for citation in found.citations):
+            told.update(statement.text for statement in new)
+            kept.append(question)
+            if len(kept) == _NEXT:
+                break
+    return kept
+
+
+def fold(question: str) -> str:
+    """A question by its words alone."""
+    return " ".join(re.findall(r"\w+", question.casefold()))
+
+
+def _further(ledger: Ledger, answer: Answer) -> Iterator[tuple[str, str]]:
+    """Questions and headings of the cited pages, those nearest to the first quote first."""
+    pages = ledger.pages({citation.url for citation in answer.citations})
+    for citation in {c.url: c for c in reversed(answer.citations)}.values():
+        if (page := pages.get(citation.url)) is None:
+            continue
+        document = page.document
+        for question in _draw(document):
+            yield citation.url, question
+        headings = [
+            (abs(section.start - citation.start), section.heading_path[-1])
+            for section in document.sections
+            if section.heading_path and not section.start <= citation.start < section.end
+        ]
+        for _, heading in sorted(headings):
+            if _HEADING.fullmatch(heading) and heading != document.title:
+                yield citation.url, heading
 
 
 def _candidates(ledger: Ledger) -> Iterator[tuple[str, str]]:

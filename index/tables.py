@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import numpy as np
@@ -150,7 +151,7 @@ def select_states(collection: str) -> sa.Select[Any]:
 
 
 def page_row(collection: str, version: PageVersion, changed_at: str | None) -> dict[str, Any]:
-    """The row of a page's version; it changed at ``changed_at``, or (None) when it was fetched."""
+    """The row of a page's version; it changed at ``changed_at``, or (None) as its server says."""
     page, document = version.page, version.document
     return {
         "collection": collection, "url": document.url, "source": version.source, "title": document.title,
@@ -158,9 +159,18 @@ def page_row(collection: str, version: PageVersion, changed_at: str | None) -> d
         "sections": json.dumps([[s.heading_path, s.start, s.end, s.anchor, s.page_number] for s in document.sections]),
         "page_digest": page.digest, "document_digest": document.digest, "etag": page.etag,
         "last_modified": page.last_modified, "link": version.link, "fetched_at": written_time(page.fetched_at),
-        "changed_at": changed_at or written_time(page.fetched_at), "missed": version.missed,
+        "changed_at": changed_at or written_time(_changed(page)), "missed": version.missed,
         "blocks": pack(version.blocks.digests), "others": version.blocks.others, "left_out": pack(version.left_out),
     }  # fmt: skip
+
+
+def _changed(page: Page) -> datetime:
+    """When a page that is new to us changed: as its server says, where that is before we fetched it."""
+    try:
+        said = parsedate_to_datetime(page.last_modified or "")
+    except ValueError:
+        return page.fetched_at
+    return min(said if said.tzinfo else said.replace(tzinfo=UTC), page.fetched_at)
 
 
 def chunk_row(collection: str, chunk: Chunk) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from ingest.errors import SettingsError
 from ui.api import api_router, install_error_handlers
+from ui.brand import PLAIN, BrandOptions, brand_router
 from ui.headers import BodyLimit, SecurityHeaders
 from ui.ports import Workspace
 from ui.shell import EMBED, ChatShell
@@ -32,13 +33,15 @@ class FaceOptions:
     ``name`` is shown as the product's name. ``origins`` are the sites whose pages may call the API, frame the chat
     (``/embed``) and exchange messages with it, such as ``https://intranet.example.org``; by default none but our own.
     ``concurrency`` is how many questions of the chat page are answered at the same time. ``contact`` says whom to ask
-    when the pages don't say.
+    when the pages don't say; ``old_days`` is how many days after its last change a page is told to be old, 0 for never.
     """
 
     name: str = "Footnoted"
     origins: Sequence[str] = ()
     concurrency: int = 4
     contact: str = ""
+    old_days: int = 0
+    brand: BrandOptions = PLAIN
 
     def __post_init__(self) -> None:
         """Refuse an origin that browsers would not match, or that says more than an origin in a policy."""
@@ -71,6 +74,7 @@ def create_app(
     app.include_router(api_router(workspace))
     app.include_router(source_router(workspace, options.name))
     app.include_router(widget_router(options.name))
+    app.include_router(brand_router(options.brand))
     for router in routers:
         app.include_router(router)
     app.mount("/ui", StaticFiles(directory=STATIC))
@@ -86,7 +90,7 @@ def create_app(
 def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions) -> None:
     from ui.chat import build_chat, load_gradio
 
-    page = build_chat(workspace, options.name, options.concurrency, options.contact)
+    page = build_chat(workspace, options)
     gr = load_gradio()
     # Plain names: a theme's own fonts would be loaded beside those of colours.css.
     theme = gr.themes.Base(font=["Plex", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])

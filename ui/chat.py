@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from ui.brand import name_html
 from ui.chat_events import ChatEvents, Parts
 from ui.conversation import welcome_html
 from ui.ports import Workspace
@@ -23,6 +24,8 @@ from ui.shell import MARKS
 
 if TYPE_CHECKING:
     import gradio
+
+    from ui.app import FaceOptions
 
 EXAMPLES = 4
 """Example questions shown to someone who has not asked yet."""
@@ -40,8 +43,9 @@ def load_gradio() -> ModuleType:
     return importlib.import_module("gradio")
 
 
-def build_chat(workspace: Workspace, name: str, concurrency: int, contact: str = "") -> gradio.Blocks:
-    """The Gradio app. ``concurrency`` is how many questions are answered at the same time."""
+def build_chat(workspace: Workspace, options: FaceOptions) -> gradio.Blocks:
+    """The Gradio app."""
+    name, concurrency = options.name, options.concurrency
     gr = load_gradio()
 
     def html(value: str = "", **options: Any) -> Any:
@@ -53,13 +57,13 @@ def build_chat(workspace: Workspace, name: str, concurrency: int, contact: str =
     page: gradio.Blocks = gr.Blocks(title=name, analytics_enabled=False, fill_width=True)
     with page:
         with gr.Row(elem_id="bar"):
-            brand = Markup('<a class="skip" href="#question">{}</a><h1 class="wordmark">{}</h1>')
-            html(brand.format(MARKS["skip"], name), elem_id="brand")
+            skip = Markup('<a class="skip" href="#question">{}</a>').format(MARKS["skip"])
+            html(skip + name_html(options.brand, name), elem_id="brand")
             gr.Button(MARKS["conversations"], elem_id="shelf-button")
             fresh = gr.Button(MARKS["fresh"], elem_id="fresh")
         with gr.Column(elem_id="welcome") as welcome:
             # How it is, each visit finds out.
-            greeting = html(welcome_html(ReadyOut(status="ready"), name, MARKS))
+            greeting = html(welcome_html(ReadyOut(status="ready"), name, MARKS, options.brand))
             with gr.Row(elem_id="examples"):
                 examples = [gr.Button("", visible=False, elem_classes="example") for _ in range(EXAMPLES)]
         past = html(elem_id="past")
@@ -78,12 +82,14 @@ def build_chat(workspace: Workspace, name: str, concurrency: int, contact: str =
                 scale=1,
             )
             send = gr.Button(MARKS["ask"], elem_id="send", variant="primary")
+        if options.brand.footer:
+            html(Markup("<p>{}</p>").format(options.brand.footer), elem_id="foot")
         kept = gr.Textbox(label="", elem_id="kept")
         again, resume = hidden_button("again"), hidden_button("resume")
         clock = gr.Timer(2.0, active=False)
 
         parts = Parts(box, welcome, greeting, examples, past, turn, spoken, kept, clock)
-        does = ChatEvents(gr, parts, workspace, name, contact)
+        does = ChatEvents(gr, parts, workspace, options)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         at_once: dict[str, Any] = {"concurrency_limit": None, **quiet}
         asking = [

@@ -20,6 +20,8 @@ from ui.schema import MAX_QUESTION
 if TYPE_CHECKING:
     import gradio
 
+    from ui.app import FaceOptions
+
 STOP_SECONDS = 0.5
 """How soon a question that is stopped makes way for the next, whatever its answer waits for."""
 
@@ -49,16 +51,17 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class ChatEvents:
-    """The chat page's functions over a workspace. ``contact`` says whom to ask when the pages don't say."""
+    """The chat page's functions over a workspace."""
 
     gr: ModuleType
     parts: Parts
     workspace: Workspace
-    name: str
-    contact: str
+    options: FaceOptions
 
     def _teller(self, request: gradio.Request) -> Teller:
-        return Teller(words_for(dict(request.query_params), request.headers), self.contact)
+        options = self.options
+        words = words_for(dict(request.query_params), request.headers)
+        return Teller(words, options.contact, options.old_days)
 
     def respond(self, question: str, known: str, request: gradio.Request) -> Iterator[Update]:
         """Answer a question, the conversation so far given as it was kept."""
@@ -107,13 +110,15 @@ class ChatEvents:
 
     def opened(self, request: gradio.Request) -> Iterator[Update]:
         """Tell how the workspace is, and show examples once it can be asked."""
-        parts, ready = self.parts, readiness(self.workspace)
+        parts, options, ready = self.parts, self.options, readiness(self.workspace)
         yield {
-            parts.greeting: welcome_html(ready, self.name, self._teller(request).words),
+            parts.greeting: welcome_html(ready, options.name, self._teller(request).words, options.brand),
             parts.clock: self.gr.Timer(active=ready.status == "loading"),
         }
         count = len(parts.examples)
-        asked = self.workspace.assistant.examples()[:count] if ready.status == "ready" else []
+        asked = list(options.brand.examples)
+        if not asked and ready.status == "ready":
+            asked = self.workspace.assistant.examples()[:count]
         asked += [""] * (count - len(asked))
         yield {
             button: self.gr.Button(text, visible=bool(text)) for button, text in zip(parts.examples, asked, strict=True)

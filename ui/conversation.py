@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from assistant.types import Answer, Citation, Finished, Said, Searched, Statement
 from ingest.errors import FootnotedError
 from ui.api import readiness, require_ready
+from ui.brand import PLAIN, BrandOptions
 from ui.language import ENGLISH, Words
 from ui.ports import Workspace
 from ui.render import answer_html, copy_button, footnotes_html, in_words, noted_html, statements_html
@@ -61,10 +62,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Tells conversations in one reader's words. ``contact`` says whom to ask when the pages don't say."""
+    """Tells conversations in one reader's words.
+
+    ``contact`` says whom to ask when the pages don't say; ``old_days``, above 0, from what age on a page is told to be
+    old.
+    """
 
     words: Words = ENGLISH
     contact: str = ""
+    old_days: int = 0
 
     def turns_html(self, conversation: Conversation, first: int = 0, last: int | None = None) -> Markup:
         """Whole turns of a conversation, as a slice of them."""
@@ -100,8 +106,11 @@ class Teller:
             for seen in self._answering(workspace, asked, conversation):
                 if isinstance(seen, Answer):
                     told = in_words(seen, words, self.contact)
-                    whole = self._whole(number, asked, seen)
-                    yield View(whole, spoken_answer(told, words), conversation.with_turn(asked, seen))
+                    whole, gone_on = self._whole(number, asked, seen), conversation.with_turn(asked, seen)
+                    yield View(whole, spoken_answer(told, words), gone_on)
+                    if seen.outcome == "answered":
+                        further = workspace.assistant.following(gone_on.questions, seen)
+                        yield View(self._whole(number, asked, seen, further), "", gone_on)
                 else:
                     yield view(seen, "")
         except FootnotedError as error:
@@ -128,10 +137,10 @@ class Teller:
             elif isinstance(event, Finished):
                 yield event.answer
 
-    def _whole(self, number: int, question: str, answer: Answer) -> Markup:
+    def _whole(self, number: int, question: str, answer: Answer, further: Sequence[str] = ()) -> Markup:
         told = in_words(answer, self.words, self.contact)
-        actions = _actions(self.words, copy_button(told, self.words))
-        return turn_html(number, question, answer_html(number, told, self.words), actions)
+        actions = _actions(self.words, copy_button(told, self.words)) + _further_html(self.words, further)
+        return turn_html(number, question, answer_html(number, told, self.words, self.old_days), actions)
 
     def stopped_html(self, conversation: Conversation, question: str) -> Markup:
         """The turn of a question whose answer is not waited for any more."""
@@ -164,6 +173,18 @@ def _actions(words: Words, copy: Markup = _NOTHING) -> Markup:
     ).format(copy, words["again"], words["edit"])
 
 
+def _further_html(words: Words, questions: Sequence[str]) -> Markup:
+    """Questions to ask next, under the latest answer."""
+    if not questions:
+        return _NOTHING
+    items = Markup().join(
+        Markup('<li><button type="button" class="further">{}</button></li>').format(question) for question in questions
+    )
+    return Markup('<div class="furthers"><p id="furthers">{}</p><ul aria-labelledby="furthers">{}</ul></div>').format(
+        words["further"], items
+    )
+
+
 def _working(what: str) -> Markup:
     return Markup('<p class="working"><span class="dots" aria-hidden="true"></span>{}</p>').format(what)
 
@@ -175,7 +196,7 @@ def _trouble(words: Words, message: str, hint: str) -> Markup:
     )
 
 
-def welcome_html(ready: ReadyOut, name: str, words: Words = ENGLISH) -> Markup:
+def welcome_html(ready: ReadyOut, name: str, words: Words = ENGLISH, brand: BrandOptions = PLAIN) -> Markup:
     """What someone who has not asked yet reads: the greeting, and why questions have to wait if they do."""
     note = Markup()
     if ready.status == "loading":
@@ -186,5 +207,5 @@ def welcome_html(ready: ReadyOut, name: str, words: Words = ENGLISH) -> Markup:
         told = words.say("not_now", name=name, reason=ready.reason)
         note = Markup('<p class="state broken" role="alert">{}</p>').format(told)
     return Markup('<div class="greeting"><h2>{}</h2><p>{}</p>{}</div>').format(
-        words["greeting_title"], words["greeting_text"], note
+        brand.greeting or words["greeting_title"], brand.about or words["greeting_text"], note
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from assistant.types import Event
+from assistant.types import Answer, Event
 from index.types import Hit
 from ingest.types import Document
 
@@ -43,6 +43,9 @@ class Assistant(Protocol):
 
     def examples(self) -> list[str]:
         """Questions that the pages answer, to show to someone who has not asked yet."""
+
+    def following(self, asked: Sequence[str], answer: Answer) -> list[str]:
+        """Questions that the pages of an answer answer too; ``asked`` are those of the conversation."""
 
 
 class Workspace(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from markupsafe import Markup, escape
@@ -49,15 +49,30 @@ def in_words(answer: Answer, words: Words, contact: str = "") -> Answer:
     return replace(answer, statements=tuple(said))
 
 
-def answer_html(turn: int, answer: Answer, words: Words = ENGLISH) -> Markup:
-    """A whole answer with its footnotes. ``turn`` counts the questions of the conversation and keeps ids apart."""
+def answer_html(turn: int, answer: Answer, words: Words = ENGLISH, old_days: int = 0) -> Markup:
+    """A whole answer with its footnotes. ``turn`` counts the questions of the conversation and keeps ids apart.
+
+    A page whose last change lies ``old_days`` back or more is told to be old; 0: none is.
+    """
     label = "" if answer.outcome == "answered" else words[f"label_{answer.outcome}"]
-    told = Markup("{}{}{}").format(
+    told = Markup("{}{}{}{}").format(
         Markup('<p class="outcome">{}</p>').format(label) if label else "",
         statements_html(turn, answer.statements, words),
+        _old_html(answer.citations, words, old_days),
         _places_html(answer.closest, words),
     )
     return noted_html(answer.outcome, told, footnotes_html(turn, answer.citations, words))
+
+
+def _old_html(citations: Sequence[Citation], words: Words, old_days: int) -> Markup:
+    """A note for each page that an answer rests on and that has not changed for a long time."""
+    limit = datetime.now(UTC) - timedelta(days=old_days)
+    old = {c.url: c for c in citations if old_days and c.changed_at < limit}
+    notes = (
+        escape(words["old_page"]).format(title=c.title or c.url, date=date_html(c.changed_at, words))
+        for c in old.values()
+    )
+    return Markup().join(Markup('<p class="old">{}</p>').format(note) for note in notes)
 
 
 def noted_html(outcome: Outcome, told: Markup, footnotes: Markup) -> Markup:

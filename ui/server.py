@@ -58,7 +58,8 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     service = SyncService(workspace, wake)
     triggers = Triggers(service)
     told = settings.server
-    face = FaceOptions(told.name, told.origins, told.concurrency, settings.answer.contact)
+    answer = settings.answer
+    face = FaceOptions(told.name, told.origins, told.concurrency, answer.contact, answer.old_days, settings.brand)
     routers = (reindex_router(service), handover_router(service, token), owner_router(service))
     app = create_app(workspace, face, routers)
 

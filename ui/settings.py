@@ -22,6 +22,7 @@ from ingest.chunk import ChunkOptions
 from ingest.errors import SettingsError
 from ingest.folder import FolderOptions
 from ingest.web import WebOptions
+from ui.brand import BrandOptions
 from ui.schedule import Schedule, read_cron, read_interval
 
 CONFIG_NAME = "footnoted.toml"
@@ -113,6 +114,7 @@ class Settings(BaseSettings):
     llm: LlmOptions = LlmOptions()
     answer: AnswerOptions = AnswerOptions()
     server: ServerOptions = ServerOptions()
+    brand: BrandOptions = BrandOptions()
 
     @field_validator("sources")
     @classmethod
@@ -180,6 +182,9 @@ def _read(path: Path) -> dict[str, Any]:
         if isinstance(options, dict) and isinstance(options.get(setting), str) and options[setting]:
             beside = path.parent / options[setting]
             options[setting] = str(beside) if beside.is_dir() else options[setting]
+    brand = values.get("brand")
+    if isinstance(brand, dict) and isinstance(brand.get("logo"), str):
+        brand["logo"] = str(path.parent / brand["logo"])
     return values
 
 

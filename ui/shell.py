@@ -43,6 +43,7 @@ _HEAD = Markup(
     '<meta name="description" content="{about}"><meta name="color-scheme" content="light dark">'
     '<link rel="icon" type="image/svg+xml" href="ui/icon.svg">'
     '<link rel="stylesheet" href="ui/colours.css"><link rel="stylesheet" href="ui/chat.css">'
+    '<link rel="stylesheet" href="ui/brand.css">'
 )
 _BOOT = Markup(
     '<div id="boot" aria-hidden="true"><span class="wordmark">{name}</span></div><noscript><p>{needs}</p></noscript>'

@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 
 from assistant.answer import Assistant
-from assistant.examples import example_questions
+from assistant.examples import example_questions, next_questions
 from assistant.llm import load_model
 from assistant.reader import load_reader
+from assistant.types import Answer
 from assistant.verify import Checker
 from index.embed import SentenceEncoder
 from index.ledger import Ledger, StoredPage
@@ -139,10 +140,23 @@ class WorkspaceAssistant:
         self._assistant = assistant
         self._ledger = ledger
         self._examples: tuple[int, list[str]] | None = None
+        self._spare = threading.Lock()
 
     def warm(self) -> None:
         """Ask something once, so that every part is loaded."""
         self.examples()
+
+    def following(self, asked: Sequence[str], answer: Answer) -> list[str]:
+        """Questions that the pages of an answer answer too; ``asked`` are those of the conversation.
+
+        Finding them is as much work as some answers: while it is done for one person the others get none.
+        """
+        if not self._spare.acquire(blocking=False):
+            return []
+        try:
+            return next_questions(self._ledger, self._assistant, asked, answer)
+        finally:
+            self._spare.release()
 
     def examples(self) -> list[str]:
         """Questions that the pages answer; drawn anew when the index has changed."""

@@ -49,6 +49,9 @@ def test_the_passage_of_a_long_page_is_scrolled_to(context: BrowserContext, addr
     assert page.evaluate("scrollY") > 500
 
 
+FURTHER = ("How do I ask for leave?", "May I take leave as half days?")
+
+
 def test_the_whole_way_by_keyboard(context: BrowserContext, chat: Page) -> None:
     expect(chat.get_by_role("textbox")).to_be_focused()
     chat.keyboard.type(DAYS)
@@ -57,7 +60,7 @@ def test_the_whole_way_by_keyboard(context: BrowserContext, chat: Page) -> None:
     expect(chat.get_by_role("textbox")).to_be_focused()
     chat.evaluate("document.activeElement.blur()")
     reached = []
-    for _ in range(17):
+    for _ in range(19):
         chat.keyboard.press("Tab")
         reached.append(chat.evaluate(FOCUSED))
     begin = reached.index("Skip to the question")
@@ -65,7 +68,7 @@ def test_the_whole_way_by_keyboard(context: BrowserContext, chat: Page) -> None:
     notes = ["1", "Open the passage", "↩", "2", "Open the passage", "↩"]
     assert order == [
         *("Skip to the question", "Conversations", "New conversation", "1", "2", *notes),
-        *("Copy with sources", "Ask again", "Edit question", "Ask a question", "Ask"),
+        *("Copy with sources", "Ask again", "Edit question", *FURTHER, "Ask a question", "Ask"),
     ]
     chat.locator("#ref-1-2").focus()
     chat.keyboard.press("Enter")
@@ -77,6 +80,18 @@ def test_the_whole_way_by_keyboard(context: BrowserContext, chat: Page) -> None:
     chat.keyboard.press("Tab")
     chat.keyboard.press("Enter")
     expect(chat.locator("#ref-1-2")).to_be_focused()
+
+
+def test_what_the_pages_answer_too_is_asked_by_a_click(chat: Page) -> None:
+    chat.get_by_role("textbox").fill("half a")  # not sent yet
+    ask(chat, "How many days of leave do I get?")
+    further = chat.get_by_role("list", name="The pages also answer").get_by_role("button")
+    expect(further).to_have_count(2)
+    wanted = further.first.text_content() or ""
+    further.first.click()
+    expect(chat.locator("#turn .question")).to_have_text(wanted)
+    expect(chat.locator("#past .furthers")).to_be_hidden()
+    expect(chat.locator("#turn .furthers button", has_text=wanted)).to_have_count(0)
 
 
 def test_the_arrows_lead_from_footnote_to_footnote(chat: Page) -> None:

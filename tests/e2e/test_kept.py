@@ -40,12 +40,12 @@ def taken_up(page: Page, question: str) -> None:
 def test_a_reload_goes_on_where_it_was(chat: Page) -> None:
     ask(chat, DAYS)
     ask(chat, FOLLOW_UP)
-    html = chat.locator("#turn .turn").inner_html()
+    html = chat.locator("#turn .answer").inner_html()
     chat.reload()
     taken_up(chat, FOLLOW_UP)
     expect(chat.locator("#past .question")).to_have_text(DAYS)
     expect(chat.locator("#welcome")).to_be_hidden()
-    assert chat.locator("#turn .turn").inner_html() == html
+    assert chat.locator("#turn .answer").inner_html() == html
     ask(chat, FOLLOW_UP)
     expect(chat.locator("#turn .answer")).to_have_class("answer answered")
     expect_kept(chat, [DAYS, FOLLOW_UP, FOLLOW_UP])

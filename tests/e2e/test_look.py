@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -75,6 +76,30 @@ def test_footnotes_stand_beside_the_answer_where_there_is_room(chat: Page) -> No
 
     assert (notes["x"] >= told["x"] + told["width"]) == wide
     assert (notes["y"] >= told["y"] + told["height"]) != wide
+
+
+def test_a_brand_is_shown_and_an_old_page_is_told(browser: Browser, addresses: dict[str, str]) -> None:
+    sizes: list[tuple[int, Literal["dark", "light"]]] = [(360, "dark"), (1400, "light")]
+    for width, scheme in sizes:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        page = opened(context, addresses["branded"])
+        expect(page.get_by_role("heading", name="Ada")).to_be_visible()
+        assert page.locator(".logo").evaluate("image => image.naturalWidth") > 0
+        expect(page.locator("#welcome")).to_contain_text("Ask the handbook")
+        expect(page.locator(".example:visible")).to_have_text(["How do I ask for leave?"])
+        expect(page.locator("#foot")).to_have_text("Something missing? pages@example.org")
+        expect(page.locator("#send")).to_have_css("background-color", "rgb(122, 31, 162)")
+        assert barriers(page) == []
+        ask(page, DAYS)
+        expect(page.locator("#turn .old")).to_have_text(
+            "“Annual leave” was last changed on 2 November 2025. It may be out of date."
+        )
+        assert fits(page)
+        stick(page, "static")
+        assert barriers(page) == []
+        context.close()
 
 
 def test_the_colour_scheme_is_followed(chat: Page) -> None:

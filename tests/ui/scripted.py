@@ -181,6 +181,9 @@ class ScriptedAssistant:
         leave = [question for question in self.answers if "leave" in question]
         return [*leave[:3], f"What goes in the form? {ATTACK}"]
 
+    def following(self, asked: Sequence[str], answer: Answer) -> list[str]:
+        return [question for question in self.answers if "leave" in question and question not in asked][:2]
+
 
 @dataclass(slots=True)
 class ScriptedWorkspace:

@@ -17,12 +17,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
 from tests.ui.host_page import host_app
 from tests.ui.scripted import ScriptedWorkspace
 
+if TYPE_CHECKING:
+    from ui.app import FaceOptions
+
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 4"><rect width="9" height="4" fill="#7a1fa2"/></svg>'
 ALLOWED = "https://intranet.example.org"
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +48,7 @@ class Waking(ScriptedWorkspace):
 def workspaces() -> dict[str, ScriptedWorkspace]:
     return {
         "ready": ScriptedWorkspace(),
+        "branded": ScriptedWorkspace(),
         "open": ScriptedWorkspace(),
         "loading": ScriptedWorkspace(state="loading"),
         "waking": Waking(),
@@ -76,6 +82,23 @@ def serving(ports: Mapping[str, int] = MappingProxyType({})) -> Iterator[dict[st
             server.stdout.close()
 
 
+def branded(folder: Path) -> FaceOptions:
+    """A face of somebody's own."""
+    from ui.app import FaceOptions
+    from ui.brand import BrandOptions
+
+    (folder / "logo.svg").write_text(LOGO)
+    brand = BrandOptions(
+        logo=folder / "logo.svg",
+        colour="#7a1fa2",
+        greeting="Ask the handbook",
+        about="Word for word.",
+        examples=("How do I ask for leave?",),
+        footer="Something missing? pages@example.org",
+    )
+    return FaceOptions("Ada", old_days=30, brand=brand)
+
+
 def _serve() -> None:
     import uvicorn
 
@@ -89,7 +112,8 @@ def _serve() -> None:
     apps: dict[str, ASGIApp] = {"host": host_app(addresses)}
     for name, workspace in workspaces().items():
         origins = (ALLOWED, addresses["host"]) if name == "open" else ()
-        apps[name] = create_app(workspace, FaceOptions(origins=origins))
+        face = FaceOptions(origins=origins)
+        apps[name] = create_app(workspace, branded(Path(tempfile.mkdtemp())) if name == "branded" else face)
     for name, listener in listeners.items():
         server = uvicorn.Server(uvicorn.Config(apps[name], log_level="warning"))
         threads.append(threading.Thread(target=server.run, args=([listener],), daemon=True))

@@ -71,11 +71,12 @@ function say(text) {
 const box = () => document.querySelector("#question textarea");
 
 document.addEventListener("click", (event) => {
-  const target = event.target.closest("a.ref, a.back, a.skip, button.copy, button.again, button.edit, #fresh, #shelf-button");
+  const target = event.target.closest("a.ref, a.back, a.skip, button.copy, button.again, button.edit, button.further, #fresh, #shelf-button");
   if (!target) return;
   if (target.matches("button.copy")) return void copy(target);
   if (target.matches("button.again")) return void document.getElementById("again").click();
   if (target.matches("button.edit")) return void change(target);
+  if (target.matches("button.further")) return void further(target);
   if (target.matches("#shelf-button")) return void openShelf();
   if (target.matches("#fresh")) return void setTimeout(() => box()?.focus(), 50);
   event.preventDefault();
@@ -94,6 +95,13 @@ function type(area, text) {
 
 const latestTurn = () => document.querySelector("#turn .turn");
 const latestQuestion = () => latestTurn()?.querySelector(".question").textContent ?? "";
+let chosen = ""; // a question to ask in place of what is in the box
+
+function further(button) {
+  chosen = button.textContent;
+  document.getElementById("send").click();
+}
+
 let changing = false; // the next question takes the place of the latest
 
 function change() {
@@ -112,7 +120,9 @@ window.footnoted = {
   asking(question, kept) {
     const before = changing ? beforeLatest(kept) : kept;
     changing = false;
-    return [question, before];
+    const asked = chosen || question;
+    chosen = "";
+    return [asked, before];
   },
   again: (_, kept) => [latestQuestion(), beforeLatest(kept)],
   stopping(kept) {
