@@ -56,7 +56,10 @@ def index(
         if server is not None:
             asked = {name: value for name, value in asdict(order).items() if name not in ("trigger", "scope")}
             report = server.index(asked, bar.show)
-            notes = server.status().notes
+            status = server.status()
+            notes = status.notes
+            if not named and status.syncs_as != chosen.syncs_as:
+                notes += ("the server still works by the settings that it was started with; restart it to use these",)
         else:
             workspace = Workspace(chosen)
             try:

@@ -21,6 +21,7 @@ from index.store import StoreOptions
 from ingest.chunk import ChunkOptions
 from ingest.errors import SettingsError
 from ingest.folder import FolderOptions
+from ingest.types import digest_of
 from ingest.web import WebOptions
 from ui.brand import BrandOptions
 from ui.schedule import Schedule, read_cron, read_interval
@@ -115,6 +116,20 @@ class Settings(BaseSettings):
     answer: AnswerOptions = AnswerOptions()
     server: ServerOptions = ServerOptions()
     brand: BrandOptions = BrandOptions()
+
+    @property
+    def syncs_as(self) -> str:
+        """What tells settings apart by which a sync would end otherwise."""
+        told = self.model_dump_json(include={"chunk", "embedding", "store", "ledger"})
+        sources = [
+            source.model_copy(
+                update={"folder": source.folder.model_copy(update={"path": source.folder.path.absolute()})}
+            )
+            if source.folder
+            else source
+            for source in self.sources
+        ]
+        return digest_of(told, *(source.model_dump_json() for source in sources))
 
     @field_validator("sources")
     @classmethod

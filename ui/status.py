@@ -61,6 +61,7 @@ class Status(BaseModel, frozen=True):
     """Everything there is to say of a data folder. ``model`` is the embedding model that made the index that serves.
 
     ``notes`` are for the operator: a folder that cannot be watched, pages in a language that the model does not speak.
+    ``syncs_as`` are the settings' own, of the server where one runs.
     """
 
     data_dir: str
@@ -77,6 +78,7 @@ class Status(BaseModel, frozen=True):
     running: RunningStatus | None = None
     waiting: int = 0
     notes: tuple[str, ...] = ()
+    syncs_as: str = ""
 
 
 def status_of(settings: Settings, ledger: Ledger, syncs: SyncLog, due: Mapping[str, datetime] | None = None) -> Status:
@@ -93,6 +95,7 @@ def status_of(settings: Settings, ledger: Ledger, syncs: SyncLog, due: Mapping[s
         by_source.setdefault(state.source, []).append(state)
     return Status(
         data_dir=str(settings.data_dir),
+        syncs_as=settings.syncs_as,
         collection=collection,
         model=serving.model if collection else "",
         generation=ledger.generation,

@@ -67,6 +67,17 @@ def test_a_command_hands_its_work_to_the_server(server: Operated) -> None:
     assert planned["chunks"] == {"embedded": 0, "reused": 0, "deleted": 0}
 
 
+def test_a_server_with_settings_of_yesterday_is_told(server: Operated) -> None:
+    told = "restart it to use these"
+    assert told not in server.command("index").stderr
+    server.config.write_text(SETTINGS + "[chunk]\ntokens = 100\n")
+    try:
+        assert told in server.command("index").stderr
+        assert told not in server.command("index", str(server.config.parent / "pages")).stderr
+    finally:
+        server.config.write_text(SETTINGS)
+
+
 def test_a_failure_in_the_server_is_the_commands_failure(server: Operated, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
