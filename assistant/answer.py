@@ -84,8 +84,10 @@ class Assistant:
         self._model = model
         self._checker = checker or Checker(reader=reader)
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+    def ask(self, question: str, history: Sequence[str] = (), here: str = "") -> Iterator[Event]:
         """The events of one answer, the last of them ``Finished``. ``history``: earlier questions, oldest first.
+
+        ``here``: the address of the page that is asked from; it and its section rank first among equals.
 
         A part that is down ends in the outcome ``failed``, with a note that says which.
         """
@@ -94,7 +96,7 @@ class Assistant:
         yield Started(question)
         try:
             mended, history = self._whole(self._searcher.correct(question), history)
-            hits = tuple(self._searcher.search(mended, history, self._options.passages))
+            hits = tuple(self._searcher.search(mended, history, self._options.passages, here))
             timings["search"] = time.perf_counter() - started
             yield Searched(hits)
             findings = self._compare(self._look(read_question(mended), history, hits))

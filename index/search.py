@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from index.conversation import leans
 from index.keywords import KeywordIndex
 from index.ledger import StoredPage
+from index.nearness import nearness
 from index.spelling import correct
 from index.stores import Stores
 from index.types import Hit
@@ -45,6 +46,12 @@ class SearchOptions(BaseModel, frozen=True, extra="forbid"):
     leaning_weight: float = Field(
         1.0, ge=0, le=5, description="The same for a question that cannot stand alone, such as `and in New York?`."
     )
+    here_weight: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Added to the score of passages of the page that is asked from; half of it for its section.",
+    )
     reranker: str = Field(
         "",
         description="A sentence-transformers CrossEncoder, by folder or name on a model hub (fetched once), that reads "
@@ -75,11 +82,12 @@ class Searcher:
         self._encoder_of = encoder_of or (lambda _: encoder)
         self._options = options or SearchOptions()
 
-    def search(self, query: str, history: Sequence[str] = (), k: int = 10) -> list[Hit]:
+    def search(self, query: str, history: Sequence[str] = (), k: int = 10, here: str = "") -> list[Hit]:
         """The best ``k`` passages for a question, best first.
 
         With ``history`` (earlier questions, oldest first) each passage's score is the last question's own plus
         ``history_weight`` (``leaning_weight`` where it cannot stand alone) times that of all questions joined.
+        ``here`` is the address of the page that is asked from: it and its section rank first among equals.
         ``Hit.dense`` and ``Hit.keyword`` are the last question's alone. Raises ``StoreEmptyError`` when nothing is
         indexed.
         """
@@ -90,7 +98,7 @@ class Searcher:
         vectors = self._encoder_of(place[0]).encode_queries(queries)
         for attempt in range(1, _TRIES + 1):
             try:
-                hits = self._hits(place[0], queries, vectors)
+                hits = self._hits(place[0], queries, vectors, here)
             except StoreError:  # a rebuild may have replaced and dropped the collection meanwhile
                 if attempt == _TRIES or self._place() == place:
                     raise
@@ -123,7 +131,7 @@ class Searcher:
             raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
         return name, self._stores.ledger.generation_of(name)
 
-    def _hits(self, name: str, queries: Sequence[str], vectors: Vectors) -> list[Hit]:
+    def _hits(self, name: str, queries: Sequence[str], vectors: Vectors, here: str) -> list[Hit]:
         """All candidates for the queries, best first; the first query is the question itself."""
         earlier = self._options.leaning_weight if leans(queries[0]) else self._options.history_weight
         weights = [1.0, earlier][: len(queries)]
@@ -148,6 +156,8 @@ class Searcher:
                 )
                 for i, weight in enumerate(weights)
             )
+            if here:
+                score += self._options.here_weight * nearness(page.link or chunk.url, here)
             cosines = [found.get(chunk_id, 0.0) for found in dense]
             hits.append(_hit(chunk, page, score, cosines, chunks[0].get(chunk_id, 0.0)))
         hits.sort(key=lambda hit: (-hit.score, hit.chunk.url, hit.chunk.position))

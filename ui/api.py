@@ -42,7 +42,7 @@ def api_router(workspace: Workspace) -> APIRouter:
         """Answer a question; as a stream of server-sent events where ``Accept`` asks for ``text/event-stream``."""
         question = checked_question(body.question)
         require_ready(workspace)
-        events = workspace.assistant.ask(question, body.earlier())
+        events = workspace.assistant.ask(question, body.earlier(), body.here)
         if "text/event-stream" in accept:
             # A proxy that gathers a response before passing it on would make the stream pointless.
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

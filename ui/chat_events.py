@@ -15,7 +15,7 @@ from ui.kept import conversation_from, kept_json
 from ui.language import words_for
 from ui.patience import Tick, patiently
 from ui.ports import Workspace
-from ui.schema import MAX_QUESTION
+from ui.schema import MAX_ADDRESS, MAX_QUESTION
 
 if TYPE_CHECKING:
     import gradio
@@ -78,7 +78,7 @@ class ChatEvents:
         }
         if len(question.strip()) <= MAX_QUESTION:  # one that is too long stays in the box, to be shortened
             update[parts.box] = ""
-        for view in patiently(telling.views(self.workspace, question, conversation), STOP_SECONDS):
+        for view in patiently(telling.views(self.workspace, question, conversation, _here(request)), STOP_SECONDS):
             if isinstance(view, Tick):
                 yield {parts.box: self.gr.skip()}
                 continue
@@ -129,3 +129,8 @@ class ChatEvents:
         own = ChatEvents
         for function in (own.respond, own.stopped, own.resumed, own.restored, own.opened):
             function.__annotations__["request"] = self.gr.Request
+
+
+def _here(request: gradio.Request) -> str:
+    """The address of the page that the widget says it stands on."""
+    return str(dict(request.query_params).get("here", ""))[:MAX_ADDRESS]

@@ -77,7 +77,7 @@ class Teller:
         numbered = list(enumerate(conversation.turns, 1))[first:last]
         return Markup().join(self._whole(number, turn.question, turn.answer) for number, turn in numbered)
 
-    def views(self, workspace: Workspace, question: str, conversation: Conversation) -> Iterator[View]:
+    def views(self, workspace: Workspace, question: str, conversation: Conversation, here: str = "") -> Iterator[View]:
         """The page's successive views while a question is answered; the last has the turn in its conversation.
 
         A question that cannot be asked, and a part that fails, end in a view that says so; nothing is raised.
@@ -103,7 +103,7 @@ class Teller:
                 return
             asked = checked_question(question)
             require_ready(workspace)
-            for seen in self._answering(workspace, asked, conversation):
+            for seen in self._answering(workspace, asked, conversation, here):
                 if isinstance(seen, Answer):
                     told = in_words(seen, words, self.contact)
                     whole, gone_on = self._whole(number, asked, seen), conversation.with_turn(asked, seen)
@@ -119,11 +119,13 @@ class Teller:
             _log.exception("a question could not be answered")
             yield trouble(words["broke"], words["broke_hint"])
 
-    def _answering(self, workspace: Workspace, asked: str, conversation: Conversation) -> Iterator[Markup | Answer]:
+    def _answering(
+        self, workspace: Workspace, asked: str, conversation: Conversation, here: str
+    ) -> Iterator[Markup | Answer]:
         number = len(conversation.turns) + 1
         statements: list[Statement] = []
         citations: list[Citation] = []
-        for event in workspace.assistant.ask(asked, usable_history(list(conversation.questions))):
+        for event in workspace.assistant.ask(asked, usable_history(list(conversation.questions)), here):
             if isinstance(event, Searched):
                 yield _working(self.words.say("reading", count=len(event.hits)))
             elif isinstance(event, Said):

@@ -38,8 +38,11 @@ class StoredPage(Protocol):
 class Assistant(Protocol):
     """Answers questions."""
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
-        """The events of one answer, the last of them ``Finished``. ``history`` holds the earlier questions."""
+    def ask(self, question: str, history: Sequence[str] = (), here: str = "") -> Iterator[Event]:
+        """The events of one answer, the last of them ``Finished``.
+
+        ``history`` holds the earlier questions, ``here`` the address of the page that is asked from.
+        """
 
     def examples(self) -> list[str]:
         """Questions that the pages answer, to show to someone who has not asked yet."""

@@ -14,6 +14,9 @@ from ingest.errors import UsageError
 MAX_QUESTION = 2_000
 """Characters of a question. Longer ones are pasted documents: the encoder reads some 1,000 of them."""
 
+MAX_ADDRESS = 2_000
+"""Characters of the address of the page that is asked from."""
+
 MAX_HISTORY = 20
 """Earlier questions that are looked at; the older ones are left out."""
 
@@ -32,12 +35,16 @@ def checked_question(question: str) -> str:
 
 
 class AskRequest(BaseModel):
-    """A question, with the earlier questions of the conversation, oldest first."""
+    """A question, with the earlier questions of the conversation, oldest first.
+
+    ``here`` is the address of the page that is asked from, if any: it and its section rank first among equals.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
     history: Annotated[list[str], Field(default_factory=list)]
+    here: Annotated[str, Field(max_length=MAX_ADDRESS)] = ""
 
     def earlier(self) -> tuple[str, ...]:
         """The earlier questions that are used: the last few, none of them empty or over-long."""

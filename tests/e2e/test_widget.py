@@ -207,6 +207,14 @@ def test_it_stays_open_from_page_to_page_and_keeps_its_conversation(host: Host, 
     expect(page.locator("footnoted-widget .panel")).to_be_hidden()
 
 
+def test_it_says_on_which_page_it_stands(host: Host) -> None:
+    page = host(data_lang="en")
+    frame = opened_chat(page)
+    ask(frame, "Where do I stand?")
+    where = page.evaluate("location.origin + location.pathname")
+    expect(frame.locator("#turn .told")).to_contain_text(f"You stand on {where}.")
+
+
 def test_its_attributes_are_followed(host: Host) -> None:
     page = host(
         data_place="left",

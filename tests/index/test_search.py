@@ -11,6 +11,7 @@ from index.types import Hit
 from index.vectors import Vectors
 from index.wordings import Wordings
 from ingest.errors import StoreEmptyError
+from ingest.folder import FolderOptions, FolderSource
 from ingest.types import Chunk
 from tests.index.building import Built, page
 
@@ -166,6 +167,23 @@ def test_a_words_rarity_is_its_inverse_document_frequency(filled: Built) -> None
     assert rarity["nowhere"] == pytest.approx(idf(total, 0))
     assert rarity["nowhere"] > rarity["turku"] > rarity["offic"] >= 0
     assert filled.searcher.known(["turku", "nowhere"], "en") == {"turku"}
+
+
+def test_of_equal_pages_that_which_is_asked_from_comes_first_then_its_section(built: Built) -> None:
+    text = "# Hours\n\nThe desk is open from nine to three.\n"
+    names = ("hr/desk.md", "hr/pay/desk.md", "it/desk.md")
+    built.write(dict.fromkeys(names, text))
+    address = "https://intranet.example.org/pages"
+    built.sync(FolderSource(FolderOptions(path=built.pages, base_url=f"{address}/"), "pages"))
+    searcher = Searcher(built.stores, built.encoder)
+
+    def first(here: str, count: int) -> list[str]:
+        return [hit.chunk.url for hit in searcher.search("when is the desk open", here=here)][:count]
+
+    assert first(f"{address}/it/desk.md?from=menu#top", 1) == ["it/desk.md"]
+    assert first(f"{address}/hr/pay/desk.md", 1) == ["hr/pay/desk.md"]
+    assert set(first(f"{address}/hr/", 2)) == {"hr/desk.md", "hr/pay/desk.md"}
+    assert first("https://elsewhere.example.org/pages/it/desk.md", 3) == first("", 3) == sorted(names)
 
 
 def test_slips_are_mended_by_the_words_of_the_pages(filled: Built) -> None:

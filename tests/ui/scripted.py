@@ -156,10 +156,15 @@ class ScriptedAssistant:
     answers: Mapping[str, Answer] = field(default_factory=prepared)
     released: threading.Event = field(default_factory=threading.Event)
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+    def ask(self, question: str, history: Sequence[str] = (), here: str = "") -> Iterator[Event]:
         answer = self.answers.get(question)
         if answer is None or (question.startswith("And ") and not history):
             answer = self.answers["Who won the ice hockey?"]
+        if question == "Where do I stand?":
+            answer = self.answers["How many days of leave do I get?"]
+            answer = replace(
+                answer, statements=(*answer.statements, Statement("sentence", f"You stand on {here}.", (1,)))
+            )
         yield Started(question)
         if question == "What breaks half-way?":
             raise StoreError("The store went away.", hint="Start it again.")

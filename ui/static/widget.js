@@ -115,7 +115,7 @@
   let before = null; // what had the focus when the chat was opened
 
   function load() {
-    const query = new URLSearchParams({ lang, origin: location.origin, __theme: scheme(), brand: colour });
+    const query = new URLSearchParams({ lang, origin: location.origin, here: location.origin + location.pathname, __theme: scheme(), brand: colour });
     // At both ends of the panel stands something that sends the focus around.
     const end = (goal) => make("div", { tabIndex: 0, onfocus: goal });
     frame = make("iframe", { title, src: `${base}embed?${query}`, allow: "clipboard-write", referrerPolicy: "origin" });
