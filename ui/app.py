@@ -15,8 +15,10 @@ from starlette.staticfiles import StaticFiles
 
 from ingest.errors import SettingsError
 from ui.api import api_router, install_error_handlers
+from ui.feedback import feedback_router
 from ui.headers import BodyLimit, SecurityHeaders
 from ui.ports import Workspace
+from ui.question_log import QuestionLog
 from ui.shell import EMBED, ChatShell
 from ui.source import source_router
 from ui.widget import widget_router
@@ -50,11 +52,15 @@ class FaceOptions:
 
 
 def create_app(
-    workspace: Workspace, options: FaceOptions = FaceOptions(), routers: Sequence[APIRouter] = ()
+    workspace: Workspace,
+    options: FaceOptions = FaceOptions(),
+    routers: Sequence[APIRouter] = (),
+    log: QuestionLog | None = None,
 ) -> FastAPI:
     """The application over a workspace, which may still be loading: every part then says so.
 
-    ``routers`` are taken in before the chat page, which answers for every path that is left.
+    ``routers`` are taken in before the chat page, which answers for every path that is left. Questions are noted in
+    ``log``; without one no thumbs are shown or taken.
     """
     # No docs_url: FastAPI's documentation page loads its scripts from another site.
     app = FastAPI(title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
@@ -68,7 +74,9 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, embed=EMBED)
     install_error_handlers(app)
-    app.include_router(api_router(workspace))
+    app.include_router(api_router(workspace, log))
+    if log is not None and log.keeps:
+        app.include_router(feedback_router(log))
     app.include_router(source_router(workspace, options.name))
     app.include_router(widget_router(options.name))
     for router in routers:
@@ -79,14 +87,14 @@ def create_app(
     def favicon() -> FileResponse:
         return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
-    _mount_chat(app, workspace, options)
+    _mount_chat(app, workspace, options, log)
     return app
 
 
-def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions) -> None:
+def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions, log: QuestionLog | None) -> None:
     from ui.chat import build_chat, load_gradio
 
-    page = build_chat(workspace, options.name, options.concurrency, options.contact)
+    page = build_chat(workspace, options.name, options.concurrency, options.contact, log)
     gr = load_gradio()
     # Plain names: a theme's own fonts would be loaded beside those of colours.css.
     theme = gr.themes.Base(font=["Plex", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from ui.chat_events import ChatEvents, Parts
 from ui.conversation import welcome_html
 from ui.ports import Workspace
+from ui.question_log import QuestionLog
 from ui.schema import ReadyOut
 from ui.shell import MARKS
 
@@ -40,8 +41,10 @@ def load_gradio() -> ModuleType:
     return importlib.import_module("gradio")
 
 
-def build_chat(workspace: Workspace, name: str, concurrency: int, contact: str = "") -> gradio.Blocks:
-    """The Gradio app. ``concurrency`` is how many questions are answered at the same time."""
+def build_chat(
+    workspace: Workspace, name: str, concurrency: int, contact: str = "", log: QuestionLog | None = None
+) -> gradio.Blocks:
+    """The Gradio app. ``concurrency`` is how many questions are answered at the same time; ``log`` notes them."""
     gr = load_gradio()
 
     def html(value: str = "", **options: Any) -> Any:
@@ -83,7 +86,7 @@ def build_chat(workspace: Workspace, name: str, concurrency: int, contact: str =
         clock = gr.Timer(2.0, active=False)
 
         parts = Parts(box, welcome, greeting, examples, past, turn, spoken, kept, clock)
-        does = ChatEvents(gr, parts, workspace, name, contact)
+        does = ChatEvents(gr, parts, workspace, name, contact, log)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         at_once: dict[str, Any] = {"concurrency_limit": None, **quiet}
         asking = [

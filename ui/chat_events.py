@@ -15,6 +15,7 @@ from ui.kept import conversation_from, kept_json
 from ui.language import words_for
 from ui.patience import Tick, patiently
 from ui.ports import Workspace
+from ui.question_log import QuestionLog
 from ui.schema import MAX_QUESTION
 
 if TYPE_CHECKING:
@@ -49,16 +50,20 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class ChatEvents:
-    """The chat page's functions over a workspace. ``contact`` says whom to ask when the pages don't say."""
+    """The chat page's functions over a workspace. ``contact`` says whom to ask when the pages don't say.
+
+    Questions are noted in ``log``.
+    """
 
     gr: ModuleType
     parts: Parts
     workspace: Workspace
     name: str
     contact: str
+    log: QuestionLog | None = None
 
     def _teller(self, request: gradio.Request) -> Teller:
-        return Teller(words_for(dict(request.query_params), request.headers), self.contact)
+        return Teller(words_for(dict(request.query_params), request.headers), self.contact, self.log)
 
     def respond(self, question: str, known: str, request: gradio.Request) -> Iterator[Update]:
         """Answer a question, the conversation so far given as it was kept."""

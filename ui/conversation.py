@@ -12,8 +12,11 @@ from markupsafe import Markup
 from assistant.types import Answer, Citation, Finished, Said, Searched, Statement
 from ingest.errors import FootnotedError
 from ui.api import readiness, require_ready
+from ui.feedback import thumbs_html
+from ui.hearing import heard
 from ui.language import ENGLISH, Words
 from ui.ports import Workspace
+from ui.question_log import QuestionLog, Thumb
 from ui.render import answer_html, copy_button, footnotes_html, in_words, statements_html
 from ui.schema import MAX_QUESTION, ReadyOut, checked_question, usable_history
 
@@ -23,10 +26,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and its answer."""
+    """A question, its answer and what was said of that."""
 
     question: str
     answer: Answer
+    thumb: Thumb = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +66,19 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Tells conversations in one reader's words. ``contact`` says whom to ask when the pages don't say."""
+    """Tells conversations in one reader's words. ``contact`` says whom to ask when the pages don't say.
+
+    Questions are noted in ``log``.
+    """
 
     words: Words = ENGLISH
     contact: str = ""
+    log: QuestionLog | None = None
 
     def turns_html(self, conversation: Conversation, first: int = 0, last: int | None = None) -> Markup:
         """Whole turns of a conversation, as a slice of them."""
         numbered = list(enumerate(conversation.turns, 1))[first:last]
-        return Markup().join(self._whole(number, turn.question, turn.answer) for number, turn in numbered)
+        return Markup().join(self._whole(number, turn) for number, turn in numbered)
 
     def views(self, workspace: Workspace, question: str, conversation: Conversation) -> Iterator[View]:
         """The page's successive views while a question is answered; the last has the turn in its conversation.
@@ -100,7 +109,7 @@ class Teller:
             for seen in self._answering(workspace, asked, conversation):
                 if isinstance(seen, Answer):
                     told = in_words(seen, words, self.contact)
-                    whole = self._whole(number, asked, seen)
+                    whole = self._whole(number, Turn(asked, seen))
                     yield View(whole, spoken_answer(told, words), conversation.with_turn(asked, seen))
                 else:
                     yield view(seen, "")
@@ -114,7 +123,8 @@ class Teller:
         number = len(conversation.turns) + 1
         statements: list[Statement] = []
         citations: list[Citation] = []
-        for event in workspace.assistant.ask(asked, usable_history(list(conversation.questions))):
+        events = workspace.assistant.ask(asked, usable_history(list(conversation.questions)))
+        for event in heard(self.log, asked, events):
             if isinstance(event, Searched):
                 yield _working(self.words.say("reading", count=len(event.hits)))
             elif isinstance(event, Said):
@@ -130,10 +140,11 @@ class Teller:
             elif isinstance(event, Finished):
                 yield event.answer
 
-    def _whole(self, number: int, question: str, answer: Answer) -> Markup:
-        told = in_words(answer, self.words, self.contact)
-        actions = _actions(self.words, copy_button(told, self.words))
-        return turn_html(number, question, answer_html(number, told, self.words), actions)
+    def _whole(self, number: int, turn: Turn) -> Markup:
+        told = in_words(turn.answer, self.words, self.contact)
+        thumbs = thumbs_html(turn.answer.id, turn.thumb, number, self.words)
+        actions = _actions(self.words, copy_button(told, self.words)) + thumbs
+        return turn_html(number, turn.question, answer_html(number, told, self.words), actions)
 
     def stopped_html(self, conversation: Conversation, question: str) -> Markup:
         """The turn of a question whose answer is not waited for any more."""

@@ -22,6 +22,7 @@ from ingest.chunk import ChunkOptions
 from ingest.errors import SettingsError
 from ingest.folder import FolderOptions
 from ingest.web import WebOptions
+from ui.question_log import LogOptions
 from ui.schedule import Schedule, read_cron, read_interval
 
 CONFIG_NAME = "footnoted.toml"
@@ -113,6 +114,7 @@ class Settings(BaseSettings):
     llm: LlmOptions = LlmOptions()
     answer: AnswerOptions = AnswerOptions()
     server: ServerOptions = ServerOptions()
+    log: LogOptions = LogOptions()
 
     @field_validator("sources")
     @classmethod
