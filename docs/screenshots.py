@@ -6,6 +6,7 @@ Needs a Chromium (``playwright install chromium``, or the system's own).
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
 
+from asked import ask_them
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +29,8 @@ START_SECONDS = 300
 
 FACT = "When did the University of Helsinki join Una Europa?"
 LIST = "What are the seven development projects of Haaga-Helia, Laurea and Metropolia?"
+PASSWORD = "for the pictures"
+SETTINGS = {"FOOTNOTED_SERVER__OWNER_TOKEN": PASSWORD, "FOOTNOTED_LOG__QUESTIONS": "true"}
 MISSING = "When is the library open on Sundays?"
 
 
@@ -37,7 +41,7 @@ def serving(data: Path) -> Iterator[str]:
         port = str(free.getsockname()[1])
     common = ["--data-dir", str(data)]
     subprocess.run([COMMAND, "index", str(ROOT / "corpus"), *common], check=True)
-    server = subprocess.Popen([COMMAND, "serve", "--port", port, *common])
+    server = subprocess.Popen([COMMAND, "serve", "--port", port, *common], env=os.environ | SETTINGS)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_until_ready(server, f"{address}/readyz")
@@ -80,8 +84,21 @@ def opened(browser: Browser, address: str, width: int, height: int, scheme: str 
     return page
 
 
-def take(address: str, images: Path) -> None:
-    """The pictures: an answer, its passage, a list and a refusal on a phone."""
+def take_owners(browser: Browser, address: str, images: Path) -> None:
+    """The owner's page, over questions that were asked before."""
+    for name, width, height, scheme in (("owner", 1300, 1080, "light"), ("owner-phone", 390, 844, "dark")):
+        page = browser.new_page(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+            device_scale_factor=2,
+            http_credentials={"username": "owner", "password": PASSWORD},
+        )
+        page.goto(f"{address}/owner")
+        page.screenshot(path=images / f"{name}.png")
+
+
+def take(address: str, images: Path, owned: bool) -> None:
+    """The pictures: an answer, its passage, a list and a refusal on a phone, and where it is ours the owner's page."""
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
         path = own if Path(own).exists() else shutil.which("chromium") or shutil.which("google-chrome")
@@ -96,6 +113,8 @@ def take(address: str, images: Path) -> None:
             phone = opened(browser, address, 360, 700, scheme)
             ask(phone, question)
             phone.screenshot(path=images / f"phone-{name}.png")
+        if owned:
+            take_owners(browser, address, images)
         browser.close()
 
 
@@ -107,10 +126,11 @@ def main() -> None:
     given = parser.parse_args()
     given.images.mkdir(parents=True, exist_ok=True)
     if given.address:
-        take(given.address, given.images)
+        take(given.address, given.images, owned=False)
         return
     with tempfile.TemporaryDirectory() as data, serving(Path(data)) as address:
-        take(address, given.images)
+        ask_them(address, Path(data))
+        take(address, given.images, owned=True)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     from ui.handover import handover_router, make_token
     from ui.link import TOKEN_FILE
     from ui.owner import owner_router
+    from ui.owner_questions import owner_view_router
     from ui.question_log import open_log
     from ui.reindex import reindex_router
     from ui.service import SyncService
@@ -60,8 +61,13 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     triggers = Triggers(service)
     told = settings.server
     face = FaceOptions(told.name, told.origins, told.concurrency, settings.answer.contact)
-    routers = (reindex_router(service), handover_router(service, token), owner_router(service))
     log = open_log(workspace.folder, settings.log)
+    routers = (
+        reindex_router(service),
+        handover_router(service, token),
+        owner_router(service),
+        owner_view_router(workspace, log),
+    )
     app = create_app(workspace, face, routers, log)
 
     class Server(uvicorn.Server):
