@@ -46,14 +46,14 @@ _DAYS = 29
 def ask_them(address: str, data: Path, seed: int = 7) -> None:
     """Ask everything, say what one thinks of some answers, and spread the log over the days before."""
     chance = random.Random(seed)
-    questions = [question for question in ANSWERED for _ in range(chance.randint(1, 4))]
+    questions = [question for question in ANSWERED for _ in range(chance.randint(4, 9))]
     for place, wordings in enumerate(OPEN):
-        questions += [chance.choice(wordings) for _ in range(9 - place)] + list(wordings)
+        questions += [chance.choice(wordings) for _ in range(7 - place)] + list(wordings)
     chance.shuffle(questions)
     for number, question in enumerate(questions):
         answer = _post(f"{address}/api/ask", {"question": question})
-        if number % 4 == 0:
-            thumb = "up" if answer["outcome"] == "answered" and number % 8 else "down"
+        if number % 5 == 0:
+            thumb = "up" if answer["outcome"] == "answered" and number % 20 else "down"
             reason = chance.choice(REASONS) if thumb == "down" else ""
             _post(f"{address}/api/feedback", {"answer_id": answer["id"], "thumb": thumb, "reason": reason})
     time.sleep(1)  # the log is written behind the answers

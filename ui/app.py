@@ -17,6 +17,7 @@ from ingest.errors import SettingsError
 from ui.api import api_router, install_error_handlers
 from ui.feedback import feedback_router
 from ui.headers import BodyLimit, SecurityHeaders
+from ui.mcp_endpoint import McpEndpoint
 from ui.ports import Workspace
 from ui.question_log import QuestionLog
 from ui.shell import EMBED, ChatShell
@@ -34,13 +35,14 @@ class FaceOptions:
     ``name`` is shown as the product's name. ``origins`` are the sites whose pages may call the API, frame the chat
     (``/embed``) and exchange messages with it, such as ``https://intranet.example.org``; by default none but our own.
     ``concurrency`` is how many questions of the chat page are answered at the same time. ``contact`` says whom to ask
-    when the pages don't say.
+    when the pages don't say. ``hosts`` are names of this server, as ``chat.example.org``, under which ``/mcp`` answers.
     """
 
     name: str = "Footnoted"
     origins: Sequence[str] = ()
     concurrency: int = 4
     contact: str = ""
+    hosts: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse an origin that browsers would not match, or that says more than an origin in a policy."""
@@ -63,7 +65,10 @@ def create_app(
     ``log``; without one no thumbs are shown or taken.
     """
     # No docs_url: FastAPI's documentation page loads its scripts from another site.
-    app = FastAPI(title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    mcp = McpEndpoint(workspace, options.name, options.hosts, options.origins, log)
+    app = FastAPI(
+        title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=mcp.lifespan
+    )
     # Gradio reflects any origin, with credentials, unless its parent has this very middleware.
     app.add_middleware(
         CORSMiddleware,
@@ -81,6 +86,7 @@ def create_app(
     app.include_router(widget_router(options.name))
     for router in routers:
         app.include_router(router)
+    app.router.routes += mcp.routes
     app.mount("/ui", StaticFiles(directory=STATIC))
 
     @app.get("/favicon.ico", include_in_schema=False)

@@ -18,6 +18,9 @@ OUTCOMES = {
 }
 """How the owner's page calls each outcome."""
 
+TIMES = {"under 0.5 s": 0.5, "under 1 s": 1.0, "under 2 s": 2.0, "under 5 s": 5.0, "longer": math.inf}
+"""Spans of time that answers take, each up to so many seconds."""
+
 _DAILY = 45  # days of which each has a column of its own; of more, each week has one
 _SLOWEST = 10
 
@@ -27,7 +30,8 @@ class Figures:
     """What the questions of some days come to.
 
     ``columns``: for each day or, as ``step`` (days) says, each week from that day on, how many had which outcome;
-    ``cited``: how many answers quote a page, by its address, the most first; ``seconds``: (median, 95th percentile).
+    ``took``: how many answers took how long, by the names of ``TIMES``; ``seconds``: (median, 95th percentile);
+    ``cited``: how many answers quote a page, by its address, the most first.
     """
 
     outcomes: Mapping[str, int]
@@ -36,6 +40,7 @@ class Figures:
     helpful: int
     unhelpful: Sequence[Entry]
     seconds: tuple[float, float]
+    took: Mapping[str, int]
     slowest: Sequence[Entry]
     cited: Mapping[str, int]
 
@@ -55,6 +60,7 @@ def figures_of(entries: Sequence[Entry], today: datetime, days: int) -> Figures:
         helpful=sum(entry.thumb == "up" for entry in entries),
         unhelpful=[entry for entry in entries if entry.thumb == "down"],
         seconds=(_quantile((entry.seconds for entry in entries), 0.5), _quantile((e.seconds for e in entries), 0.95)),
+        took=_took(entries),
         slowest=sorted(entries, key=lambda entry: -entry.seconds)[:_SLOWEST],
         cited=dict(Counter(url for entry in entries for url in entry.cited).most_common()),
     )
@@ -69,6 +75,13 @@ def _columns(entries: Iterable[Entry], today: date, days: int, step: int) -> Map
         if 0 <= past < count:
             counted[starts[past]][entry.outcome] += 1
     return counted
+
+
+def _took(entries: Iterable[Entry]) -> Mapping[str, int]:
+    counts = dict.fromkeys(TIMES, 0)
+    for entry in entries:
+        counts[next(name for name, most in TIMES.items() if entry.seconds < most)] += 1
+    return counts
 
 
 def _quantile(values: Iterable[float], share: float) -> float:

@@ -7,10 +7,19 @@ from datetime import date
 
 from markupsafe import Markup
 
+from ui.freshness import plot
 from ui.owner_figures import OUTCOMES, Figures
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 520, 240, 44, 12, 28  # user units
 _STEPS = (1, 2, 5)
+
+
+def plots(figures: Figures) -> Markup:
+    """Both plots: how many were asked when and how they went, and how long their answers took."""
+    took = Markup("<figure><figcaption>Questions by the time that their answer took</figcaption>{}</figure>").format(
+        plot(figures.took, "Questions by the time that their answer took")
+    )
+    return Markup('<section class="plots">{}{}</section>').format(over_time(figures), took)
 
 
 def over_time(figures: Figures) -> Markup:

@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from ui.owner_figures import OUTCOMES, Figures
 from ui.owner_frame import form, frame
-from ui.owner_plots import over_time
+from ui.owner_plots import plots
 from ui.question_log import Entry
 from ui.unanswered import Cluster
 
 _SHOWN = 20  # clusters and complaints
-_LATEST = 50  # single questions
+_LATEST, _OLDER = 20, 500  # single questions that stand open, and that can be opened
 _CITED = 10  # pages
 _UNUSED = 200  # pages never cited
 _WORDINGS = 30  # of one cluster
@@ -67,7 +67,7 @@ def view_html(name: str, view: View, seal: str) -> str:
     parts = [_about(view), _spans(view)]
     if view.figures.questions:
         parts += [
-            _tiles(view.figures), Markup('<section class="plots">{}</section>').format(over_time(view.figures)),
+            _tiles(view.figures), plots(view.figures),
             _next(view, seal), _unhelpful(view), _cited(view), _unused(view), _slowest(view), _latest(view, seal),
         ]  # fmt: skip
     else:
@@ -100,7 +100,7 @@ def _tiles(figures: Figures) -> Markup:
             for key in ("answered", "partial", "abstained")
         ),
         ("Helpful", f"{figures.helpful:,} of {rated:,}" if rated else "–", "thumbs"),
-        ("Seconds", f"{figures.seconds[0]:.1f}", f"19 of 20 within {figures.seconds[1]:.1f}"),
+        ("Seconds", f"{figures.seconds[0]:.1f}", f"95 % within {figures.seconds[1]:.1f}"),
     ]
     shown = (Markup("<div><dt>{}</dt><dd>{}</dd><dd>{}</dd></div>").format(*tile) for tile in tiles)
     return Markup('<dl class="tiles">{}</dl>').format(Markup().join(shown))
@@ -183,30 +183,38 @@ def _slowest(view: View) -> Markup:
 
 
 def _latest(view: View, seal: str) -> Markup:
-    rows = (
+    rows = [
         (_day(entry), entry.question, OUTCOMES[entry.outcome], _delete(entry, seal, view.days))
-        for entry in view.latest[:_LATEST]
+        for entry in view.latest[: _LATEST + _OLDER]
+    ]
+    head = ("When", "Question", "Outcome", "")
+    older = Markup("<details><summary>Show older ones</summary>{}</details>").format(
+        _rows("Older questions", head, rows[_LATEST:])
     )
     # Two steps: nothing brings them back.
     every = form(seal, "Delete every question", {"entry": "all", "days": str(view.days)}, action=_DELETE)
-    return _table("Latest questions", ("When", "Question", "Outcome", ""), rows) + Markup(
-        '<details class="every"><summary>Delete all</summary><p>Every question of every day is deleted, with what was '
-        "said of its answer. Nothing brings them back.</p>{}</details>"
-    ).format(every)
+    return Markup(
+        '{}{}<details class="every"><summary>Delete all</summary><p>Every question of every day is deleted, with what '
+        "was said of its answer. Nothing brings them back.</p>{}</details>"
+    ).format(_table("Latest questions", head, rows[:_LATEST]), older if rows[_LATEST:] else "", every)
 
 
 def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+    """A section of these rows, or nothing where there are none."""
+    rows = list(rows)
+    return Markup("<section><h2>{}</h2>{}</section>").format(title, _rows(title, head, rows)) if rows else Markup()
+
+
+def _rows(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
     body = Markup().join(
         Markup("<tr>{}</tr>").format(Markup().join(Markup("<td>{}</td>").format(cell) for cell in row)) for row in rows
     )
-    if not body:
-        return Markup()
     names = Markup().join(
         Markup('<th scope="col">{}</th>').format(name) if name else Markup("<td></td>") for name in head
     )
     return Markup(
-        '<section><h2>{0}</h2><div class="wide" tabindex="0" role="region" aria-label="{0}"><table class="told">'
-        "<thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div></section>"
+        '<div class="wide" tabindex="0" role="region" aria-label="{0}"><table class="told">'
+        "<thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>"
     ).format(title, names, body)
 
 

@@ -60,7 +60,7 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     service = SyncService(workspace, wake)
     triggers = Triggers(service)
     told = settings.server
-    face = FaceOptions(told.name, told.origins, told.concurrency, settings.answer.contact)
+    face = FaceOptions(told.name, told.origins, told.concurrency, settings.answer.contact, told.hosts)
     log = open_log(workspace.folder, settings.log)
     routers = (
         reindex_router(service),
