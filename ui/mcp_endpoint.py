@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 
 from assistant.types import Outcome
 from ingest.errors import FootnotedError
+from ingest.types import Chunk
 from ui.api import last_of, require_ready
 from ui.headers import MAX_BODY
 from ui.hearing import heard
@@ -225,11 +226,14 @@ class McpEndpoint:
                     title=hit.chunk.title,
                     section=" > ".join(hit.chunk.heading_path),
                     text=hit.chunk.text,
-                    link=urljoin(
-                        base,
-                        f"/source/{quote(hit.chunk.url, safe='/')}?start={hit.chunk.start}&end={hit.chunk.end}#passage",
-                    ),
+                    link=urljoin(base, self._link(hit.chunk)),
                 )
                 for hit in hits
             ]
         )
+
+    def _link(self, chunk: Chunk) -> str:
+        page = self._workspace.page(chunk.url)
+        if page is not None and page.link:
+            return page.link
+        return f"/source/{quote(chunk.url, safe='/')}?start={chunk.start}&end={chunk.end}#passage"

@@ -101,8 +101,8 @@ class _Gathering:
 
     def span(self, asked: str) -> int:
         """The span asked for, if it is one of them, or 30 days, or all there is."""
-        days = int(asked) if asked.isdecimal() and len(asked) < 6 else 30
-        return days if days in self.spans else self.spans[-1]
+        spans = {str(days): days for days in self.spans}
+        return spans.get(asked) or spans.get("30") or self.spans[-1]
 
     def entries(self, days: int) -> list[Entry]:
         return self._log.entries(now() - timedelta(days=days))

@@ -168,13 +168,16 @@ def _cited(view: View) -> Markup:
 def _unused(view: View) -> Markup:
     if not view.pages:
         return Markup()
+    told = Markup(
+        "<section><h2>Pages never cited</h2><p>{:,} of {:,} pages stand in no answer of this time.</p>{}</section>"
+    )
+    if not view.unused:
+        return told.format(0, view.pages, "")
     items = Markup().join(Markup("<li>{}</li>").format(_page(url, view.places)) for url in view.unused[:_UNUSED])
     more = len(view.unused) - _UNUSED
     note = Markup("<p>and {:,} more</p>").format(more) if more > 0 else ""
-    return Markup(
-        "<section><h2>Pages never cited</h2><p>{:,} of {:,} pages stand in no answer of this time.</p>"
-        "<details><summary>Show them</summary><ul>{}</ul>{}</details></section>"
-    ).format(len(view.unused), view.pages, items, note)
+    shown = Markup("<details><summary>Show them</summary><ul>{}</ul>{}</details>").format(items, note)
+    return told.format(len(view.unused), view.pages, shown)
 
 
 def _slowest(view: View) -> Markup:

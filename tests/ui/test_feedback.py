@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.ui.operating import Operated, serving, until
+from tests.ui.scripted import prepared
 from ui.conversation import Conversation, Teller, Turn
 from ui.feedback import thumbs_html
 from ui.kept import conversation_from, kept_json
@@ -107,10 +109,6 @@ def test_thumbs_have_names_in_every_language_and_show_what_was_said(language: st
 
 
 def test_a_thumb_is_kept_with_the_conversation() -> None:
-    from dataclasses import replace
-
-    from tests.ui.scripted import prepared
-
     answer = replace(prepared()["How do I ask for leave?"], id="an-id")
     kept = kept_json(Conversation("x", (Turn("How?", answer, "up", "fine"),)))
     back = conversation_from(kept)
