@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from ingest.errors import SettingsError
 from ui.api import api_router, install_error_handlers
+from ui.api_page import install_api_page
 from ui.feedback import feedback_router
 from ui.headers import BodyLimit, SecurityHeaders
 from ui.mcp_endpoint import McpEndpoint
@@ -87,6 +88,7 @@ def create_app(
     for router in routers:
         app.include_router(router)
     app.router.routes += mcp.routes
+    install_api_page(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
 
     @app.get("/favicon.ico", include_in_schema=False)
