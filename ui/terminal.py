@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.types import Answer, Citation, Event, Finished, Said, Statement
+from ui.render import section_under
 from ui.schema import HitOut
 
 _console = Console(highlight=False)
@@ -85,11 +86,7 @@ def _print_statement(statement: Statement) -> None:
 
 
 def _footnote(citation: Citation, server: str) -> Text:
-    place = (
-        f"{citation.title} › {citation.section}"
-        if citation.section and citation.section != citation.title
-        else citation.title
-    )
+    place = " › ".join(filter(None, (citation.title, section_under(citation.title, citation.section))))
     text = Text() + _linked(place, citation.link, server)  # a text's own style would hold for all that is added to it
     text += _text(f" ({citation.url}, fetched {citation.fetched_at:%Y-%m-%d})", "dim")
     if citation.also:
