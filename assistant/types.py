@@ -62,7 +62,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown for a question. ``timings`` are seconds by stage; ``confidence`` is 0 to 1, calibrated."""
+    """What is shown for a question. ``timings`` are seconds by stage; ``confidence`` is 0 to 1, calibrated.
+
+    ``id`` names the answer where a log of answers is kept; whoever keeps it gives it.
+    """
 
     outcome: Outcome
     statements: tuple[Statement, ...]
@@ -71,6 +74,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     confidence: float = 0.0
     timings: Mapping[str, float] = field(default_factory=dict)
+    id: str = ""
 
     @property
     def text(self) -> str:

@@ -6,6 +6,7 @@ Needs a Chromium (``playwright install chromium``, or the system's own).
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import socket
 import subprocess
@@ -14,11 +15,13 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urljoin
 
+from asked import ask_them
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,17 +30,19 @@ START_SECONDS = 300
 
 FACT = "When did the University of Helsinki join Una Europa?"
 LIST = "What are the seven development projects of Haaga-Helia, Laurea and Metropolia?"
+PASSWORD = "for the pictures"
+LOGGED = {"FOOTNOTED_SERVER__OWNER_TOKEN": PASSWORD, "FOOTNOTED_LOG__QUESTIONS": "true"}
 MISSING = "When is the library open on Sundays?"
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[str]:
-    """The product's address while the block runs, the corpus indexed."""
+def serving(data: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """The product's address while the block runs, the corpus indexed. ``settings`` are environment variables."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     common = ["--data-dir", str(data)]
     subprocess.run([COMMAND, "index", str(ROOT / "corpus"), *common], check=True)
-    server = subprocess.Popen([COMMAND, "serve", "--port", port, *common])
+    server = subprocess.Popen([COMMAND, "serve", "--port", port, *common], env={**os.environ, **settings})
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_until_ready(server, f"{address}/readyz")
@@ -80,23 +85,40 @@ def opened(browser: Browser, address: str, width: int, height: int, scheme: str 
     return page
 
 
-def take(address: str, images: Path) -> None:
-    """The pictures: an answer, its passage, a list and a refusal on a phone."""
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """A Chromium."""
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
         path = own if Path(own).exists() else shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        wide = opened(browser, address, 1100, 640)
-        wide.screenshot(path=images / "chat-start.png")
-        ask(wide, FACT)
-        wide.screenshot(path=images / "chat-answer.png")
-        wide.goto(urljoin(address, wide.locator("#turn .open").first.get_attribute("href") or ""))
-        wide.screenshot(path=images / "passage.png")
-        for name, question, scheme in (("list", LIST, "light"), ("refusal", MISSING, "dark")):
-            phone = opened(browser, address, 360, 700, scheme)
-            ask(phone, question)
-            phone.screenshot(path=images / f"phone-{name}.png")
+        yield browser
         browser.close()
+
+
+def take_chat(browser: Browser, address: str, images: Path) -> None:
+    """The pictures of the chat: an answer, its passage, a list and a refusal on a phone."""
+    wide = opened(browser, address, 1100, 640)
+    wide.screenshot(path=images / "chat-start.png")
+    ask(wide, FACT)
+    wide.screenshot(path=images / "chat-answer.png")
+    wide.goto(urljoin(address, wide.locator("#turn .open").first.get_attribute("href") or ""))
+    wide.screenshot(path=images / "passage.png")
+    for name, question, scheme in (("list", LIST, "light"), ("refusal", MISSING, "dark")):
+        phone = opened(browser, address, 360, 700, scheme)
+        ask(phone, question)
+        phone.screenshot(path=images / f"phone-{name}.png")
+
+
+def take_owners(browser: Browser, address: str, images: Path) -> None:
+    """The picture of the owner's page, over the questions in the log."""
+    page = browser.new_page(
+        viewport={"width": 1300, "height": 1000},
+        device_scale_factor=2,
+        http_credentials={"username": "owner", "password": PASSWORD},
+    )
+    page.goto(f"{address}/owner")
+    page.screenshot(path=images / "owner.png")
 
 
 def main() -> None:
@@ -106,11 +128,16 @@ def main() -> None:
     parser.add_argument("--images", type=Path, default=ROOT / "docs" / "images")
     given = parser.parse_args()
     given.images.mkdir(parents=True, exist_ok=True)
-    if given.address:
-        take(given.address, given.images)
-        return
-    with tempfile.TemporaryDirectory() as data, serving(Path(data)) as address:
-        take(address, given.images)
+    with browsing() as browser:
+        if given.address:
+            take_chat(browser, given.address, given.images)
+            return
+        with tempfile.TemporaryDirectory() as data:
+            with serving(Path(data)) as address:
+                take_chat(browser, address, given.images)
+            with serving(Path(data), LOGGED) as address:
+                ask_them(address, Path(data))
+                take_owners(browser, address, given.images)
 
 
 if __name__ == "__main__":

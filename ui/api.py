@@ -14,7 +14,9 @@ from starlette.exceptions import HTTPException
 
 from assistant.types import Event, Finished, Said, Searched, Started
 from ingest.errors import FootnotedError, StoreError
+from ui.hearing import heard
 from ui.ports import Workspace
+from ui.question_log import QuestionLog
 from ui.schema import (
     AnswerOut,
     AskRequest,
@@ -32,17 +34,23 @@ MAX_HITS = 100
 """Passages that one search may ask for."""
 
 
-def api_router(workspace: Workspace) -> APIRouter:
-    """The routes ``/api/ask``, ``/api/search``, ``/healthz`` and ``/readyz`` over a workspace."""
+def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRouter:
+    """The routes ``/api/ask``, ``/api/search``, ``/healthz`` and ``/readyz`` over a workspace.
+
+    Questions are noted in ``log``, but for those sent with the header ``X-Footnoted-Log: off``.
+    """
     router = APIRouter(responses={422: {"model": Refusal}, 503: {"model": Refusal}})
 
     # Both are plain functions: the server runs them in its thread pool, as an answer computes for a while.
     @router.post("/api/ask", response_model=AnswerOut)
-    def ask(body: AskRequest, accept: Annotated[str, Header()] = "") -> Response | AnswerOut:
+    def ask(
+        body: AskRequest, accept: Annotated[str, Header()] = "", x_footnoted_log: Annotated[str, Header()] = ""
+    ) -> Response | AnswerOut:
         """Answer a question; as a stream of server-sent events where ``Accept`` asks for ``text/event-stream``."""
         question = checked_question(body.question)
         require_ready(workspace)
-        events = workspace.assistant.ask(question, body.earlier(), body.here)
+        noting = None if x_footnoted_log == "off" else log
+        events = heard(noting, question, workspace.assistant.ask(question, body.earlier(), body.here))
         if "text/event-stream" in accept:
             # A proxy that gathers a response before passing it on would make the stream pointless.
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -15,9 +15,13 @@ from starlette.staticfiles import StaticFiles
 
 from ingest.errors import SettingsError
 from ui.api import api_router, install_error_handlers
+from ui.api_page import install_api_page
 from ui.brand import PLAIN, BrandOptions, brand_router
+from ui.feedback import feedback_router
 from ui.headers import BodyLimit, SecurityHeaders
+from ui.mcp_endpoint import McpEndpoint
 from ui.ports import Workspace
+from ui.question_log import QuestionLog
 from ui.shell import EMBED, ChatShell
 from ui.source import source_router
 from ui.widget import widget_router
@@ -34,6 +38,7 @@ class FaceOptions:
     (``/embed``) and exchange messages with it, such as ``https://intranet.example.org``; by default none but our own.
     ``concurrency`` is how many questions of the chat page are answered at the same time. ``contact`` says whom to ask
     when the pages don't say; ``old_days`` is how many days after its last change a page is told to be old, 0 for never.
+    ``hosts`` are names of this server, as ``chat.example.org``, under which ``/mcp`` answers.
     """
 
     name: str = "Footnoted"
@@ -42,6 +47,7 @@ class FaceOptions:
     contact: str = ""
     old_days: int = 0
     brand: BrandOptions = PLAIN
+    hosts: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse an origin that browsers would not match, or that says more than an origin in a policy."""
@@ -53,14 +59,21 @@ class FaceOptions:
 
 
 def create_app(
-    workspace: Workspace, options: FaceOptions = FaceOptions(), routers: Sequence[APIRouter] = ()
+    workspace: Workspace,
+    options: FaceOptions = FaceOptions(),
+    routers: Sequence[APIRouter] = (),
+    log: QuestionLog | None = None,
 ) -> FastAPI:
     """The application over a workspace, which may still be loading: every part then says so.
 
-    ``routers`` are taken in before the chat page, which answers for every path that is left.
+    ``routers`` are taken in before the chat page, which answers for every path that is left. Questions are noted in
+    ``log``; without one no thumbs are shown or taken.
     """
     # No docs_url: FastAPI's documentation page loads its scripts from another site.
-    app = FastAPI(title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    mcp = McpEndpoint(workspace, options.name, options.hosts, options.origins, log)
+    app = FastAPI(
+        title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=mcp.lifespan
+    )
     # Gradio reflects any origin, with credentials, unless its parent has this very middleware.
     app.add_middleware(
         CORSMiddleware,
@@ -71,26 +84,30 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, embed=EMBED)
     install_error_handlers(app)
-    app.include_router(api_router(workspace))
+    app.include_router(api_router(workspace, log))
+    if log is not None and log.keeps:
+        app.include_router(feedback_router(log))
     app.include_router(source_router(workspace, options.name))
     app.include_router(widget_router(options.name))
     app.include_router(brand_router(options.brand))
     for router in routers:
         app.include_router(router)
+    app.router.routes += mcp.routes
+    install_api_page(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
 
     @app.get("/favicon.ico", include_in_schema=False)
     def favicon() -> FileResponse:
         return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
-    _mount_chat(app, workspace, options)
+    _mount_chat(app, workspace, options, log)
     return app
 
 
-def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions) -> None:
+def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions, log: QuestionLog | None) -> None:
     from ui.chat import build_chat, load_gradio
 
-    page = build_chat(workspace, options)
+    page = build_chat(workspace, options, log)
     gr = load_gradio()
     # Plain names: a theme's own fonts would be loaded beside those of colours.css.
     theme = gr.themes.Base(font=["Plex", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])

@@ -19,6 +19,7 @@ from ui.brand import name_html
 from ui.chat_events import ChatEvents, Parts
 from ui.conversation import welcome_html
 from ui.ports import Workspace
+from ui.question_log import QuestionLog
 from ui.schema import ReadyOut
 from ui.shell import MARKS
 
@@ -43,8 +44,8 @@ def load_gradio() -> ModuleType:
     return importlib.import_module("gradio")
 
 
-def build_chat(workspace: Workspace, options: FaceOptions) -> gradio.Blocks:
-    """The Gradio app."""
+def build_chat(workspace: Workspace, options: FaceOptions, log: QuestionLog | None = None) -> gradio.Blocks:
+    """The Gradio app; ``log`` notes the questions."""
     name, concurrency = options.name, options.concurrency
     gr = load_gradio()
 
@@ -89,7 +90,7 @@ def build_chat(workspace: Workspace, options: FaceOptions) -> gradio.Blocks:
         clock = gr.Timer(2.0, active=False)
 
         parts = Parts(box, welcome, greeting, examples, past, turn, spoken, kept, clock)
-        does = ChatEvents(gr, parts, workspace, options)
+        does = ChatEvents(gr, parts, workspace, options, log)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         at_once: dict[str, Any] = {"concurrency_limit": None, **quiet}
         asking = [

@@ -15,6 +15,7 @@ from ui.kept import conversation_from, kept_json
 from ui.language import words_for
 from ui.patience import Tick, patiently
 from ui.ports import Workspace
+from ui.question_log import QuestionLog
 from ui.schema import MAX_ADDRESS, MAX_QUESTION
 
 if TYPE_CHECKING:
@@ -51,17 +52,18 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class ChatEvents:
-    """The chat page's functions over a workspace."""
+    """The chat page's functions over a workspace. Questions are noted in ``log``."""
 
     gr: ModuleType
     parts: Parts
     workspace: Workspace
     options: FaceOptions
+    log: QuestionLog | None = None
 
     def _teller(self, request: gradio.Request) -> Teller:
         options = self.options
         words = words_for(dict(request.query_params), request.headers)
-        return Teller(words, options.contact, options.old_days)
+        return Teller(words, options.contact, options.old_days, self.log)
 
     def respond(self, question: str, known: str, request: gradio.Request) -> Iterator[Update]:
         """Answer a question, the conversation so far given as it was kept."""

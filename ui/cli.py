@@ -91,7 +91,7 @@ def ask(question: str, as_json: bool, config: Path | None, data_dir: Path | None
     if server is not None and server.is_ready():
         answer = server.ask(question)
         if not as_json:
-            print_answer(events_of(answer))
+            print_answer(events_of(answer), server.url)
     else:
         workspace = open_existing(chosen)
         try:

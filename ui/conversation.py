@@ -13,8 +13,11 @@ from assistant.types import Answer, Citation, Finished, Said, Searched, Statemen
 from ingest.errors import FootnotedError
 from ui.api import readiness, require_ready
 from ui.brand import PLAIN, BrandOptions
+from ui.feedback import thumbs_html
+from ui.hearing import heard
 from ui.language import ENGLISH, Words
 from ui.ports import Workspace
+from ui.question_log import QuestionLog, Thumb
 from ui.render import answer_html, copy_button, footnotes_html, in_words, noted_html, statements_html
 from ui.schema import MAX_QUESTION, ReadyOut, checked_question, usable_history
 
@@ -24,10 +27,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and its answer."""
+    """A question, its answer and what was said of that."""
 
     question: str
     answer: Answer
+    thumb: Thumb = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +70,18 @@ class Teller:
     """Tells conversations in one reader's words.
 
     ``contact`` says whom to ask when the pages don't say; ``old_days``, above 0, from what age on a page is told to be
-    old.
+    old. Questions are noted in ``log``.
     """
 
     words: Words = ENGLISH
     contact: str = ""
     old_days: int = 0
+    log: QuestionLog | None = None
 
     def turns_html(self, conversation: Conversation, first: int = 0, last: int | None = None) -> Markup:
         """Whole turns of a conversation, as a slice of them."""
         numbered = list(enumerate(conversation.turns, 1))[first:last]
-        return Markup().join(self._whole(number, turn.question, turn.answer) for number, turn in numbered)
+        return Markup().join(self._whole(number, turn) for number, turn in numbered)
 
     def views(self, workspace: Workspace, question: str, conversation: Conversation, here: str = "") -> Iterator[View]:
         """The page's successive views while a question is answered; the last has the turn in its conversation.
@@ -106,11 +112,11 @@ class Teller:
             for seen in self._answering(workspace, asked, conversation, here):
                 if isinstance(seen, Answer):
                     told = in_words(seen, words, self.contact)
-                    whole, gone_on = self._whole(number, asked, seen), conversation.with_turn(asked, seen)
-                    yield View(whole, spoken_answer(told, words), gone_on)
+                    turn, gone_on = Turn(asked, seen), conversation.with_turn(asked, seen)
+                    yield View(self._whole(number, turn), spoken_answer(told, words), gone_on)
                     if seen.outcome == "answered":
                         further = workspace.assistant.following(gone_on.questions, seen)
-                        yield View(self._whole(number, asked, seen, further), "", gone_on)
+                        yield View(self._whole(number, turn, further), "", gone_on)
                 else:
                     yield view(seen, "")
         except FootnotedError as error:
@@ -125,7 +131,8 @@ class Teller:
         number = len(conversation.turns) + 1
         statements: list[Statement] = []
         citations: list[Citation] = []
-        for event in workspace.assistant.ask(asked, usable_history(list(conversation.questions)), here):
+        events = workspace.assistant.ask(asked, usable_history(list(conversation.questions)), here)
+        for event in heard(self.log, asked, events):
             if isinstance(event, Searched):
                 yield _working(self.words.say("reading", count=len(event.hits)))
             elif isinstance(event, Said):
@@ -139,10 +146,11 @@ class Teller:
             elif isinstance(event, Finished):
                 yield event.answer
 
-    def _whole(self, number: int, question: str, answer: Answer, further: Sequence[str] = ()) -> Markup:
-        told = in_words(answer, self.words, self.contact)
-        actions = _actions(self.words, copy_button(told, self.words)) + _further_html(self.words, further)
-        return turn_html(number, question, answer_html(number, told, self.words, self.old_days), actions)
+    def _whole(self, number: int, turn: Turn, further: Sequence[str] = ()) -> Markup:
+        told = in_words(turn.answer, self.words, self.contact)
+        actions = _actions(self.words, copy_button(told, self.words))
+        actions += thumbs_html(turn.answer.id, turn.thumb, number, self.words) + _further_html(self.words, further)
+        return turn_html(number, turn.question, answer_html(number, told, self.words, self.old_days), actions)
 
     def stopped_html(self, conversation: Conversation, question: str) -> Markup:
         """The turn of a question whose answer is not waited for any more."""

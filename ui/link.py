@@ -66,7 +66,7 @@ class ServerLink:
 
     def ask(self, question: str) -> Answer:
         """The server's answer."""
-        with self._answer("POST", "/api/ask", json={"question": question}, timeout=120) as answer:
+        with self._answer("POST", "/api/ask", json={"question": question}, timeout=120, unlogged=True) as answer:
             return answer_of(AnswerOut.model_validate_json(answer.read()))
 
     def search(self, query: str, k: int) -> SearchOut:
@@ -87,11 +87,12 @@ class ServerLink:
         raise _went_away(self.url, "it ended before the work was done")
 
     @contextmanager
-    def _answer(self, method: str, path: str, **more: Any) -> Iterator[Any]:
+    def _answer(self, method: str, path: str, *, unlogged: bool = False, **more: Any) -> Iterator[Any]:
         import httpx
 
+        headers = self._headers | ({"X-Footnoted-Log": "off"} if unlogged else {})
         try:
-            with httpx.stream(method, self.url + path, headers=self._headers, trust_env=False, **more) as answer:
+            with httpx.stream(method, self.url + path, headers=headers, trust_env=False, **more) as answer:
                 if answer.status_code >= 400:
                     raise _refusal(answer.status_code, answer.read())
                 yield answer
@@ -141,4 +142,5 @@ def answer_of(written: AnswerOut) -> Answer:
         tuple(Place(p.title, p.link) for p in written.closest),
         confidence=written.confidence,
         timings=written.timings,
+        id=written.id,
     )

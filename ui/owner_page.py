@@ -9,19 +9,10 @@ from datetime import datetime
 from markupsafe import Markup
 
 from ui.freshness import plot
+from ui.owner_frame import form, frame
 from ui.status import SourceStatus, Status, ago
 from ui.syncs import Trouble
 
-_FRAME = Markup(
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sources · {name}</title>'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
-    '<link rel="icon" type="image/svg+xml" href="/ui/icon.svg">'
-    '<link rel="stylesheet" href="/ui/colours.css"><link rel="stylesheet" href="/ui/owner.css">'
-    '<script src="/ui/owner.js" defer></script></head>'
-    '<body><header><a class="wordmark" href="/">{name}</a></header>'
-    "<main{busy}><h1>Sources</h1>{body}</main></body></html>"
-)
 _TIME = Markup('<time datetime="{}" title="{}">{}</time>')
 
 
@@ -35,8 +26,7 @@ def page_html(name: str, status: Status, seal: str) -> str:
         _plots(status),
         _failures(status),
     ]
-    busy = Markup(" data-busy") if status.running or status.waiting else Markup("")
-    return _FRAME.format(name=name, busy=busy, body=Markup().join(parts))
+    return frame(name, "/owner/sync", Markup().join(parts), busy=bool(status.running or status.waiting))
 
 
 def _summary(status: Status) -> Markup:
@@ -79,7 +69,7 @@ def _last(status: Status, seal: str) -> Markup:
     if last.error:
         again = Markup("")
         if "would drop" in last.error:
-            again = _form(seal, "Sync and let those pages go", {"allow_mass_delete": "true"})
+            again = form(seal, "Sync and let those pages go", {"allow_mass_delete": "true"})
         return Markup(
             '<section class="wrong"><h2>Last sync failed</h2><p>{} ({})</p><p>{}</p><p>{}</p>{}</section>'
         ).format(
@@ -98,7 +88,7 @@ def _sources(status: Status, seal: str) -> Markup:
     head = "".join(
         f'<th scope="col">{title}</th>' for title in ("Source", "Pages", "Last sync", "Next sync", "What it found")
     )
-    everything = _form(seal, "Sync all now", {}) if status.sources else Markup("")
+    everything = form(seal, "Sync all now", {}) if status.sources else Markup("")
     return Markup(
         '<section><h2>Sources</h2><div class="wide" tabindex="0" role="region" aria-label="Sources">'
         '<table><thead><tr>{}<th scope="col"><span class="unseen">Sync</span></th></tr></thead>'
@@ -115,7 +105,7 @@ def _row(name: str, source: SourceStatus, seal: str) -> Markup:
     found = ", ".join(f"{count:,} {what}" for what, count in sorted(source.counts.items()) if count)
     return Markup('<tr><th scope="row">{}</th><td>{:,}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>').format(
         name, source.pages, last, _time(source.next_sync) if source.next_sync else "when asked", found or "–",
-        _form(seal, "Sync now", {"source": name}, label=f"Sync {name} now"),
+        form(seal, "Sync now", {"source": name}, label=f"Sync {name} now"),
     )  # fmt: skip
 
 
@@ -151,15 +141,6 @@ def _failure(trouble: Trouble) -> Markup:
     return Markup('<li><span class="url">{}</span><p>{}</p><p>{}</p><p class="since">Since {}</p></li>').format(
         trouble.url, trouble.reason, trouble.hint, _time(trouble.since)
     )
-
-
-def _form(seal: str, text: str, fields: Mapping[str, str], label: str = "") -> Markup:
-    hidden = Markup().join(
-        Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
-        for name, value in {"seal": seal, **fields}.items()
-    )
-    named = Markup(' aria-label="{}"').format(label) if label else Markup("")
-    return Markup('<form method="post">{}<button{}>{}</button></form>').format(hidden, named, text)
 
 
 def _time(moment: datetime | None) -> Markup:

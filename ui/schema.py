@@ -56,6 +56,20 @@ def usable_history(history: list[str]) -> tuple[str, ...]:
     return tuple(question.strip()[:MAX_QUESTION] for question in history if question.strip())[-MAX_HISTORY:]
 
 
+MAX_REASON = 300
+"""Characters of what somebody says about an answer."""
+
+
+class FeedbackRequest(BaseModel):
+    """What somebody thinks of the answer that has this ``id``; an empty ``thumb`` takes back what was said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer_id: Annotated[str, Field(max_length=64)]
+    thumb: Literal["", "up", "down"]
+    reason: Annotated[str, Field(max_length=MAX_REASON)] = ""
+
+
 class PlaceOut(BaseModel):
     """A page to look at. It is not a citation."""
 
@@ -112,7 +126,7 @@ class StatementOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """An answer. ``timings`` are seconds by stage, ``confidence`` is 0 to 1."""
+    """An answer. ``timings`` are seconds by stage, ``confidence`` is 0 to 1, ``id`` is for ``/api/feedback``."""
 
     answer: str
     outcome: Outcome
@@ -121,6 +135,7 @@ class AnswerOut(BaseModel):
     closest: list[PlaceOut]
     confidence: float
     timings: dict[str, float]
+    id: str = ""
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:
@@ -133,6 +148,7 @@ class AnswerOut(BaseModel):
             closest=[PlaceOut.of(place) for place in answer.closest],
             confidence=round(answer.confidence, 4),
             timings={stage: round(seconds, 4) for stage, seconds in answer.timings.items()},
+            id=answer.id,
         )
 
 

@@ -35,6 +35,8 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     from ui.handover import handover_router, make_token
     from ui.link import TOKEN_FILE
     from ui.owner import owner_router
+    from ui.owner_questions import owner_view_router
+    from ui.question_log import open_log
     from ui.reindex import reindex_router
     from ui.service import SyncService
     from ui.triggers import Triggers
@@ -59,9 +61,17 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     triggers = Triggers(service)
     told = settings.server
     answer = settings.answer
-    face = FaceOptions(told.name, told.origins, told.concurrency, answer.contact, answer.old_days, settings.brand)
-    routers = (reindex_router(service), handover_router(service, token), owner_router(service))
-    app = create_app(workspace, face, routers)
+    face = FaceOptions(
+        told.name, told.origins, told.concurrency, answer.contact, answer.old_days, settings.brand, told.hosts
+    )
+    log = open_log(workspace.folder, settings.log)
+    routers = (
+        reindex_router(service),
+        handover_router(service, token),
+        owner_router(service),
+        owner_view_router(workspace, log),
+    )
+    app = create_app(workspace, face, routers, log)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -88,6 +98,8 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     finally:
         triggers.stop()
         ended = service.stop(_SYNC_GRACE)
+        if log is not None:
+            log.close()
         (workspace.folder / TOKEN_FILE).unlink(missing_ok=True)
         if ended:
             workspace.close()

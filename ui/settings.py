@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Self
@@ -24,11 +25,13 @@ from ingest.folder import FolderOptions
 from ingest.types import digest_of
 from ingest.web import WebOptions
 from ui.brand import BrandOptions
+from ui.question_log import LogOptions
 from ui.schedule import Schedule, read_cron, read_interval
 
 CONFIG_NAME = "footnoted.toml"
 ENV_PREFIX = "FOOTNOTED_"
 _LEAST_SECRET = 8  # characters
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
 class ServerOptions(BaseModel, frozen=True, extra="forbid"):
@@ -40,6 +43,9 @@ class ServerOptions(BaseModel, frozen=True, extra="forbid"):
     origins: tuple[str, ...] = Field(
         (), description="Other sites whose pages may call the API and embed the chat, as https://intranet.example.org."
     )
+    hosts: tuple[str, ...] = Field(
+        (), description="Names of this server, as chat.example.org, under which `/mcp` answers beside localhost."
+    )
     concurrency: int = Field(4, ge=1, le=64, description="Questions of the chat page answered at the same time.")
     webhook_secret: SecretStr = Field(
         SecretStr(""),
@@ -47,8 +53,16 @@ class ServerOptions(BaseModel, frozen=True, extra="forbid"):
     )
     owner_token: SecretStr = Field(
         SecretStr(""),
-        description="Password of the operator's page `/owner/sync`, 8 characters or more; empty: no page.",
+        description="Password of the owner's pages `/owner`, 8 characters or more; empty: no pages.",
     )
+
+    @field_validator("hosts")
+    @classmethod
+    def _named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = next((host for host in value if not _HOST.fullmatch(host)), None)
+        if wrong is not None:
+            raise ValueError(f"{wrong!r} is no host name; write it as chat.example.org, without scheme and port")
+        return value
 
     @field_validator("webhook_secret", "owner_token")
     @classmethod
@@ -116,6 +130,7 @@ class Settings(BaseSettings):
     answer: AnswerOptions = AnswerOptions()
     server: ServerOptions = ServerOptions()
     brand: BrandOptions = BrandOptions()
+    log: LogOptions = LogOptions()
 
     @property
     def syncs_as(self) -> str:

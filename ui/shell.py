@@ -37,7 +37,8 @@ _WORD = re.compile(r"⟦(\w+)⟧")
 # Before Gradio's own scripts, which call it.
 _FIRST = Markup(
     '<head><meta name="footnoted" content="{face}">'
-    '<script src="ui/kept.js" defer></script><script src="ui/chat.js" defer></script>{embed}'
+    '<script src="ui/kept.js" defer></script><script src="ui/thumbs.js" defer></script>'
+    '<script src="ui/chat.js" defer></script>{embed}'
 )
 _HEAD = Markup(
     '<meta name="description" content="{about}"><meta name="color-scheme" content="light dark">'
@@ -51,6 +52,7 @@ _BOOT = Markup(
 SCRIPT_WORDS = (
     *("copied", "not_copied", "fresh_told", "editing", "conversations", "kept_here", "none_kept", "close"),
     *("rename", "rename_this", "delete", "delete_this", "delete_sure", "export", "export_this"),
+    *("rated", "rated_back", "not_rated"),
 )
 """The words that the page's scripts need."""
 

@@ -1,6 +1,6 @@
 // What the chat page does beyond Gradio: footnotes open from their numbers, answers are copied with their sources,
 // a new turn comes into view, a screen reader hears what happens, the latest question can be asked again or changed.
-// What is kept of it in the browser is in kept.js.
+// What is kept of it in the browser is in kept.js, the thumbs are in thumbs.js.
 "use strict";
 
 const face = JSON.parse(document.querySelector("meta[name=footnoted]").content);
@@ -122,14 +122,14 @@ window.footnoted = {
     changing = false;
     const asked = chosen || question;
     chosen = "";
-    return [asked, before];
+    return [asked, withThumbs(before)];
   },
-  again: (_, kept) => [latestQuestion(), beforeLatest(kept)],
+  again: (_, kept) => [latestQuestion(), withThumbs(beforeLatest(kept))],
   stopping(kept) {
     box().focus(); // the button that had it goes away
-    return [latestQuestion(), beforeLatest(kept)];
+    return [latestQuestion(), withThumbs(beforeLatest(kept))];
   },
-  keep: keepConversation,
+  keep: (kept) => keepConversation(withThumbs(kept)),
   current: () => conversations()[currentId()]?.kept ?? "",
   begin() {
     setCurrent("");

@@ -42,7 +42,7 @@ function keepConversation(kept) {
   const shelf = conversations();
   const known = shelf[conversation.id];
   setCurrent(conversation.id);
-  if (known?.kept === kept) return;
+  if (known && JSON.stringify(JSON.parse(known.kept)) === JSON.stringify(conversation)) return;
   const title = known?.title ?? conversation.turns[0].question.slice(0, 80);
   store({ ...shelf, [conversation.id]: { title, changed: Date.now(), kept } });
   document.dispatchEvent(new CustomEvent("footnoted-kept", { detail: conversation }));
