@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 
 from assistant.types import Event, Finished, Said, Searched, Started
 from ingest.errors import FootnotedError, StoreError
-from ui.ports import Workspace
+from ui.asker import asker_of
+from ui.ports import Stated, Workspace
 from ui.schema import (
     AnswerOut,
     AskRequest,
@@ -38,11 +39,11 @@ def api_router(workspace: Workspace) -> APIRouter:
 
     # Both are plain functions: the server runs them in its thread pool, as an answer computes for a while.
     @router.post("/api/ask", response_model=AnswerOut)
-    def ask(body: AskRequest, accept: Annotated[str, Header()] = "") -> Response | AnswerOut:
+    def ask(request: Request, body: AskRequest, accept: Annotated[str, Header()] = "") -> Response | AnswerOut:
         """Answer a question; as a stream of server-sent events where ``Accept`` asks for ``text/event-stream``."""
         question = checked_question(body.question)
         require_ready(workspace)
-        events = workspace.assistant.ask(question, body.earlier())
+        events = workspace.seen_by(asker_of(request.scope)).assistant.ask(question, body.earlier())
         if "text/event-stream" in accept:
             # A proxy that gathers a response before passing it on would make the stream pointless.
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -50,11 +51,12 @@ def api_router(workspace: Workspace) -> APIRouter:
         return AnswerOut.of(last_of(events))
 
     @router.get("/api/search")
-    def search(q: str, k: Annotated[int, Query(ge=1, le=MAX_HITS)] = 10) -> SearchOut:
+    def search(request: Request, q: str, k: Annotated[int, Query(ge=1, le=MAX_HITS)] = 10) -> SearchOut:
         """The ``k`` passages that fit a query best."""
         query = checked_question(q)
         require_ready(workspace)
-        return SearchOut(hits=[HitOut.of(hit) for hit in workspace.search(query, (), k)])
+        seen = workspace.seen_by(asker_of(request.scope))
+        return SearchOut(hits=[HitOut.of(hit) for hit in seen.search(query, (), k)])
 
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -72,7 +74,7 @@ def api_router(workspace: Workspace) -> APIRouter:
     return router
 
 
-def readiness(workspace: Workspace) -> ReadyOut:
+def readiness(workspace: Stated) -> ReadyOut:
     """The workspace's state as the probes and the chat page tell it."""
     state = workspace.state
     if state == "ready":
@@ -82,7 +84,7 @@ def readiness(workspace: Workspace) -> ReadyOut:
     return ReadyOut(status="broken", reason=state.removeprefix("broken:").strip())
 
 
-def require_ready(workspace: Workspace) -> None:
+def require_ready(workspace: Stated) -> None:
     """Raise ``StoreError`` unless questions can be asked now."""
     ready = readiness(workspace)
     if ready.status == "loading":

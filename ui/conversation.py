@@ -13,7 +13,7 @@ from assistant.types import Answer, Citation, Finished, Said, Searched, Statemen
 from ingest.errors import FootnotedError
 from ui.api import readiness, require_ready
 from ui.language import ENGLISH, Words
-from ui.ports import Workspace
+from ui.ports import Seen
 from ui.render import answer_html, copy_button, footnotes_html, in_words, statements_html
 from ui.schema import MAX_QUESTION, ReadyOut, checked_question, usable_history
 
@@ -71,7 +71,7 @@ class Teller:
         numbered = list(enumerate(conversation.turns, 1))[first:last]
         return Markup().join(self._whole(number, turn.question, turn.answer) for number, turn in numbered)
 
-    def views(self, workspace: Workspace, question: str, conversation: Conversation) -> Iterator[View]:
+    def views(self, workspace: Seen, question: str, conversation: Conversation) -> Iterator[View]:
         """The page's successive views while a question is answered; the last has the turn in its conversation.
 
         A question that cannot be asked, and a part that fails, end in a view that says so; nothing is raised.
@@ -110,7 +110,7 @@ class Teller:
             _log.exception("a question could not be answered")
             yield trouble(words["broke"], words["broke_hint"])
 
-    def _answering(self, workspace: Workspace, asked: str, conversation: Conversation) -> Iterator[Markup | Answer]:
+    def _answering(self, workspace: Seen, asked: str, conversation: Conversation) -> Iterator[Markup | Answer]:
         number = len(conversation.turns) + 1
         statements: list[Statement] = []
         citations: list[Citation] = []

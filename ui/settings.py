@@ -60,6 +60,9 @@ class SourceOptions(BaseModel, frozen=True, extra="forbid"):
     """One source of pages: exactly one of ``folder`` and ``web``, and when it is looked at while the server runs."""
 
     name: str = Field("", description="A name for reports; empty: the folder or the first address.")
+    groups: tuple[str, ...] = Field(
+        (), description="Groups that alone may see its pages; empty: everyone. See `access` for how groups are known."
+    )
     folder: FolderOptions | None = Field(None, description="A folder of files: its path, or a table.")
     web: WebOptions | None = Field(None, description="Pages of a web site: a table.")
     every: str = Field(

@@ -22,7 +22,10 @@ OPEN = {
 # They use the same words, and far more often, so that they would come first in any search of everything.
 LIMITED = {
     f"closed{number}.md": f"# Merger {number}\n\n"
-    + "\n\n".join("The Turku office pays receipt receipt trains zorblax trains phones." for _ in range(6))
+    + "\n\n".join(
+        f"The Turku office pays for every receipt {number}x{part} of the zorblax, and for trains and phones."
+        for part in range(6)
+    )
     for number in range(30)
 }
 QUERIES = ("which receipt does the Turku office ask for", "zorblax", "who pays for trains", "reciept")
@@ -65,12 +68,13 @@ def test_a_portion_ranks_and_scores_as_an_index_of_its_pages_alone(
     few = portion(both, "open", options=options).search(query, history, 3)
     assert len(few) == 3
     assert all("Merger" not in hit.chunk.title for hit in few)
-    assert any("Merger" in hit.chunk.title for hit in both.searcher.search(query, history, 3))
 
 
 def test_its_words_are_counted_spelled_and_known_by_its_pages_alone(both: Built) -> None:
     whole, mine, none = both.searcher, portion(both, "open"), portion(both)
 
+    assert any("Merger" in hit.chunk.title for hit in whole.search("phones zorblax", k=3))
+    assert {hit.chunk.title for hit in mine.search("phones zorblax", k=9)} == {"Turku", "Oulu", "Vaasa"}
     assert whole.correct("zorblay") == "zorblax"
     assert mine.correct("zorblay") == "zorblay"
     assert mine.correct("reciept") == "receipt"
