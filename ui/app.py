@@ -10,14 +10,16 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from ingest.errors import SettingsError
 from ui.api import api_router, install_error_handlers
+from ui.gate import EMBED, OPEN, Admission, Gate
 from ui.headers import BodyLimit, SecurityHeaders
 from ui.ports import Workspace
-from ui.shell import EMBED, ChatShell
+from ui.shell import ChatShell
 from ui.source import source_router
 from ui.widget import widget_router
 
@@ -50,20 +52,26 @@ class FaceOptions:
 
 
 def create_app(
-    workspace: Workspace, options: FaceOptions = FaceOptions(), routers: Sequence[APIRouter] = ()
+    workspace: Workspace,
+    options: FaceOptions = FaceOptions(),
+    routers: Sequence[APIRouter] = (),
+    gate: Gate = OPEN,
 ) -> FastAPI:
     """The application over a workspace, which may still be loading: every part then says so.
 
-    ``routers`` are taken in before the chat page, which answers for every path that is left.
+    ``routers`` are taken in before the chat page, which answers for every path that is left. ``gate`` tells who asks.
     """
     # No docs_url: FastAPI's documentation page loads its scripts from another site.
     app = FastAPI(title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.add_middleware(Admission, gate=gate)
+    if gate.signs_in:
+        app.add_middleware(SessionMiddleware, **gate.session)
     # Gradio reflects any origin, with credentials, unless its parent has this very middleware.
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(options.origins),
         allow_methods=["GET", "POST"],
-        allow_headers=["Content-Type"],
+        allow_headers=["Authorization", "Content-Type"],
     )
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, embed=EMBED)
@@ -79,11 +87,11 @@ def create_app(
     def favicon() -> FileResponse:
         return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
-    _mount_chat(app, workspace, options)
+    _mount_chat(app, workspace, options, gate)
     return app
 
 
-def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions) -> None:
+def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions, gate: Gate) -> None:
     from ui.chat import build_chat, load_gradio
 
     page = build_chat(workspace, options.name, options.concurrency, options.contact)
@@ -106,4 +114,4 @@ def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions) -> Non
     mounted = app.router.routes[-1]
     if not isinstance(mounted, Mount):
         raise TypeError(f"Gradio was expected to be mounted last, found {mounted!r}")
-    mounted.app = ChatShell(mounted.app, options.name, options.origins)
+    mounted.app = ChatShell(mounted.app, options.name, options.origins, gate.signs_in)

@@ -22,6 +22,7 @@ from ingest.chunk import ChunkOptions
 from ingest.errors import SettingsError
 from ingest.folder import FolderOptions
 from ingest.web import WebOptions
+from ui.access import AccessOptions
 from ui.schedule import Schedule, read_cron, read_interval
 
 CONFIG_NAME = "footnoted.toml"
@@ -72,6 +73,13 @@ class SourceOptions(BaseModel, frozen=True, extra="forbid"):
     on_start: bool = Field(True, description="Look at it when the server starts.")
     watch: bool = Field(True, description="Look at a folder as soon as its files change.")
 
+    @field_validator("groups")
+    @classmethod
+    def _named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(group.strip() == group != "" and not set(",;") & set(group) for group in value):
+            raise ValueError("a group is a name without commas or semicolons")
+        return value
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if (self.folder is None) == (self.web is None):
@@ -116,6 +124,7 @@ class Settings(BaseSettings):
     llm: LlmOptions = LlmOptions()
     answer: AnswerOptions = AnswerOptions()
     server: ServerOptions = ServerOptions()
+    access: AccessOptions = AccessOptions()
 
     @field_validator("sources")
     @classmethod
