@@ -80,8 +80,8 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     # As uvicorn would do it by itself, but with a look at who really calls before a header may say otherwise.
     inner: Any = app  # the two libraries write the types of the same interface differently
     forwarded: Any = ProxyHeadersMiddleware(inner, _forwarding(settings.access.proxies))
-    config = uvicorn.Config(NotePeer(forwarded), log_level="warning", timeout_graceful_shutdown=_GRACE, proxy_headers=False)
-    server = Server(config)
+    seen = NotePeer(forwarded)
+    server = Server(uvicorn.Config(seen, log_level="warning", timeout_graceful_shutdown=_GRACE, proxy_headers=False))
 
     def load() -> None:
         # An index that is there serves at once, and is brought up to date while it does.
