@@ -269,12 +269,14 @@ def test_a_page_that_moves_and_groups_that_change(tmp_path: Path) -> None:
 def test_a_limited_source_that_leaves_the_settings_is_shown_to_nobody(tmp_path: Path) -> None:
     with asked(tmp_path) as server:
         assert through_proxy(server, "B").get(f"/source/{HIDDEN_FILE}").status_code == 200
-    only_open = SETTINGS.replace('groups = ["A"]\n', "")
+    # No sync comes in between: the page is in the index all the time.
+    still = "on_start = false\nwatch = false\n"
+    only_open = SETTINGS.replace('groups = ["A"]\n', still).replace('folder = "staff"\n', 'folder = "staff"\n' + still)
     with asked(tmp_path, only_open) as server:
         for asking in (through_proxy(server, "B"), directly(server)):
             assert asking.get(f"/source/{HIDDEN_FILE}").status_code == 404
             assert asking.get("/source/sauna.md").status_code == 200
             assert found_in(json.dumps(asks(asking, "What is the plan?"), ensure_ascii=False)) == []
     # In the settings again, without groups: then it is meant for everyone.
-    with asked(tmp_path, only_open + LIMITED.replace('groups = ["B", "chiefs"]\n', "")) as server:
+    with asked(tmp_path, only_open + LIMITED.replace('groups = ["B", "chiefs"]\n', still)) as server:
         assert directly(server).get(f"/source/{HIDDEN_FILE}").status_code == 200
