@@ -5,6 +5,8 @@ Authlib does the protocol: authorization code with PKCE, state, nonce, and the c
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -36,7 +38,6 @@ def sign_in_router(options: OidcOptions, gate: Gate) -> APIRouter:
     async def callback(request: Request) -> Response:
         """Back from the provider, with a code for who it is."""
         from authlib.integrations.base_client import OAuthError
-        from httpx import HTTPError
         from joserfc.errors import JoseError
 
         await _load(client, options.issuer)
@@ -49,12 +50,14 @@ def sign_in_router(options: OidcOptions, gate: Gate) -> APIRouter:
                     "The provider did not say who you are.", hint="Ask for `openid` in access.oidc.scope."
                 )
             if options.groups_claim not in claims and client.server_metadata.get("userinfo_endpoint"):
-                more = dict(await client.userinfo(token=token))
+                # Without its end: one that holds for a minute counts as over for Authlib.
+                bearer = {name: token[name] for name in ("access_token", "token_type")}
+                more = dict(await client.userinfo(token=bearer))
                 # It speaks of someone else where the subjects differ (OpenID Connect Core, section 5.3.2).
                 claims = {**more, **claims} if more.get("sub") == claims["sub"] else claims
         except (OAuthError, JoseError, ValueError, KeyError) as error:
             raise AccessError(f"The sign-in did not work: {error}", hint="Try it again: open /login.") from error
-        except HTTPError as error:
+        except _network_errors() as error:
             raise _unreachable(options.issuer) from error
         request.session.clear()
         request.session["asker"] = gate.session_of(
@@ -85,11 +88,9 @@ def _client(options: OidcOptions) -> Any:
 
 async def _load(client: Any, issuer: str) -> None:
     """Have the provider's metadata there, and see that they are its own. Raises ``StoreError`` when it is down."""
-    from httpx import HTTPError
-
     try:
         metadata = await client.load_server_metadata()
-    except (HTTPError, ValueError) as error:
+    except (*_network_errors(), ValueError) as error:
         raise _unreachable(issuer) from error
     if str(metadata.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
         raise StoreError(
@@ -98,6 +99,11 @@ async def _load(client: Any, issuer: str) -> None:
         )
     named = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
     metadata["id_token_signing_alg_values_supported"] = [name for name in named if name.startswith(_SIGNED)]
+
+
+def _network_errors() -> tuple[type[Exception], ...]:
+    """What the HTTP library that Authlib uses raises: httpx2 where that is installed, else httpx."""
+    return tuple(import_module(name).HTTPError for name in ("httpx2", "httpx") if find_spec(name))
 
 
 def _unreachable(issuer: str) -> StoreError:
