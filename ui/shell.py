@@ -107,7 +107,7 @@ class ChatShell:
             "words": {key: words[key] for key in SCRIPT_WORDS},
             "who": asker.mark,
             "pass": given,
-            "account": ("nobody" if asker == NOBODY else "somebody") if self._signs_in else "",
+            "account": ("nobody" if asker == NOBODY else "somebody") if self._signs_in and not given else "",
         }
         nonce = secrets.token_urlsafe(16)
         for unwanted in (_FOREIGN_META, _MANIFEST, _BASE):

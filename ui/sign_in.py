@@ -90,7 +90,7 @@ async def _load(client: Any, issuer: str) -> None:
     """Have the provider's metadata there, and see that they are its own. Raises ``StoreError`` when it is down."""
     try:
         metadata = await client.load_server_metadata()
-    except (*_network_errors(), ValueError) as error:
+    except _network_errors() as error:
         raise _unreachable(issuer) from error
     if str(metadata.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
         raise StoreError(
@@ -102,8 +102,9 @@ async def _load(client: Any, issuer: str) -> None:
 
 
 def _network_errors() -> tuple[type[Exception], ...]:
-    """What the HTTP library that Authlib uses raises: httpx2 where that is installed, else httpx."""
-    return tuple(import_module(name).HTTPError for name in ("httpx2", "httpx") if find_spec(name))
+    """What the HTTP library that Authlib uses raises, and what is no JSON."""
+    found = (import_module(name).HTTPError for name in ("httpx2", "httpx") if find_spec(name))
+    return (ValueError, *found)
 
 
 def _unreachable(issuer: str) -> StoreError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -49,7 +49,7 @@ def changed() -> str:
     return f"{head}.{body}.{signature}"
 
 
-BAD = {
+BAD: dict[str, Callable[[], str]] = {
     "nothing": lambda: "",
     "no token": lambda: "abc",
     "alg none": unsigned,
