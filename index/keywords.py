@@ -127,6 +127,13 @@ class KeywordIndex:
                 (self._folder / "stamp").write_text(f"{_FORMAT}\n{stamp}")
             self._held = stamp
 
+    def rest(self) -> None:
+        """Let go of what writing takes (a thread and its memory) until something is put again."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.wait_merging_threads()
+            self._writer = None
+
     def close(self) -> None:
         """Let go of the files. Who searches it after that gets a ``StoreError``."""
         with self._lock:

@@ -8,9 +8,10 @@ whatever a killed process left behind is cleared by the next sync.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -21,6 +22,7 @@ from index.queries import (
     collections_in,
     delete_rows,
     generation_key,
+    of_sources,
     raise_generation,
     replace_pages,
     rows_of,
@@ -57,6 +59,13 @@ class Ledger:
 
     def __init__(self, options: LedgerOptions, folder: Path) -> None:
         self._database = Database(options, folder)
+        self._sources: frozenset[str] | None = None
+
+    def within(self, sources: frozenset[str]) -> Self:
+        """The same ledger for those who may see the pages of these sources alone: it tells of no others."""
+        part = copy(self)
+        part._sources = sources
+        return part
 
     # What is live -----------------------------------------------------------------------------------------------------
 
@@ -79,7 +88,13 @@ class Ledger:
     def states(self, collection: str) -> dict[str, PageState]:
         """The pages of a collection by url, without their texts."""
         with self._database.reading() as connection:
-            return {row["url"]: page_state(row) for row in connection.execute(select_states(collection)).mappings()}
+            query = of_sources(select_states(collection), self._sources)
+            return {row["url"]: page_state(row) for row in connection.execute(query).mappings()}
+
+    def sources(self) -> set[str]:
+        """The names of the sources that any collection holds pages of."""
+        with self._database.reading() as connection:
+            return set(connection.scalars(sa.select(pages.c.source).distinct()))
 
     def cut_pages(self, collection: str) -> dict[str, CutPage]:
         """What the pages of a collection hold that may repeat on others, and were indexed without, by url."""
@@ -100,7 +115,7 @@ class Ledger:
     def pages(self, urls: Iterable[str]) -> dict[str, StoredPage]:
         """The live pages among ``urls``."""
         with self._database.reading() as connection:
-            return stored_pages(connection, serving(connection), urls)
+            return stored_pages(connection, serving(connection), urls, self._sources)
 
     def live_chunks(self, ids: Iterable[str]) -> dict[str, tuple[Chunk, StoredPage]]:
         """The live chunks among ``ids``, each with its page: one consistent view of the index."""
@@ -109,15 +124,19 @@ class Ledger:
             rows: list[Any] = []
             for part in parts(ids):
                 rows += connection.execute(rows_of(chunks, live, id=part)).mappings()
-            found = stored_pages(connection, live, (row["url"] for row in rows))
-        return {row["id"]: (stored_chunk(row, found[row["url"]].document), found[row["url"]]) for row in rows}
+            found = stored_pages(connection, live, (row["url"] for row in rows), self._sources)
+        return {
+            row["id"]: (stored_chunk(row, found[row["url"]].document), found[row["url"]])
+            for row in rows
+            if row["url"] in found
+        }
 
     def all_pages(self, collection: str) -> Iterator[tuple[Document, list[Chunk]]]:
         """Every page of a collection with its chunks."""
         for part in parts(self.states(collection)):
             for url in part:
                 with self._database.reading() as connection:
-                    page = stored_pages(connection, collection, [url]).get(url)
+                    page = stored_pages(connection, collection, [url], self._sources).get(url)
                     query = rows_of(chunks, collection, url=[url]).order_by(chunks.c.position)
                     rows = connection.execute(query).mappings().all()
                 if page is not None:
@@ -138,6 +157,7 @@ class Ledger:
     def languages(self, collection: str) -> dict[str, int]:
         """How many pages of a collection are in each language."""
         query = sa.select(pages.c.language, sa.func.count()).where(pages.c.collection == collection)
+        query = of_sources(query, self._sources)
         with self._database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query.group_by(pages.c.language))}
 

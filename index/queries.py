@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,13 +40,20 @@ def collections_in(connection: sa.Connection, table: sa.Table) -> Iterable[str]:
     return connection.scalars(sa.select(table.c.collection).distinct())
 
 
-def stored_pages(connection: sa.Connection, collection: str, urls: Iterable[str]) -> dict[str, StoredPage]:
-    """Those of the pages that a collection holds."""
+def stored_pages(
+    connection: sa.Connection, collection: str, urls: Iterable[str], sources: Collection[str] | None = None
+) -> dict[str, StoredPage]:
+    """Those of the pages that a collection holds, of all its sources or of these."""
     return {
         row["url"]: stored_page(row)
         for part in parts(urls)
-        for row in connection.execute(rows_of(pages, collection, url=part)).mappings()
+        for row in connection.execute(of_sources(rows_of(pages, collection, url=part), sources)).mappings()
     }
+
+
+def of_sources(query: sa.Select[Any], sources: Collection[str] | None) -> sa.Select[Any]:
+    """A query of ``pages`` cut down to the pages of some sources; None: as it is."""
+    return query if sources is None else query.where(pages.c.source.in_(sorted(sources)))
 
 
 def chunk_ids_of(connection: sa.Connection, collection: str, urls: Iterable[str]) -> set[str]:

@@ -13,6 +13,7 @@ from index.conversation import leans
 from index.keywords import KeywordIndex
 from index.ledger import StoredPage
 from index.nearness import nearness
+from index.portion import Portion
 from index.spelling import correct
 from index.stores import Stores
 from index.types import Hit
@@ -68,12 +69,13 @@ class SearchOptions(BaseModel, frozen=True, extra="forbid"):
 class Searcher:
     """Searches the collection that serves. Every hit it returns is live in the ledger.
 
+    Over a ``Portion`` of the stores it finds, counts and knows nothing but the pages of that portion's sources.
     ``encoder_of`` gives the encoder that made a collection, where that may be another than ``encoder``.
     """
 
     def __init__(
         self,
-        stores: Stores,
+        stores: Stores | Portion,
         encoder: Encoder,
         options: SearchOptions | None = None,
         encoder_of: Callable[[str], Encoder] | None = None,

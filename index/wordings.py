@@ -77,6 +77,11 @@ class Wordings:
         self.chunks.commit(stamp)
         self.pages.commit(stamp)
 
+    def rest(self) -> None:
+        """Let go of what writing takes until something is put again."""
+        self.chunks.rest()
+        self.pages.rest()
+
     def close(self) -> None:
         """Let go of the files."""
         self.chunks.close()

@@ -3,6 +3,7 @@
     FootnotedError
     ├── UsageError              a command, setting or question that cannot be used          exit 2, HTTP 422
     │   └── SettingsError       a setting's name or value is wrong
+    ├── AccessError             a token, pass or sign-in that is not good                   HTTP 401
     ├── PageError               one page could not be fetched or read; the others go on     exit 1
     ├── MassDeleteError         a sync would drop more pages than the brake allows          exit 2
     ├── StoreError              the store cannot be used                                    exit 3, HTTP 503
@@ -38,6 +39,12 @@ class UsageError(FootnotedError):
 
 class SettingsError(UsageError):
     """A setting's name or value is wrong."""
+
+
+class AccessError(FootnotedError):
+    """A token, a pass or a sign-in that is not good."""
+
+    http_status = 401
 
 
 class PageError(FootnotedError):

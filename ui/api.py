@@ -14,8 +14,9 @@ from starlette.exceptions import HTTPException
 
 from assistant.types import Event, Finished, Said, Searched, Started
 from ingest.errors import FootnotedError, StoreError
+from ui.asker import asker_of
 from ui.hearing import heard
-from ui.ports import Workspace
+from ui.ports import Stated, Workspace
 from ui.question_log import QuestionLog
 from ui.schema import (
     AnswerOut,
@@ -44,13 +45,17 @@ def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRoute
     # Both are plain functions: the server runs them in its thread pool, as an answer computes for a while.
     @router.post("/api/ask", response_model=AnswerOut)
     def ask(
-        body: AskRequest, accept: Annotated[str, Header()] = "", x_footnoted_log: Annotated[str, Header()] = ""
+        request: Request,
+        body: AskRequest,
+        accept: Annotated[str, Header()] = "",
+        x_footnoted_log: Annotated[str, Header()] = "",
     ) -> Response | AnswerOut:
         """Answer a question; as a stream of server-sent events where ``Accept`` asks for ``text/event-stream``."""
         question = checked_question(body.question)
         require_ready(workspace)
+        seen = workspace.seen_by(asker_of(request.scope))
         noting = None if x_footnoted_log == "off" else log
-        events = heard(noting, question, workspace.assistant.ask(question, body.earlier(), body.here))
+        events = heard(noting, question, seen.assistant.ask(question, body.earlier(), body.here))
         if "text/event-stream" in accept:
             # A proxy that gathers a response before passing it on would make the stream pointless.
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -58,11 +63,12 @@ def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRoute
         return AnswerOut.of(last_of(events))
 
     @router.get("/api/search")
-    def search(q: str, k: Annotated[int, Query(ge=1, le=MAX_HITS)] = 10) -> SearchOut:
+    def search(request: Request, q: str, k: Annotated[int, Query(ge=1, le=MAX_HITS)] = 10) -> SearchOut:
         """The ``k`` passages that fit a query best."""
         query = checked_question(q)
         require_ready(workspace)
-        return SearchOut(hits=[HitOut.of(hit) for hit in workspace.search(query, (), k)])
+        seen = workspace.seen_by(asker_of(request.scope))
+        return SearchOut(hits=[HitOut.of(hit) for hit in seen.search(query, (), k)])
 
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -80,7 +86,7 @@ def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRoute
     return router
 
 
-def readiness(workspace: Workspace) -> ReadyOut:
+def readiness(workspace: Stated) -> ReadyOut:
     """The workspace's state as the probes and the chat page tell it."""
     state = workspace.state
     if state == "ready":
@@ -90,7 +96,7 @@ def readiness(workspace: Workspace) -> ReadyOut:
     return ReadyOut(status="broken", reason=state.removeprefix("broken:").strip())
 
 
-def require_ready(workspace: Workspace) -> None:
+def require_ready(workspace: Stated) -> None:
     """Raise ``StoreError`` unless questions can be asked now."""
     ready = readiness(workspace)
     if ready.status == "loading":

@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -18,11 +19,12 @@ from ui.api import api_router, install_error_handlers
 from ui.api_page import install_api_page
 from ui.brand import PLAIN, BrandOptions, brand_router
 from ui.feedback import feedback_router
+from ui.gate import EMBED, OPEN, Admission, Gate
 from ui.headers import BodyLimit, SecurityHeaders
 from ui.mcp_endpoint import McpEndpoint
 from ui.ports import Workspace
 from ui.question_log import QuestionLog
-from ui.shell import EMBED, ChatShell
+from ui.shell import ChatShell
 from ui.source import source_router
 from ui.widget import widget_router
 
@@ -63,23 +65,27 @@ def create_app(
     options: FaceOptions = FaceOptions(),
     routers: Sequence[APIRouter] = (),
     log: QuestionLog | None = None,
+    gate: Gate = OPEN,
 ) -> FastAPI:
     """The application over a workspace, which may still be loading: every part then says so.
 
     ``routers`` are taken in before the chat page, which answers for every path that is left. Questions are noted in
-    ``log``; without one no thumbs are shown or taken.
+    ``log``; without one no thumbs are shown or taken. ``gate`` tells who asks.
     """
     # No docs_url: FastAPI's documentation page loads its scripts from another site.
     mcp = McpEndpoint(workspace, options.name, options.hosts, options.origins, log)
     app = FastAPI(
         title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=mcp.lifespan
     )
+    app.add_middleware(Admission, gate=gate)
+    if gate.signs_in:
+        app.add_middleware(SessionMiddleware, **gate.session)
     # Gradio reflects any origin, with credentials, unless its parent has this very middleware.
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(options.origins),
         allow_methods=["GET", "POST"],
-        allow_headers=["Content-Type"],
+        allow_headers=["Authorization", "Content-Type"],
     )
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, embed=EMBED)
@@ -100,11 +106,11 @@ def create_app(
     def favicon() -> FileResponse:
         return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
-    _mount_chat(app, workspace, options, log)
+    _mount_chat(app, workspace, options, log, gate)
     return app
 
 
-def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions, log: QuestionLog | None) -> None:
+def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions, log: QuestionLog | None, gate: Gate) -> None:
     from ui.chat import build_chat, load_gradio
 
     page = build_chat(workspace, options, log)
@@ -127,4 +133,4 @@ def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions, log: Q
     mounted = app.router.routes[-1]
     if not isinstance(mounted, Mount):
         raise TypeError(f"Gradio was expected to be mounted last, found {mounted!r}")
-    mounted.app = ChatShell(mounted.app, options.name, options.origins)
+    mounted.app = ChatShell(mounted.app, options.name, options.origins, gate.signs_in)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from ui.api import readiness
+from ui.asker import asker_of
 from ui.conversation import Teller, welcome_html
 from ui.kept import conversation_from, kept_json
 from ui.language import words_for
 from ui.patience import Tick, patiently
-from ui.ports import Workspace
+from ui.ports import Seen, Workspace
 from ui.question_log import QuestionLog
 from ui.schema import MAX_ADDRESS, MAX_QUESTION
 
@@ -65,6 +66,10 @@ class ChatEvents:
         words = words_for(dict(request.query_params), request.headers)
         return Teller(words, options.contact, options.old_days, self.log)
 
+    def _seen(self, request: gradio.Request) -> Seen:
+        """What the sender of an event may see: each event is an HTTP request of its own."""
+        return self.workspace.seen_by(asker_of(request.request.scope if request.request else {}))
+
     def respond(self, question: str, known: str, request: gradio.Request) -> Iterator[Update]:
         """Answer a question, the conversation so far given as it was kept."""
         parts = self.parts
@@ -80,7 +85,8 @@ class ChatEvents:
         }
         if len(question.strip()) <= MAX_QUESTION:  # one that is too long stays in the box, to be shortened
             update[parts.box] = ""
-        for view in patiently(telling.views(self.workspace, question, conversation, _here(request)), STOP_SECONDS):
+        seen = self._seen(request)
+        for view in patiently(telling.views(seen, question, conversation, _here(request)), STOP_SECONDS):
             if isinstance(view, Tick):
                 yield {parts.box: self.gr.skip()}
                 continue
@@ -120,7 +126,7 @@ class ChatEvents:
         count = len(parts.examples)
         asked = list(options.brand.examples)
         if not asked and ready.status == "ready":
-            asked = self.workspace.assistant.examples()[:count]
+            asked = self._seen(request).assistant.examples()[:count]
         asked += [""] * (count - len(asked))
         yield {
             button: self.gr.Button(text, visible=bool(text)) for button, text in zip(parts.examples, asked, strict=True)

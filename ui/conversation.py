@@ -16,7 +16,7 @@ from ui.brand import PLAIN, BrandOptions
 from ui.feedback import thumbs_html
 from ui.hearing import heard
 from ui.language import ENGLISH, Words
-from ui.ports import Workspace
+from ui.ports import Seen
 from ui.question_log import QuestionLog, Thumb
 from ui.render import answer_html, copy_button, footnotes_html, in_words, noted_html, statements_html
 from ui.schema import MAX_QUESTION, ReadyOut, checked_question, usable_history
@@ -83,7 +83,7 @@ class Teller:
         numbered = list(enumerate(conversation.turns, 1))[first:last]
         return Markup().join(self._whole(number, turn) for number, turn in numbered)
 
-    def views(self, workspace: Workspace, question: str, conversation: Conversation, here: str = "") -> Iterator[View]:
+    def views(self, workspace: Seen, question: str, conversation: Conversation, here: str = "") -> Iterator[View]:
         """The page's successive views while a question is answered; the last has the turn in its conversation.
 
         A question that cannot be asked, and a part that fails, end in a view that says so; nothing is raised.
@@ -126,7 +126,7 @@ class Teller:
             yield trouble(words["broke"], words["broke_hint"])
 
     def _answering(
-        self, workspace: Workspace, asked: str, conversation: Conversation, here: str
+        self, workspace: Seen, asked: str, conversation: Conversation, here: str
     ) -> Iterator[Markup | Answer]:
         number = len(conversation.turns) + 1
         statements: list[Statement] = []

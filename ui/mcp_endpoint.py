@@ -21,9 +21,10 @@ from assistant.types import Outcome
 from ingest.errors import FootnotedError
 from ingest.types import Chunk
 from ui.api import last_of, require_ready
+from ui.asker import NOBODY, asker_of
 from ui.headers import MAX_BODY
 from ui.hearing import heard
-from ui.ports import Workspace
+from ui.ports import Seen, Workspace
 from ui.question_log import QuestionLog
 from ui.schema import checked_question, usable_history
 
@@ -181,8 +182,9 @@ class McpEndpoint:
         from mcp_types import CallToolResult, TextContent
 
         base = str(ctx.request.base_url) if ctx.request is not None else ""
+        seen = self._workspace.seen_by(asker_of(ctx.request.scope) if ctx.request is not None else NOBODY)
         try:
-            given = await anyio.to_thread.run_sync(self._answer, params.name, params.arguments or {}, base)
+            given = await anyio.to_thread.run_sync(self._answer, seen, params.name, params.arguments or {}, base)
         except ValidationError as error:
             told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
             return CallToolResult(content=[TextContent(text=told)], is_error=True)
@@ -190,17 +192,17 @@ class McpEndpoint:
             return CallToolResult(content=[TextContent(text=f"{error.message} {error.hint}".strip())], is_error=True)
         return CallToolResult(content=[TextContent(text=str(given))], structured_content=given.model_dump(mode="json"))
 
-    def _answer(self, tool: str, arguments: dict[str, Any], base: str) -> Answered | Found:
+    def _answer(self, seen: Seen, tool: str, arguments: dict[str, Any], base: str) -> Answered | Found:
         if tool == "ask":
-            return self._ask(AskArguments.model_validate(arguments), base)
+            return self._ask(seen, AskArguments.model_validate(arguments), base)
         if tool == "search":
-            return self._search(SearchArguments.model_validate(arguments), base)
+            return _search(seen, SearchArguments.model_validate(arguments), base)
         raise FootnotedError(f"there is no tool {tool!r}", hint="call ask or search")
 
-    def _ask(self, given: AskArguments, base: str) -> Answered:
+    def _ask(self, seen: Seen, given: AskArguments, base: str) -> Answered:
         question = checked_question(given.question)
-        require_ready(self._workspace)
-        events = self._workspace.assistant.ask(question, usable_history(given.history))
+        require_ready(seen)
+        events = seen.assistant.ask(question, usable_history(given.history))
         answer = last_of(heard(self._log, question, events))
         notes = [
             Cited(
@@ -216,24 +218,25 @@ class McpEndpoint:
         closest = [Look(title=place.title, link=urljoin(base, place.link)) for place in answer.closest]
         return Answered(answer=answer.text, outcome=answer.outcome, citations=notes, closest=closest)
 
-    def _search(self, given: SearchArguments, base: str) -> Found:
-        query = checked_question(given.query)
-        require_ready(self._workspace)
-        hits = self._workspace.search(query, (), given.limit)
-        return Found(
-            passages=[
-                Passage(
-                    title=hit.chunk.title,
-                    section=" > ".join(hit.chunk.heading_path),
-                    text=hit.chunk.text,
-                    link=urljoin(base, self._link(hit.chunk)),
-                )
-                for hit in hits
-            ]
-        )
 
-    def _link(self, chunk: Chunk) -> str:
-        page = self._workspace.page(chunk.url)
-        if page is not None and page.link:
-            return page.link
-        return f"/source/{quote(chunk.url, safe='/')}?start={chunk.start}&end={chunk.end}#passage"
+def _search(seen: Seen, given: SearchArguments, base: str) -> Found:
+    query = checked_question(given.query)
+    require_ready(seen)
+    return Found(
+        passages=[
+            Passage(
+                title=hit.chunk.title,
+                section=" > ".join(hit.chunk.heading_path),
+                text=hit.chunk.text,
+                link=urljoin(base, _link(seen, hit.chunk)),
+            )
+            for hit in seen.search(query, (), given.limit)
+        ]
+    )
+
+
+def _link(seen: Seen, chunk: Chunk) -> str:
+    page = seen.page(chunk.url)
+    if page is not None and page.link:
+        return page.link
+    return f"/source/{quote(chunk.url, safe='/')}?start={chunk.start}&end={chunk.end}#passage"

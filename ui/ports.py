@@ -9,6 +9,7 @@ from typing import Protocol
 from assistant.types import Answer, Event
 from index.types import Hit
 from ingest.types import Document
+from ui.asker import Asker
 
 
 class StoredPage(Protocol):
@@ -51,12 +52,16 @@ class Assistant(Protocol):
         """Questions that the pages of an answer answer too; ``asked`` are those of the conversation."""
 
 
-class Workspace(Protocol):
-    """An index with its assistant, which may still be loading."""
+class Stated(Protocol):
+    """What may still be loading."""
 
     @property
     def state(self) -> str:
         """``"loading"``, ``"ready"`` or ``"broken: <why>"``."""
+
+
+class Seen(Stated, Protocol):
+    """As much of an index as one asker may see, with an assistant that knows nothing else."""
 
     @property
     def assistant(self) -> Assistant:
@@ -66,4 +71,11 @@ class Workspace(Protocol):
         """The ``k`` best passages, best first."""
 
     def page(self, url: str) -> StoredPage | None:
-        """The live page of this address, or None."""
+        """The live page of this address, or None: what is not there and what is not shown look the same."""
+
+
+class Workspace(Stated, Protocol):
+    """An index, which is only ever looked at as somebody."""
+
+    def seen_by(self, asker: Asker) -> Seen:
+        """What an asker may see of it."""

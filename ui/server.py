@@ -11,8 +11,9 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -30,8 +31,10 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     listener = _listen(host, port)
     url = _own_address(host, port)
     import uvicorn
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
     from ui.app import FaceOptions, create_app
+    from ui.gate import Gate, NotePeer
     from ui.handover import handover_router, make_token
     from ui.link import TOKEN_FILE
     from ui.owner import owner_router
@@ -39,10 +42,13 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     from ui.question_log import open_log
     from ui.reindex import reindex_router
     from ui.service import SyncService
+    from ui.sign_in import sign_in_router
+    from ui.tokens import session_key
     from ui.triggers import Triggers
 
     workspace = workspace or Workspace(settings)
     workspace.lock.acquire("footnoted serve", url)
+    workspace.note_limits()
     token = make_token(workspace.folder)
     served = workspace
 
@@ -64,14 +70,17 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     face = FaceOptions(
         told.name, told.origins, told.concurrency, answer.contact, answer.old_days, settings.brand, told.hosts
     )
+    key = session_key(workspace.folder) if settings.access.tells_apart else ""
+    gate = Gate(settings.access, workspace.limits, key, token)
     log = open_log(workspace.folder, settings.log)
     routers = (
         reindex_router(service),
         handover_router(service, token),
         owner_router(service),
         owner_view_router(workspace, log),
+        sign_in_router(settings.access.oidc, gate),
     )
-    app = create_app(workspace, face, routers, log)
+    app = create_app(workspace, face, routers, log, gate)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -80,7 +89,11 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
             super().handle_exit(sig, frame)
 
-    server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE))
+    # As uvicorn would do it by itself, but with a look at who really calls before a header may say otherwise.
+    inner: Any = app  # the two libraries write the types of the same interface differently
+    forwarded: Any = ProxyHeadersMiddleware(inner, _forwarding(settings.access.proxies))
+    seen = NotePeer(forwarded)
+    server = Server(uvicorn.Config(seen, log_level="warning", timeout_graceful_shutdown=_GRACE, proxy_headers=False))
 
     def load() -> None:
         # An index that is there serves at once, and is brought up to date while it does.
@@ -107,6 +120,12 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             # A sync may be killed at any instant, and the next one goes on where it was; waiting could take minutes.
             click.echo("footnoted: stopped in the middle of a sync; the next one goes on from there", err=True)
     _end()
+
+
+def _forwarding(proxies: Sequence[str]) -> list[str]:
+    """The proxies whose X-Forwarded headers are heeded: those of uvicorn's own setting, and ours."""
+    given = [address.strip() for address in os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1").split(",")]
+    return ["*"] if "*" in given else [*given, *proxies]
 
 
 def _end() -> NoReturn:

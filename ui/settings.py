@@ -24,6 +24,7 @@ from ingest.errors import SettingsError
 from ingest.folder import FolderOptions
 from ingest.types import digest_of
 from ingest.web import WebOptions
+from ui.access import AccessOptions
 from ui.brand import BrandOptions
 from ui.question_log import LogOptions
 from ui.schedule import Schedule, read_cron, read_interval
@@ -76,6 +77,9 @@ class SourceOptions(BaseModel, frozen=True, extra="forbid"):
     """One source of pages: exactly one of ``folder`` and ``web``, and when it is looked at while the server runs."""
 
     name: str = Field("", description="A name for reports; empty: the folder or the first address.")
+    groups: tuple[str, ...] = Field(
+        (), description="Groups that alone may see its pages; empty: everyone. See `access` for how groups are known."
+    )
     folder: FolderOptions | None = Field(None, description="A folder of files: its path, or a table.")
     web: WebOptions | None = Field(None, description="Pages of a web site: a table.")
     every: str = Field(
@@ -84,6 +88,13 @@ class SourceOptions(BaseModel, frozen=True, extra="forbid"):
     cron: str = Field("", description="Cron expression of the looks at it, in local time, in place of `every`.")
     on_start: bool = Field(True, description="Look at it when the server starts.")
     watch: bool = Field(True, description="Look at a folder as soon as its files change.")
+
+    @field_validator("groups")
+    @classmethod
+    def _named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(group.strip() == group != "" and not set(",;") & set(group) for group in value):
+            raise ValueError("a group is a name without commas or semicolons")
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -131,6 +142,7 @@ class Settings(BaseSettings):
     server: ServerOptions = ServerOptions()
     brand: BrandOptions = BrandOptions()
     log: LogOptions = LogOptions()
+    access: AccessOptions = AccessOptions()
 
     @property
     def syncs_as(self) -> str:

@@ -17,11 +17,11 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ingest.errors import AccessError
+from ui.asker import NOBODY, asker_of
+from ui.gate import EMBED, pass_of, refusal_of
 from ui.headers import inner_path, policy
 from ui.language import Words, words_for, words_table
-
-EMBED = "/embed"
-"""The chat page for an iframe."""
 
 _CALLED = re.compile(
     r"/(theme\.css|assets/.+|static/.+"
@@ -49,10 +49,17 @@ _HEAD = Markup(
 _BOOT = Markup(
     '<div id="boot" aria-hidden="true"><span class="wordmark">{name}</span></div><noscript><p>{needs}</p></noscript>'
 )
+_REFUSAL = Markup(
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
+    '<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="ui/colours.css">'
+    '<link rel="stylesheet" href="ui/source.css"><script src="ui/refused.js" defer></script></head>'
+    '<body data-host="{host}"><main><p role="alert">{message}</p><p>{hint}</p></main></body></html>'
+)
 SCRIPT_WORDS = (
     *("copied", "not_copied", "fresh_told", "editing", "conversations", "kept_here", "none_kept", "close"),
     *("rename", "rename_this", "delete", "delete_this", "delete_sure", "export", "export_this"),
     *("rated", "rated_back", "not_rated"),
+    *("sign_in", "sign_out", "session_over"),
 )
 """The words that the page's scripts need."""
 
@@ -66,10 +73,11 @@ class ChatShell:
     The page is there twice: as ``/``, which our own pages alone may frame, and as ``/embed`` for the ``origins``.
     """
 
-    def __init__(self, gradio_app: ASGIApp, name: str, origins: Collection[str]) -> None:
+    def __init__(self, gradio_app: ASGIApp, name: str, origins: Collection[str], signs_in: bool = False) -> None:
         self._app = gradio_app
         self._name = name
         self._origins = origins
+        self._signs_in = signs_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what the page calls; anything else is not found."""
@@ -77,7 +85,9 @@ class ChatShell:
             await self._app(scope, receive, send)
             return
         path = inner_path(scope)
-        if path in ("/", EMBED) and scope["method"] == "GET":
+        if refused := refusal_of(scope):
+            await self._refused(refused, scope)(scope, receive, send)
+        elif path in ("/", EMBED) and scope["method"] == "GET":
             page = _Held()
             plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             await self._app({**scope, "path": f"{scope.get('root_path', '')}/", "headers": plain}, receive, page.send)
@@ -93,15 +103,23 @@ class ChatShell:
         words = words_for(query, Headers(scope=scope))
         # The page that frames us is talked to only where it is listed.
         host = query.get("origin", "") if embedded else ""
+        asker, given = asker_of(scope), pass_of(scope)
         face = {
             "language": words.language,
             "host": host if host in self._origins else "",
             "words": {key: words[key] for key in SCRIPT_WORDS},
+            "who": asker.mark,
+            "pass": given,
+            "account": ("nobody" if asker == NOBODY else "somebody") if self._signs_in and not given else "",
         }
         nonce = secrets.token_urlsafe(16)
         for unwanted in (_FOREIGN_META, _MANIFEST, _BASE):
             html = unwanted.sub("", html)
-        embed = Markup('<script src="ui/embed.js" defer></script>') if embedded else ""
+        embed = Markup('<script src="ui/embed.js" defer></script>') if embedded else Markup()
+        if given:
+            embed += Markup('<script src="ui/pass.js" defer></script>')
+        if face["account"]:
+            embed += Markup('<script src="ui/account.js" defer></script>')
         html = html.replace("<head>", _FIRST.format(face=json.dumps(face), embed=embed), 1)
         html = html.replace('lang="en"', f'lang="{words.language}"{" data-embedded" * embedded}', 1)
         html = html.replace("</head>", f"{_HEAD.format(about=words.say('about', name=self._name))}</head>", 1)
@@ -117,9 +135,22 @@ class ChatShell:
             img_src="'self' data:",
             font_src="'self' data:",
             connect_src="'self'",
+            form_action="'self'" if given else "'none'",
         )
         headers = {"Content-Security-Policy": csp, "Cache-Control": "no-store", "Vary": "Accept-Language"}
+        if given:  # or every script that the page loads would be asked for with the token beside it
+            headers["Referrer-Policy"] = "no-referrer"
         return HTMLResponse(html, headers=headers)
+
+    def _refused(self, error: AccessError, scope: Scope) -> Response:
+        """The frame that says why it shows no chat."""
+        host = QueryParams(scope["query_string"]).get("origin", "")
+        body = _REFUSAL.format(
+            host=host if host in self._origins else "", message=error.message, hint=error.hint, name=self._name
+        )
+        csp = policy(" ".join(("'self'", *self._origins)), style_src="'self'", script_src="'self'", font_src="'self'")
+        headers = {"Content-Security-Policy": csp, "Referrer-Policy": "no-referrer"}
+        return HTMLResponse(body, status_code=401, headers=headers)
 
 
 def _unescaped(html: str) -> str:

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
 from assistant.quoting import passage_digest
+from ui.asker import asker_of
 from ui.headers import policy
 from ui.language import Words, words_for
 from ui.page_text import marked_text
@@ -42,7 +43,7 @@ def source_router(workspace: Workspace, name: str) -> APIRouter:
         """
         words = words_for(request.query_params, request.headers)
         loaded = workspace.state == "ready"
-        page = workspace.page(url) if loaded else None
+        page = workspace.seen_by(asker_of(request.scope)).page(url) if loaded else None
         if page is None:
             return HTMLResponse(_missing(name, url, loaded, words), status_code=404, headers=headers)
         passage = _Passage(_offset(start), _offset(end), digest)

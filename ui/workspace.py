@@ -6,10 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 
 from assistant.answer import Assistant
-from assistant.examples import example_questions, next_questions
 from assistant.llm import load_model
 from assistant.reader import load_reader
-from assistant.types import Answer
 from assistant.verify import Checker
 from index.embed import SentenceEncoder
 from index.ledger import Ledger, StoredPage
@@ -21,8 +19,11 @@ from index.types import Hit, SyncReport
 from index.vectors import Encoder
 from ingest.errors import FootnotedError, StoreEmptyError
 from ingest.types import Source
+from ui.asker import Asker, limits_of
 from ui.dated import DatedLedger
 from ui.encoders import Encoders
+from ui.limits import note_limits, noted_limits
+from ui.seen import SeenWorkspace, SeenWorkspaces, WorkspaceAssistant
 from ui.settings import Settings
 from ui.sharing import SharedEncoder
 from ui.syncs import SyncLog
@@ -48,8 +49,21 @@ class Workspace:
         reader, model = load_reader(settings.reader.model), load_model(settings.llm)
         # Built only where there is a model whose sentences it has to check.
         checker = Checker(self.encoder, reader) if model else None
-        assistant = Assistant(self.searcher, self.ledger, reader, settings.answer, model=model, checker=checker)
-        self.assistant = WorkspaceAssistant(assistant, self.ledger)
+
+        def assistant(searcher: Searcher, ledger: Ledger) -> Assistant:
+            return Assistant(searcher, ledger, reader, settings.answer, model=model, checker=checker)
+
+        self.assistant = WorkspaceAssistant(assistant(self.searcher, self.ledger), self.ledger)
+        self.limits = limits_of(
+            [(source.title, source.groups) for source in settings.sources], noted_limits(self.folder)
+        )
+        self._seen = SeenWorkspaces(
+            self.stores,
+            self.ledger,
+            lambda portion: Searcher(portion, self.encoder, settings.search, self.encoders.of),
+            assistant,
+            lambda: self.state,
+        )
         self._warm = threading.Event()
         self._trouble = ""
 
@@ -83,6 +97,16 @@ class Workspace:
         """A live page, or None."""
         return self.ledger.page(url)
 
+    def seen_by(self, asker: Asker) -> Workspace | SeenWorkspace:
+        """What an asker may see of it: all, or no more than the sources that are for everyone or for their groups."""
+        sources = self.limits.sources_for(asker)
+        return self if sources is None else self._seen.of(sources)
+
+    def note_limits(self) -> None:
+        """Remember which sources are limited, should they be taken out of the settings. The caller holds ``lock``."""
+        if self.limits.limited or self.limits.noted:
+            note_limits(self.folder, self.limits, self.ledger.sources())
+
     @property
     def is_current(self) -> bool:
         """Whether the index that serves is of the recipe that the settings ask for; else a sync builds a new one."""
@@ -113,6 +137,7 @@ class Workspace:
         encoder = SharedEncoder(self.encoder, self._check)
         syncer = Syncer(self.stores, encoder, self.settings.chunk, tell)
         if not dry_run:
+            self.note_limits()  # before the pages come in
             self.encoders.note(f"footnoted-{syncer.recipe}-", self.settings.embedding)
         return syncer.sync(sources, rebuild=rebuild, dry_run=dry_run, allow_mass_delete=allow_mass_delete)
 
@@ -129,38 +154,3 @@ class Workspace:
 
 class StoppedError(FootnotedError):
     """A sync was told to stop."""
-
-
-class WorkspaceAssistant:
-    """The assistant with example questions drawn from the pages it answers from."""
-
-    def __init__(self, assistant: Assistant, ledger: Ledger) -> None:
-        self.ask = assistant.ask
-        self.answer = assistant.answer
-        self._assistant = assistant
-        self._ledger = ledger
-        self._examples: tuple[int, list[str]] | None = None
-        self._spare = threading.Lock()
-
-    def warm(self) -> None:
-        """Ask something once, so that every part is loaded."""
-        self.examples()
-
-    def following(self, asked: Sequence[str], answer: Answer) -> list[str]:
-        """Questions that the pages of an answer answer too; ``asked`` are those of the conversation.
-
-        Finding them is as much work as some answers: while it is done for one person the others get none.
-        """
-        if not self._spare.acquire(blocking=False):
-            return []
-        try:
-            return next_questions(self._ledger, self._assistant, asked, answer)
-        finally:
-            self._spare.release()
-
-    def examples(self) -> list[str]:
-        """Questions that the pages answer; drawn anew when the index has changed."""
-        generation = self._ledger.generation
-        if self._examples is None or self._examples[0] != generation:
-            self._examples = (generation, example_questions(self._ledger, self._assistant))
-        return self._examples[1]

@@ -13,6 +13,7 @@ from index.types import Hit
 from ingest.blocks import DocumentBuilder
 from ingest.errors import StoreError
 from ingest.types import Chunk, Document
+from ui.asker import Asker
 
 FETCHED = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 CHANGED = datetime(2025, 11, 2, 8, 0, tzinfo=UTC)
@@ -206,6 +207,9 @@ class ScriptedWorkspace:
             )
         }
     )
+
+    def seen_by(self, asker: Asker) -> ScriptedWorkspace:
+        return self
 
     def search(self, query: str, history: Sequence[str], k: int) -> list[Hit]:
         hits = []

@@ -2,8 +2,11 @@
 // Nothing that is kept is put into the page as HTML: the server writes a conversation's turns anew, escaped.
 "use strict";
 
-const SHELF = "footnoted conversations";
-const CURRENT = "footnoted current";
+// What one person kept is not shown to the next who signs in here: each has names of their own in the browser's store.
+const { who } = JSON.parse(document.querySelector("meta[name=footnoted]").content);
+const whose = who ? ` ${who}` : "";
+const SHELF = `footnoted conversations${whose}`;
+const CURRENT = `footnoted current${whose}`;
 const MOST_KEPT = 50;
 
 // {id: {title, changed (ms), kept (the server's JSON)}}. A browser may bar storage: then nothing is kept.

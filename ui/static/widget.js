@@ -116,6 +116,7 @@
 
   function load() {
     const query = new URLSearchParams({ lang, origin: location.origin, here: location.origin + location.pathname, __theme: scheme(), brand: colour });
+    if (given.token) query.set("token", given.token); // as it is now: the page may have put a newer one there
     // At both ends of the panel stands something that sends the focus around.
     const end = (goal) => make("div", { tabIndex: 0, onfocus: goal });
     frame = make("iframe", { title, src: `${base}embed?${query}`, allow: "clipboard-write", referrerPolicy: "origin" });
