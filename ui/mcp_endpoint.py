@@ -113,9 +113,10 @@ class Found(BaseModel):
 
 
 class McpEndpoint:
-    """The endpoint over a workspace. ``hosts`` are the names, beside this machine's own, under which it answers;
+    """The endpoint over a workspace. Questions are noted in ``log``.
 
-    ``origins`` the sites whose pages may call it. Questions are noted in ``log``.
+    ``hosts`` are the names, beside this machine's own, under which it answers; ``origins`` the sites whose pages may
+    call it.
     """
 
     def __init__(

@@ -45,10 +45,12 @@ _INDEXES = (
 _ADD = """insert into entries
     (answer, moment, question, outcome, confidence, seconds, cited, closest_url, closest_heading)
     values (:answer, :moment, :question, :outcome, :confidence, :seconds, :cited, :closest_url, :closest_heading)"""
+_RATE = "update entries set thumb = :thumb, reason = :reason where answer = :answer"
+_SAID = ("question", "reason")  # what somebody typed
 _COLUMNS = "id, moment, question, outcome, confidence, seconds, cited, closest_url, closest_heading, thumb, reason"
 _log = logging.getLogger(__name__)
 
-_Job = tuple[str, Sequence[Any] | Mapping[str, Any], queue.SimpleQueue[str] | None]
+_Job = tuple[str, Mapping[str, Any], queue.SimpleQueue[str] | None]
 
 
 class LogOptions(BaseModel, frozen=True, extra="forbid"):
@@ -100,7 +102,7 @@ class QuestionLog:
             "answer": answer_id,
             # To the minute: enough for every figure, too little to find the request in another log by it.
             "moment": _written(self._clock().replace(second=0, microsecond=0)),
-            "question": scrubbed(question),
+            "question": question,
             "outcome": answer.outcome,
             "confidence": round(answer.confidence, 4),
             "seconds": round(seconds, 3),
@@ -112,7 +114,7 @@ class QuestionLog:
 
     def rate(self, answer_id: str, thumb: Thumb, reason: str = "") -> None:
         """Keep what somebody thinks of an answer, in the place of what they said before; returns at once."""
-        self._queue("update entries set thumb = ?, reason = ? where answer = ?", (thumb, scrubbed(reason), answer_id))
+        self._queue(_RATE, {"answer": answer_id, "thumb": thumb, "reason": reason})
 
     def entries(self, since: datetime | None = None) -> list[Entry]:
         """The entries from ``since`` on, the latest first. Raises ``StoreError`` when they cannot be read."""
@@ -131,8 +133,8 @@ class QuestionLog:
     def delete(self, entry: int | None = None) -> None:
         """Delete one entry, or all of them, so that nothing of it is left in the file; returns when that is done."""
         done: queue.SimpleQueue[str] = queue.SimpleQueue()
-        chosen = ("delete from entries where id = ?", (entry,)) if entry is not None else ("delete from entries", ())
-        self._jobs.put((*chosen, done))
+        which = "" if entry is None else " where id = :id"
+        self._jobs.put((f"delete from entries{which}", {"id": entry}, done))
         try:
             failed = done.get(timeout=_DONE_SECONDS)
         except queue.Empty:
@@ -152,7 +154,7 @@ class QuestionLog:
         self._jobs.put(None)
         self._thread.join(_LAST_SECONDS)
 
-    def _queue(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> None:
+    def _queue(self, statement: str, values: Mapping[str, Any]) -> None:
         try:
             self._jobs.put_nowait((statement, values, None))
         except queue.Full:
@@ -182,11 +184,13 @@ class QuestionLog:
     def _prune(self) -> datetime:
         moment = self._clock()
         if self._path.exists():
-            self._run("delete from entries where moment < ?", (_written(moment - timedelta(days=self.days)),))
+            oldest = _written(moment - timedelta(days=self.days))
+            self._run("delete from entries where moment < :oldest", {"oldest": oldest})
         return moment
 
-    def _run(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> str:
-        """Run one statement; what went wrong, if anything did."""
+    def _run(self, statement: str, values: Mapping[str, Any]) -> str:
+        """Run one statement, what somebody typed scrubbed; what went wrong, if anything did."""
+        clean = {name: _clean(value) if name in _SAID else value for name, value in values.items()}
         try:
             if not self._path.exists():
                 os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))  # for nobody else on this machine
@@ -194,7 +198,7 @@ class QuestionLog:
                 connection.execute("pragma secure_delete = on")  # what is deleted is overwritten
                 for made in (_TABLE, *_INDEXES):
                     connection.execute(made)
-                connection.execute(statement, values)
+                connection.execute(statement, clean)
         except (sqlite3.Error, OSError) as error:
             _log.warning("the question log %s cannot be written: %s", self._path, error)
             return str(error)
@@ -204,6 +208,11 @@ class QuestionLog:
 def open_log(folder: Path, options: LogOptions) -> QuestionLog | None:
     """The log of a data folder, or None where none is kept and none is left from before."""
     return QuestionLog(folder, options) if options.questions or (folder / FILE_NAME).exists() else None
+
+
+def _clean(said: str) -> str:
+    """Scrubbed, and without the half characters that no file takes."""
+    return scrubbed(said.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _written(moment: datetime) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 IDENTITY, EMAIL, PHONE = "[personal identity number]", "[e-mail]", "[phone]"
 
 _DASH = "[-‐‑–−]"
-_EMAIL = re.compile(r"[\w.+'-]+\s?(?:@|\(at\)|\[at\]|\(ät\))\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]+\s?(?:@|\(at\)|\[at\]|\(ät\))\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 # Finnish: DDMMYY, a sign for the century (those for persons registered since 2023 are B–F and Y–U), a number of three
 # digits and a check character. The check is not worked out: a number with a slip in it is still somebody's.
 _FINNISH = re.compile(rf"(?<!\w)(\d\d)(\d\d)\d\d(?:{_DASH}|[+ABCDEFYXWVU])\d{{3}}[0-9A-FHJ-NPR-Y](?!\w)", re.IGNORECASE)

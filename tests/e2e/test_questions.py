@@ -157,6 +157,13 @@ def test_the_owners_page_fits_and_reads_at_every_size_in_light_and_dark(owned: P
     assert said == []
 
 
+def test_the_page_of_the_api_fits_and_has_no_barriers(owned: Page, server: Operated) -> None:
+    owned.goto(f"{server.url}/api/docs")
+    expect(owned.get_by_role("heading", name="/api/feedback")).to_be_visible()
+    assert fits(owned)
+    assert barriers(owned) == []
+
+
 def test_a_question_is_deleted_by_its_button_and_all_by_two_steps(owned: Page, server: Operated) -> None:
     name = "Which one is to be deleted?"
     for question in (KNOWN, name):

@@ -123,6 +123,13 @@ def test_one_entry_and_all_are_deleted_and_nothing_is_left_of_them(log: Question
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
 
 
+def test_half_a_character_ends_nothing(log: QuestionLog) -> None:
+    log.note("a", "half \ud800 a character", REFUSED, 0.1)
+    log.note("b", "whole", REFUSED, 0.1)
+    log.settle()
+    assert [entry.question for entry in log.entries()] == ["whole", "half ? a character"]
+
+
 def test_only_its_owner_may_read_the_file(log: QuestionLog, tmp_path: Path) -> None:
     log.note("a", "x", REFUSED, 0.1)
     log.settle()
