@@ -64,6 +64,9 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             click.echo(f"footnoted: {served.state}", err=True)
 
     service = SyncService(workspace, wake)
+    if workspace.limits.limited and not settings.access.tells_apart:
+        named = ", ".join(sorted(workspace.limits.limited))
+        service.notes["access"] = f"limited to groups, and no setting of access says who is in one: {named}"
     triggers = Triggers(service)
     told = settings.server
     answer = settings.answer
