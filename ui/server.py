@@ -13,13 +13,17 @@ import threading
 import time
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from ingest.errors import FootnotedError, UsageError
 from ui.settings import Settings
 from ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ui.question_log import QuestionLog
+    from ui.service import SyncService
 
 _GRACE = 2  # seconds that open connections get at the end; the chat page holds one for as long as it is open
 _SYNC_GRACE = 3.0  # seconds that a running sync gets to stop by itself
@@ -31,19 +35,11 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     listener = _listen(host, port)
     url = _own_address(host, port)
     import uvicorn
-    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-    from ui.app import FaceOptions, create_app
-    from ui.gate import Gate, NotePeer
-    from ui.handover import handover_router, make_token
+    from ui.handover import make_token
     from ui.link import TOKEN_FILE
-    from ui.owner import owner_router
-    from ui.owner_questions import owner_view_router
     from ui.question_log import open_log
-    from ui.reindex import reindex_router
     from ui.service import SyncService
-    from ui.sign_in import sign_in_router
-    from ui.tokens import session_key
     from ui.triggers import Triggers
 
     workspace = workspace or Workspace(settings)
@@ -64,26 +60,9 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             click.echo(f"footnoted: {served.state}", err=True)
 
     service = SyncService(workspace, wake)
-    if workspace.limits.limited and not settings.access.tells_apart:
-        named = ", ".join(sorted(workspace.limits.limited))
-        service.notes["access"] = f"limited to groups, and no setting of access says who is in one: {named}"
     triggers = Triggers(service)
-    told = settings.server
-    answer = settings.answer
-    face = FaceOptions(
-        told.name, told.origins, told.concurrency, answer.contact, answer.old_days, settings.brand, told.hosts
-    )
-    key = session_key(workspace.folder) if settings.access.tells_apart else ""
-    gate = Gate(settings.access, workspace.limits, key, token)
     log = open_log(workspace.folder, settings.log)
-    routers = (
-        reindex_router(service),
-        handover_router(service, token),
-        owner_router(service),
-        owner_view_router(workspace, log),
-        sign_in_router(settings.access.oidc, gate),
-    )
-    app = create_app(workspace, face, routers, log, gate)
+    app = _application(workspace, service, token, log)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -92,11 +71,7 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
             super().handle_exit(sig, frame)
 
-    # As uvicorn would do it by itself, but with a look at who really calls before a header may say otherwise.
-    inner: Any = app  # the two libraries write the types of the same interface differently
-    forwarded: Any = ProxyHeadersMiddleware(inner, _forwarding(settings.access.proxies))
-    seen = NotePeer(forwarded)
-    server = Server(uvicorn.Config(seen, log_level="warning", timeout_graceful_shutdown=_GRACE, proxy_headers=False))
+    server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE, proxy_headers=False))
 
     def load() -> None:
         # An index that is there serves at once, and is brought up to date while it does.
@@ -123,6 +98,42 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             # A sync may be killed at any instant, and the next one goes on where it was; waiting could take minutes.
             click.echo("footnoted: stopped in the middle of a sync; the next one goes on from there", err=True)
     _end()
+
+
+def _application(workspace: Workspace, service: SyncService, token: str, log: QuestionLog | None) -> Any:
+    """The application, with all that a serving process adds to it; ``token`` is what this machine's commands know."""
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+    from ui.app import FaceOptions, create_app
+    from ui.gate import Gate, NotePeer
+    from ui.handover import handover_router
+    from ui.owner import owner_router
+    from ui.owner_questions import owner_view_router
+    from ui.reindex import reindex_router
+    from ui.sign_in import sign_in_router
+    from ui.tokens import session_key
+
+    settings = workspace.settings
+    told, answer, access = settings.server, settings.answer, settings.access
+    if workspace.limits.limited and not access.tells_apart:
+        named = ", ".join(sorted(workspace.limits.limited))
+        service.notes["access"] = f"limited to groups, and no setting of access says who is in one: {named}"
+    face = FaceOptions(
+        told.name, told.origins, told.concurrency, answer.contact, answer.old_days, settings.brand, told.hosts
+    )
+    key = session_key(workspace.folder) if access.tells_apart else ""
+    gate = Gate(access, workspace.limits, key, token)
+    routers = (
+        reindex_router(service),
+        handover_router(service, token),
+        owner_router(service),
+        owner_view_router(workspace, log),
+        sign_in_router(access.oidc, gate),
+    )
+    # As uvicorn would do it by itself, but with a look at who really calls before a header may say otherwise.
+    inner: Any = create_app(workspace, face, routers, log, gate)  # two libraries write the same interface differently
+    forwarded: Any = ProxyHeadersMiddleware(inner, _forwarding(access.proxies))
+    return NotePeer(forwarded)
 
 
 def _forwarding(proxies: Sequence[str]) -> list[str]:

@@ -74,12 +74,12 @@ def test_what_has_a_password_of_its_own_is_asked_by_nobody() -> None:
 
 
 def test_an_asker_sees_the_sources_for_everyone_and_for_their_groups() -> None:
-    assert LIMITS.sources_for(NOBODY) == {"all"}
-    assert LIMITS.sources_for(Asker("x", frozenset({"it"}))) == {"all", "it"}
-    assert LIMITS.sources_for(Asker("x", frozenset({"chiefs", "hr", "it"}))) == {"all", "hr", "it"}
+    assert LIMITS.sources_for(NOBODY) == frozenset({"all"})
+    assert LIMITS.sources_for(Asker("x", frozenset({"it"}))) == frozenset({"all", "it"})
+    assert LIMITS.sources_for(Asker("x", frozenset({"chiefs", "hr", "it"}))) == frozenset({"all", "hr", "it"})
     assert LIMITS.sources_for(OPERATOR) is None
     assert Limits({"all": frozenset()}).sources_for(NOBODY) is None
-    assert Limits({"all": frozenset()}, frozenset({"gone"})).sources_for(NOBODY) == {"all"}
+    assert Limits({"all": frozenset()}, frozenset({"gone"})).sources_for(NOBODY) == frozenset({"all"})
     assert Limits({"gone": frozenset()}, frozenset({"gone"})).sources_for(NOBODY) is None
 
 
