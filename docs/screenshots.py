@@ -12,11 +12,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urljoin
@@ -98,9 +100,10 @@ def browsing() -> Iterator[Browser]:
 
 def take_chat(browser: Browser, address: str, images: Path) -> None:
     """The pictures of the chat: an answer, its passage, a list and a refusal on a phone."""
-    wide = opened(browser, address, 1100, 640)
+    wide = opened(browser, address, 1300, 640)
     wide.screenshot(path=images / "chat-start.png")
     ask(wide, FACT)
+    wide.locator("#turn .furthers").wait_for()
     wide.screenshot(path=images / "chat-answer.png")
     wide.goto(urljoin(address, wide.locator("#turn .open").first.get_attribute("href") or ""))
     wide.screenshot(path=images / "passage.png")
@@ -108,6 +111,41 @@ def take_chat(browser: Browser, address: str, images: Path) -> None:
         phone = opened(browser, address, 360, 700, scheme)
         ask(phone, question)
         phone.screenshot(path=images / f"phone-{name}.png")
+
+
+@contextmanager
+def host_page(address: list[str]) -> Iterator[str]:
+    """The origin of another site. Its one page has the widget of the server at ``address[0]``, once that is known."""
+    page = Path(__file__).with_name("host_page.html").read_text("utf-8")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page.replace("ADDRESS", address[0]).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def take_widget(browser: Browser, host: str, images: Path) -> None:
+    """The picture of the widget on somebody's page."""
+    page = browser.new_page(
+        viewport={"width": 1200, "height": 720}, device_scale_factor=2, reduced_motion="reduce", locale="en-GB"
+    )
+    page.goto(host)
+    page.locator("footnoted-widget .launcher").click()
+    frame = page.frame_locator("footnoted-widget iframe")
+    frame.locator("#question textarea").fill(FACT)
+    frame.locator("#question textarea").press("Enter")
+    frame.locator("#turn .furthers").wait_for()
+    page.screenshot(path=images / "widget.png")
 
 
 def take_owners(browser: Browser, address: str, images: Path) -> None:
@@ -135,7 +173,13 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as data:
             with serving(Path(data)) as address:
                 take_chat(browser, address, given.images)
-            with serving(Path(data), LOGGED) as address:
+            known: list[str] = []
+            with (
+                host_page(known) as host,
+                serving(Path(data), LOGGED | {"FOOTNOTED_SERVER__ORIGINS": f'["{host}"]'}) as address,
+            ):
+                known.append(address)
+                take_widget(browser, host, given.images)
                 ask_them(address, Path(data))
                 take_owners(browser, address, given.images)
 
