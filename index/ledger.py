@@ -51,6 +51,8 @@ from index.tables import (
 )
 from ingest.types import Chunk, Document, Page, PageFailure
 
+_AT_ONCE = 50  # pages read together: one by one, the asking takes longer than the reading
+
 __all__ = ["Ledger", "LedgerOptions", "PageState", "PageVersion", "Recut", "StoredFailure", "StoredPage"]
 
 
@@ -133,14 +135,18 @@ class Ledger:
 
     def all_pages(self, collection: str) -> Iterator[tuple[Document, list[Chunk]]]:
         """Every page of a collection with its chunks."""
-        for part in parts(self.states(collection)):
+        urls = list(self.states(collection))
+        for first in range(0, len(urls), _AT_ONCE):
+            part = urls[first : first + _AT_ONCE]
+            own: dict[str, list[Any]] = {url: [] for url in part}
+            with self._database.reading() as connection:
+                found = stored_pages(connection, collection, part, self._sources)
+                query = rows_of(chunks, collection, url=part).order_by(chunks.c.position)
+                for row in connection.execute(query).mappings():
+                    own[row["url"]].append(row)
             for url in part:
-                with self._database.reading() as connection:
-                    page = stored_pages(connection, collection, [url], self._sources).get(url)
-                    query = rows_of(chunks, collection, url=[url]).order_by(chunks.c.position)
-                    rows = connection.execute(query).mappings().all()
-                if page is not None:
-                    yield page.document, [stored_chunk(row, page.document) for row in rows]
+                if page := found.get(url):
+                    yield page.document, [stored_chunk(row, page.document) for row in own[url]]
 
     def all_chunks(self, collection: str) -> Iterator[tuple[Chunk, Document]]:
         """Every chunk of a collection with its document, page by page."""

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ingest.errors import StoreDamagedError, StoreEmptyError, StoreError, UsageError
+from ui.limits import FILE_NAME as LIMITS
 from ui.link_memory import FILE_NAME as LINKS
 from ui.probe import probe
 from ui.syncs import FILE_NAME as SYNCS
@@ -106,8 +107,9 @@ def _copy(folder: Path, copy: Path) -> None:
     for segment in (folder / "chroma").iterdir():
         if segment.is_dir():
             shutil.copytree(segment, copy / "chroma" / segment.name)
-    if (folder / SYNCS).exists():
-        shutil.copyfile(folder / SYNCS, copy / SYNCS)
+    for name in (SYNCS, LIMITS):
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, copy / name)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -27,7 +27,7 @@ _PEER = "footnoted.peer"
 _PASS = "footnoted.pass"
 _REFUSED = "footnoted.refused"
 
-# Without an asker: what is the same for everyone, and what has a password or signature of its own.
+# What has a password or signature of its own, which may stand where a token would.
 _APART = re.compile(r"/(owner(/.*)?|api/(reindex|handover)(/.*)?|healthz|readyz)")
 _SAME_FOR_ALL = re.compile(r"/(ui|assets|static)/.*|/(widget\.js|favicon\.ico|theme\.css|healthz|readyz)")
 
@@ -84,9 +84,9 @@ class Gate:
 
     def asker(self, scope: Mapping[str, Any], path: str) -> Asker:
         """Who sends the request. Raises ``AccessError`` for a token or a pass that is not good."""
-        if _APART.fullmatch(path):
-            return NOBODY
         headers = Headers(scope=dict(scope))
+        if _APART.fullmatch(path):
+            return self._by_proxy(scope, headers) or self._by_session(scope) or NOBODY
         given = headers.get("x-footnoted-token", "")
         if self._operator and given and hmac.compare_digest(given.encode(), self._operator.encode()):
             return OPERATOR

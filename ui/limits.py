@@ -23,6 +23,13 @@ def noted_limits(folder: Path) -> frozenset[str]:
         return frozenset({""})
 
 
+def join_limits(folder: Path, other: Path) -> None:
+    """Keep the limits that are noted in another data folder too: what was limited in either stays so."""
+    joined = noted_limits(folder) | noted_limits(other)
+    if joined != noted_limits(folder):
+        replace_file(folder / FILE_NAME, json.dumps({"limited": sorted(joined)}))
+
+
 def note_limits(folder: Path, limits: Limits, held: set[str]) -> None:
     """Keep which sources are limited, of those in the settings and those that the index still holds pages of."""
     known = limits.groups.keys() | held

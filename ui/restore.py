@@ -21,6 +21,7 @@ from index.tables import chunks, failures, garbage, pages
 from index.types import Progress
 from ingest.errors import StoreDamagedError, StoreError, UsageError
 from ui.backup import FORMAT, MANIFEST, Manifest, digest_of_file
+from ui.limits import join_limits
 from ui.link_memory import FILE_NAME as LINKS
 from ui.probe import probe
 from ui.settings import Settings
@@ -54,6 +55,8 @@ def restore(workspace: Workspace, file: Path, tell: Callable[[Progress], None]) 
             _adopt(workspace, stored, folder, tell)
         finally:
             stored.close()
+        join_limits(workspace.folder, folder)
+        workspace.read_limits()
         for name in (SYNCS, LINKS):
             if (folder / name).exists():
                 (folder / name).replace(workspace.folder / name)

@@ -54,9 +54,7 @@ class Workspace:
             return Assistant(searcher, ledger, reader, settings.answer, model=model, checker=checker)
 
         self.assistant = WorkspaceAssistant(assistant(self.searcher, self.ledger), self.ledger)
-        self.limits = limits_of(
-            [(source.title, source.groups) for source in settings.sources], noted_limits(self.folder)
-        )
+        self.read_limits()
         self._seen = SeenWorkspaces(
             self.stores,
             self.ledger,
@@ -101,6 +99,11 @@ class Workspace:
         """What an asker may see of it: all, or no more than the sources that are for everyone or for their groups."""
         sources = self.limits.sources_for(asker)
         return self if sources is None else self._seen.of(sources)
+
+    def read_limits(self) -> None:
+        """Take the limits from the settings and from what the data folder remembers."""
+        named = [(source.title, source.groups) for source in self.settings.sources]
+        self.limits = limits_of(named, noted_limits(self.folder))
 
     def note_limits(self) -> None:
         """Remember which sources are limited, should they be taken out of the settings. The caller holds ``lock``."""

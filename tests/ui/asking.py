@@ -25,7 +25,18 @@ GROUP_B = (
     "Everyone there earns vermilion leave. The sauna is sold to Pernilla.\n\n"
     "Operation Glasshouse is the secret name of the zorblax plan.\n\n## Who is told?\n\n- Pernilla\n- Torvald\n"
 )
-MARKERS = ("Glasshouse", "9f31", "zorblax", "Hietaniemi", "40417", "vermilion", "Pernilla", "Torvald", "14 August")
+# Whole enough that no identifier or duration in a response holds one by chance.
+MARKERS = (
+    "Glasshouse",
+    "glasshouse-9f31",
+    "zorblax",
+    "Hietaniemi",
+    "40417 euros",
+    "vermilion",
+    "Pernilla",
+    "Torvald",
+    "14 August",
+)
 
 SETTINGS = f"""
 data_dir = "data"

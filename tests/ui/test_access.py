@@ -130,7 +130,7 @@ def test_whoever_is_in_the_group_gets_it_everywhere(server: Operated) -> None:
         hits = asking.get("/api/search", params={"q": "zorblay"}).json()["hits"]
         assert HIDDEN_TITLE in [hit["title"] for hit in hits]
         chat = Chat(asking, "/embed")
-        assert "40417" in chat.ask("What does the zorblax plan save?")
+        assert "40417 euros" in chat.ask("What does the zorblax plan save?")
         assert "Glasshouse" in chat.open(), "an example question is drawn from the page"
 
 
@@ -149,10 +149,8 @@ def test_its_source_view_looks_like_that_of_a_page_that_never_was(server: Operat
         there, never = asking.get(f"/source/{path}"), asking.get(f"/source/{path.replace('glass', 'crass')}")
         assert there.status_code == never.status_code == 404, who
         assert there.text.replace("glass", "crass") == never.text, who
-        ignored = {"date"}
-        assert {k: v for k, v in there.headers.items() if k not in ignored} == {
-            k: v for k, v in never.headers.items() if k not in ignored
-        } or len(there.text) != len(never.text)
+        told, other = ({k: v for k, v in one.headers.items() if k != "date"} for one in (there, never))
+        assert told == other, who
     assert through_proxy(server, "B").get(f"/source/{HIDDEN_FILE}").status_code == 200
 
 
@@ -181,11 +179,11 @@ def test_a_conversation_from_a_browser_tells_what_it_brought_and_no_more(server:
     )
     outsider = Chat(through_proxy(server, "A"))
     # It shows the turn that was sent, as any text that is sent; a follow-up finds nothing to add to it.
-    assert "40417" in outsider.restore(kept) or "Hietaniemi" in outsider.restore(kept)
-    forged = kept.replace("zorblax", "quokka").replace("Hietaniemi", "Kumpula").replace("40417", "1")
+    assert "40417 euros" in outsider.restore(kept) or "Hietaniemi" in outsider.restore(kept)
+    forged = kept.replace("zorblax", "quokka").replace("Hietaniemi", "Kumpula").replace("40417", "17")
     said = outsider.ask("And when?", forged)
     assert "Hietaniemi" not in said
-    assert "40417" not in said
+    assert "40417 euros" not in said
     assert insider.face["who"] != outsider.face["who"], "a browser keeps their conversations apart"
     assert Chat(directly(server)).face["who"] == ""
 
@@ -246,7 +244,7 @@ def test_the_operators_commands_see_all(server: Operated) -> None:
 def test_a_page_that_moves_and_groups_that_change(tmp_path: Path) -> None:
     with asked(tmp_path) as server:
         insider, outsider = through_proxy(server, "B"), through_proxy(server, "A")
-        assert Chat(insider).ask("What does the zorblax plan save?").count("40417")
+        assert Chat(insider).ask("What does the zorblax plan save?").count("40417 euros")
         (tmp_path / "b" / HIDDEN_FILE).rename(tmp_path / "a" / "sold.md")
         until(lambda: outsider.get("/source/sold.md").status_code == 200)
         assert asks(outsider, "What is Operation Glasshouse?")["outcome"] == "answered"

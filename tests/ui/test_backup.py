@@ -13,7 +13,9 @@ import pytest
 from index.testing import HashEmbedding
 from ingest.errors import StoreDamagedError, StoreEmptyError, StoreError, UsageError
 from tests.ui.operating import command
+from ui.asker import NOBODY, OPERATOR
 from ui.backup import FORMAT, MANIFEST, back_up
+from ui.limits import note_limits
 from ui.probe import probe
 from ui.restore import restore, set_aside
 from ui.settings import Settings
@@ -94,6 +96,21 @@ def test_a_backup_fills_an_empty_folder_and_syncs_go_on_from_it(
         assert (report.unchanged, report.embedded) == (3, 0)
     finally:
         other.close()
+
+
+def test_what_was_limited_stays_so(workspace: Workspace, pages: Path, tmp_path: Path) -> None:
+    source = {"name": str(pages), "folder": {"path": pages}, "groups": ["hr"]}
+    limited = Settings(data_dir=workspace.folder, reader={"model": "none"}, sources=[source])
+    note_limits(workspace.folder, Workspace(limited, HashEmbedding()).limits, {str(pages)})
+    back_up(workspace, tmp_path / "kept.tar.gz")
+
+    other = opened(tmp_path / "other")
+    other.lock.acquire("test")
+    put_back(other, tmp_path / "kept.tar.gz")
+    assert other.seen_by(OPERATOR).page("one.md") is not None
+    assert other.seen_by(NOBODY).page("one.md") is None
+    assert opened(tmp_path / "other").seen_by(NOBODY).page("one.md") is None
+    other.close()
 
 
 def test_an_index_that_cannot_be_read_is_set_aside(workspace: Workspace, tmp_path: Path) -> None:

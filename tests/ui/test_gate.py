@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+from ingest.errors import AccessError
 from ui.access import AccessOptions
 from ui.asker import NOBODY, OPERATOR, Asker, Limits, asker_of, with_asker
 from ui.gate import Gate
@@ -67,10 +69,15 @@ def test_only_the_right_word_makes_an_operator() -> None:
     assert Gate(AccessOptions(), LIMITS).asker({"headers": [(b"x-footnoted-token", b"")]}, "/") == NOBODY
 
 
-def test_what_has_a_password_of_its_own_is_asked_by_nobody() -> None:
+def test_a_password_of_another_kind_is_not_taken_for_a_token() -> None:
+    with_tokens = Gate(AccessOptions(token_secret=SecretStr("0123456789abcdef0123456789abcdef")), LIMITS, "key")
+    scope = {"headers": [(b"authorization", b"Bearer the owner's password")], "query_string": b""}
     for path in ("/owner/sync", "/owner", "/api/reindex", "/api/handover/index", "/readyz"):
-        assert asker("10.1.2.3", *LIISA, path=path) == NOBODY
-    assert asker("10.1.2.3", *LIISA, path="/ownership") != NOBODY
+        assert with_tokens.asker(scope, path) == NOBODY
+        assert asker("10.1.2.3", *LIISA, path=path).name == "liisa"
+    for path in ("/ownership", "/api/ask", "/"):
+        with pytest.raises(AccessError):
+            with_tokens.asker(scope, path)
 
 
 def test_an_asker_sees_the_sources_for_everyone_and_for_their_groups() -> None:

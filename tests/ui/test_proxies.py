@@ -79,7 +79,7 @@ def check(client: httpx.Client, *, may: bool) -> None:
     outcome = "answered" if may else "abstained"
     assert asks(client, QUESTION)["outcome"] == outcome
     assert client.get(f"/source/{HIDDEN_FILE}").status_code == (200 if may else 404)
-    assert ("40417" in Chat(client, "/embed").ask("What does the zorblax plan save?")) == may
+    assert ("40417 euros" in Chat(client, "/embed").ask("What does the zorblax plan save?")) == may
     assert asks(client, "How many days of annual leave?")["outcome"] != "failed"
 
 

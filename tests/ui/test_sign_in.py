@@ -76,7 +76,7 @@ def test_who_signs_in_sees_what_their_groups_may(server: Operated, provider: Pro
     assert browser.get(f"/source/{HIDDEN_FILE}").status_code == 200
     chat = Chat(browser)
     assert (chat.face["account"], "ui/account.js" in chat.html) == ("somebody", True)
-    assert "40417" in chat.ask("What does the zorblax plan save?")
+    assert "40417 euros" in chat.ask("What does the zorblax plan save?")
     assert found_in(json.dumps(asks(directly(server), QUESTION)), QUESTION) == [], "only in that browser"
 
     out = browser.get("/logout")

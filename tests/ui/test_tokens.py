@@ -147,7 +147,7 @@ def test_a_frame_goes_on_with_a_pass_and_the_token_stands_in_no_later_address(se
     assert opening.get(f"/embed?token={given}").headers["referrer-policy"] == "no-referrer"
 
     with_pass = Chat(opening, "/embed", **{"X-Footnoted-Pass": passed})
-    assert "40417" in with_pass.ask("What does the zorblax plan save?")
+    assert "40417 euros" in with_pass.ask("What does the zorblax plan save?")
     assert "Glasshouse" in with_pass.open()
     without = Chat(opening, "/embed")
     assert found_in(without.ask(QUESTION), QUESTION) == []
