@@ -49,11 +49,12 @@ class Limits:
     """Which groups may see which sources. ``groups``: those of each source in the settings, none of them for everyone.
 
     ``noted`` are sources that were limited when they were last in the settings. Where any source is limited, pages of
-    sources that the settings do not name are seen by nobody.
+    sources that the settings do not name are seen by nobody. ``others`` are groups that decide something else.
     """
 
     groups: Mapping[str, frozenset[str]]
     noted: Set[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
     @property
     def limited(self) -> frozenset[str]:
@@ -63,7 +64,7 @@ class Limits:
     @property
     def named(self) -> frozenset[str]:
         """Every group that decides anything."""
-        return frozenset().union(*self.groups.values())
+        return self.others.union(*self.groups.values())
 
     def sources_for(self, asker: Asker) -> frozenset[str] | None:
         """The sources whose pages an asker may see; None: of all, whatever they are called."""
@@ -76,6 +77,8 @@ class Limits:
         return Asker(name, frozenset(groups) & self.named)
 
 
-def limits_of(sources: Collection[tuple[str, Iterable[str]]], noted: Iterable[str] = ()) -> Limits:
+def limits_of(
+    sources: Collection[tuple[str, Iterable[str]]], noted: Iterable[str] = (), others: Iterable[str] = ()
+) -> Limits:
     """The limits by (name, groups) of each source."""
-    return Limits({name: frozenset(groups) for name, groups in sources}, frozenset(noted))
+    return Limits({name: frozenset(groups) for name, groups in sources}, frozenset(noted), frozenset(others))

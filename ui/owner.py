@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Header
+from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from ui.owner_guard import OwnerGuard
+from ui.owner_guard import owner_guard
 from ui.owner_page import page_html
 from ui.service import SyncService
 from ui.syncing import Order
@@ -16,30 +16,29 @@ _PATH = "/owner/sync"
 
 
 def owner_router(service: SyncService) -> APIRouter:
-    """The page and its button; no routes at all unless ``server.owner_token`` is set."""
+    """The page and its button; no routes at all unless a password or group of the owner's is set."""
     router = APIRouter(include_in_schema=False)
     settings = service.workspace.settings.server
-    token = settings.owner_token.get_secret_value()
-    if not token:
+    guard = owner_guard(settings)
+    if guard is None:
         return router
-    guard = OwnerGuard(token)
 
     @router.get(_PATH)
-    def page(authorization: Annotated[str, Header()] = "") -> Response:
+    def page(request: Request) -> Response:
         """The page."""
-        refused = guard.refusal(authorization)
+        refused = guard.refusal(request)
         return refused or HTMLResponse(page_html(settings.name, service.status(), guard.seal), headers=guard.headers)
 
     @router.post(_PATH)
     def sync(
-        authorization: Annotated[str, Header()] = "",
+        request: Request,
         sec_fetch_site: Annotated[str, Header()] = "same-origin",
         seal: Annotated[str, Form()] = "",
         source: Annotated[str, Form()] = "",
         allow_mass_delete: Annotated[bool, Form()] = False,
     ) -> Response:
         """Sync one source, or all, then show the page again."""
-        refused = guard.form_refusal(authorization, sec_fetch_site, seal)
+        refused = guard.form_refusal(request, sec_fetch_site, seal)
         if refused:
             return refused
         scope = None if not source else {source: None}

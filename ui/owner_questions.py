@@ -8,13 +8,13 @@ from typing import Annotated
 from urllib.parse import quote, urlencode
 
 import numpy as np
-from fastapi import APIRouter, Form, Header
+from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from index.vectors import Vectors
 from ingest.errors import FootnotedError
 from ui.owner_figures import figures_of
-from ui.owner_guard import OwnerGuard
+from ui.owner_guard import owner_guard
 from ui.owner_view import Place, View, off_html, view_html
 from ui.question_log import Entry, QuestionLog
 from ui.render import safe_link
@@ -28,35 +28,34 @@ _TITLED = 300  # pages whose titles are looked up at most: it reads their texts
 
 
 def owner_view_router(workspace: Workspace, log: QuestionLog | None) -> APIRouter:
-    """The page and what belongs to it; no routes at all unless ``server.owner_token`` is set."""
+    """The page and what belongs to it; no routes at all unless a password or group of the owner's is set."""
     router = APIRouter(include_in_schema=False)
     settings = workspace.settings.server
-    token = settings.owner_token.get_secret_value()
-    if not token:
+    guard = owner_guard(settings)
+    if guard is None:
         return router
-    guard = OwnerGuard(token)
     if log is None:
 
         @router.get(_PATH)
-        def off(authorization: Annotated[str, Header()] = "") -> Response:
+        def off(request: Request) -> Response:
             """The page where no questions are kept."""
-            return guard.refusal(authorization) or HTMLResponse(off_html(settings.name), headers=guard.headers)
+            return guard.refusal(request) or HTMLResponse(off_html(settings.name), headers=guard.headers)
 
         return router
     gathering = _Gathering(workspace, log)
 
     @router.get(_PATH)
-    def page(days: str = "", authorization: Annotated[str, Header()] = "") -> Response:
+    def page(request: Request, days: str = "") -> Response:
         """The page over the last ``days``."""
-        refused = guard.refusal(authorization)
+        refused = guard.refusal(request)
         return refused or HTMLResponse(
             view_html(settings.name, gathering.view(gathering.span(days)), guard.seal), headers=guard.headers
         )
 
     @router.get(f"{_PATH}/unanswered.csv")
-    def unanswered(days: str = "", authorization: Annotated[str, Header()] = "") -> Response:
+    def unanswered(request: Request, days: str = "") -> Response:
         """What to write next, for a spreadsheet."""
-        refused = guard.refusal(authorization)
+        refused = guard.refusal(request)
         if refused:
             return refused
         span = gathering.span(days)
@@ -69,14 +68,14 @@ def owner_view_router(workspace: Workspace, log: QuestionLog | None) -> APIRoute
 
     @router.post(f"{_PATH}/delete")
     def delete(
-        authorization: Annotated[str, Header()] = "",
+        request: Request,
         sec_fetch_site: Annotated[str, Header()] = "same-origin",
         seal: Annotated[str, Form()] = "",
         entry: Annotated[str, Form(pattern=r"^(all|\d{1,15})$")] = "",
         days: Annotated[str, Form()] = "",
     ) -> Response:
         """Delete one question, or all, then show the page again."""
-        refused = guard.form_refusal(authorization, sec_fetch_site, seal)
+        refused = guard.form_refusal(request, sec_fetch_site, seal)
         if refused:
             return refused
         log.delete(None if entry == "all" else int(entry))

@@ -54,8 +54,9 @@ class ServerOptions(BaseModel, frozen=True, extra="forbid"):
     )
     owner_token: SecretStr = Field(
         SecretStr(""),
-        description="Password of the owner's pages `/owner`, 8 characters or more; empty: no pages.",
+        description="Password of the owner's pages `/owner`, 8 characters or more; empty: none opens them.",
     )
+    owner_group: str = Field("", description="Group whose members see the owner's pages; see `access`.")
 
     @field_validator("hosts")
     @classmethod

@@ -103,7 +103,8 @@ class Workspace:
     def read_limits(self) -> None:
         """Take the limits from the settings and from what the data folder remembers."""
         named = [(source.title, source.groups) for source in self.settings.sources]
-        self.limits = limits_of(named, noted_limits(self.folder))
+        owners = filter(None, [self.settings.server.owner_group])
+        self.limits = limits_of(named, noted_limits(self.folder), owners)
 
     def note_limits(self) -> None:
         """Remember which sources are limited, should they be taken out of the settings. The caller holds ``lock``."""
