@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.conftest import ask, opened
 from tests.e2e.test_look import SIZES, barriers, fits
-from tests.ui.operating import TOKEN, Operated, serving, until
-from ui.question_log import Entry, LogOptions, QuestionLog
+from tests.ui.operating import TOKEN, Operated, logged, serving, until
 
 SETTINGS = f"""
 data_dir = "data"
@@ -37,14 +36,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
     (folder / "footnoted.toml").write_text(SETTINGS)
     with serving(folder / "footnoted.toml", folder / "data") as made:
         yield made
-
-
-def logged(server: Operated) -> list[Entry]:
-    log = QuestionLog(server.data, LogOptions())
-    try:
-        return log.entries()
-    finally:
-        log.close()
 
 
 def rated(server: Operated, question: str, thumb: str, reason: str = "") -> bool:

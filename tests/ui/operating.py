@@ -17,6 +17,8 @@ from pathlib import Path
 
 import httpx
 
+from ui.question_log import Entry, LogOptions, QuestionLog
+
 ROOT = Path(__file__).parents[2]
 SECRET = "the secret of the tests"
 TOKEN = "the token of the tests"
@@ -79,6 +81,15 @@ def answering(server: Operated, ready: bool) -> bool:
         return server.get("/readyz" if ready else "/healthz").status_code == 200
     except httpx.TransportError:
         return False
+
+
+def logged(server: Operated) -> list[Entry]:
+    """The questions that a server has kept, the latest first."""
+    log = QuestionLog(server.data, LogOptions())
+    try:
+        return log.entries()
+    finally:
+        log.close()
 
 
 def until(true: Callable[[], bool], process: subprocess.Popen[str] | None = None, seconds: float = 60) -> None:

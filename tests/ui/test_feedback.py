@@ -7,13 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.ui.operating import Operated, serving, until
+from tests.ui.operating import Operated, logged, serving, until
 from tests.ui.scripted import prepared
 from ui.conversation import Conversation, Teller, Turn
 from ui.feedback import thumbs_html
 from ui.kept import conversation_from, kept_json
 from ui.language import LANGUAGES, words_in
-from ui.question_log import Entry, LogOptions, QuestionLog
 from ui.schema import MAX_REASON
 
 SETTINGS = """
@@ -40,14 +39,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
     folder = tmp_path_factory.mktemp("logged")
     with serving(settings(folder, "true"), folder / "data") as made:
         yield made
-
-
-def logged(server: Operated) -> list[Entry]:
-    log = QuestionLog(server.data, LogOptions())
-    try:
-        return log.entries()
-    finally:
-        log.close()
 
 
 def rated(server: Operated, **body: object) -> int:

@@ -16,10 +16,10 @@ import pytest
 from assistant.types import Outcome
 from index.embed import SentenceEncoder
 from index.vectors import Vectors
-from tests.ui.operating import TOKEN, Operated, serving, until
+from tests.ui.operating import TOKEN, Operated, logged, serving, until
 from ui.owner_figures import figures_of
 from ui.owner_plots import over_time
-from ui.question_log import Entry, LogOptions, QuestionLog
+from ui.question_log import Entry
 from ui.unanswered import unanswered_clusters, unanswered_csv
 
 TODAY = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
@@ -146,19 +146,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
         yield made
 
 
-def entries(server: Operated) -> list[Entry]:
-    log = QuestionLog(server.data, LogOptions())
-    try:
-        return log.entries()
-    finally:
-        log.close()
-
-
 def ask(server: Operated, *questions: str) -> None:
-    before = len(entries(server))
+    before = len(logged(server))
     for question in questions:
         assert httpx.post(f"{server.url}/api/ask", json={"question": question}, timeout=60).status_code == 200
-    until(lambda: len(entries(server)) == before + len(questions))
+    until(lambda: len(logged(server)) == before + len(questions))
 
 
 def posted(server: Operated, form: dict[str, str], **headers: str) -> int:
@@ -210,23 +202,23 @@ def test_the_table_of_what_to_write_next_is_for_a_spreadsheet(server: Operated) 
 
 def test_a_question_is_deleted_by_our_own_form_only(server: Operated) -> None:
     ask(server, "One to be deleted?")
-    chosen = entries(server)[0]
+    chosen = logged(server)[0]
     page = server.get("/owner", auth=AUTH).text
     form = {"seal": seal_in(page), "entry": str(chosen.id), "days": "7"}
     assert posted(server, form | {"seal": "guessed"}) == 403
     assert posted(server, form, Sec_Fetch_Site="cross-site") == 403
     assert posted(server, form | {"entry": "1 or 1=1"}) == 422
-    assert chosen in entries(server)
+    assert chosen in logged(server)
     assert posted(server, form, Sec_Fetch_Site="same-origin") == 303
-    assert chosen not in entries(server)
-    assert entries(server) != []
+    assert chosen not in logged(server)
+    assert logged(server) != []
 
 
 def test_everything_is_deleted_at_once(server: Operated) -> None:
     ask(server, KNOWN)
     page = server.get("/owner", auth=AUTH).text
     assert posted(server, {"seal": seal_in(page), "entry": "all"}) == 303
-    assert entries(server) == []
+    assert logged(server) == []
     assert "No questions in this time." in server.get("/owner", auth=AUTH).text
     assert server.get("/owner/unanswered.csv", auth=AUTH).text.count("\n") == 1
 
