@@ -16,7 +16,7 @@ from ingest.types import Chunk
 
 # With Chroma's own 100 and 100 one in 200 of the nearest 50 was missed, and not the same ones each time it was built.
 _GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 500}
-# Of so few the graph is not asked: where chunks have come and gone it may have no way left to one of them. Costs 4 ms more.
+# Of so few none is left to the graph: where chunks have come and gone it may have no way to one of them. 4 ms more.
 _COMPARED = 200
 _MAX_READ = 5_000  # ids in one read; more would pass SQLite's limit on variables
 
