@@ -50,13 +50,13 @@ def next_questions(ledger: Ledger, assistant: Assistant, asked: Sequence[str], a
 
     ``asked`` are the questions of the conversation. What would be answered in the same words is left out.
     """
-    known = {fold(question) for question in asked}
+    known = {_by_words(question) for question in asked}
     told = {statement.text for statement in answer.statements}
     kept: list[str] = []
     for url, question in islice(_further(ledger, answer), _NEXT_TRIED):
-        if fold(question) in known:
+        if _by_words(question) in known:
             continue
-        known.add(fold(question))
+        known.add(_by_words(question))
         found = assistant.answer(question)
         new = [statement for statement in found.statements if statement.text not in told]
         if found.outcome == "answered" and new and any(citation.url == url for citation in found.citations):
@@ -67,7 +67,7 @@ def next_questions(ledger: Ledger, assistant: Assistant, asked: Sequence[str], a
     return kept
 
 
-def fold(question: str) -> str:
+def _by_words(question: str) -> str:
     """A question by its words alone."""
     return " ".join(re.findall(r"\w+", question.casefold()))
 

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from tests.ui.operating import TOKEN
 from tests.ui.serving import serving
 
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 expect.set_options(timeout=20_000)  # a busy machine is no failure
+SIZES = [(360, 740), (1400, 900)]
+"""A phone's and a desk's window."""
+
 SYSTEM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -78,3 +82,17 @@ def browser_contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
     yield made
     for context in made:
         context.close()
+
+
+@pytest.fixture(params=[(*size, scheme) for size in SIZES for scheme in ("light", "dark")], ids=str)
+def owners(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page in the browser of someone who knows the owner's password, at each size, light and dark."""
+    width, height, scheme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        http_credentials={"username": "owner", "password": TOKEN},
+    )
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()

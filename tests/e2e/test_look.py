@@ -10,11 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.conftest import ask, opened
+from tests.e2e.conftest import SIZES, ask, opened
 
 DAYS = "How many days of leave do I get?"
 LONG = "Rechtsschutzversicherungsgesellschaften" * 12
-SIZES = [(360, 740), (1400, 900)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 

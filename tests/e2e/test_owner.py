@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.test_look import SIZES, barriers, fits
+from tests.e2e.test_look import barriers, fits
 from tests.ui.operating import TOKEN, Operated, serving
 
 SETTINGS = f"""
@@ -39,19 +39,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
         yield made
 
 
-@pytest.fixture(params=[(*size, scheme) for size in SIZES for scheme in ("light", "dark")], ids=str)
-def owned(request: pytest.FixtureRequest, browser: Browser, server: Operated) -> Iterator[Page]:
-    width, height, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        http_credentials={"username": "operator", "password": TOKEN},
-    )
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    page.goto(f"{server.url}/owner/sync")
-    yield page
-    context.close()
+@pytest.fixture
+def owned(owners: Page, server: Operated) -> Page:
+    owners.goto(f"{server.url}/owner/sync")
+    return owners
 
 
 def test_the_page_fits_and_reads_at_every_size_in_light_and_dark(owned: Page) -> None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import ask, opened
-from tests.e2e.test_look import SIZES, barriers, fits
+from tests.e2e.test_look import barriers, fits
 from tests.ui.operating import TOKEN, Operated, logged, serving, until
 
 SETTINGS = f"""
@@ -111,63 +111,50 @@ def test_a_chat_without_a_log_has_no_thumbs(chat: Page) -> None:
     expect(chat.locator(".thumbs")).to_have_count(0)
 
 
-@pytest.fixture(params=[(*size, scheme) for size in SIZES for scheme in ("light", "dark")], ids=str)
-def owned(request: pytest.FixtureRequest, browser: Browser, server: Operated) -> Iterator[Page]:
-    width, height, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        http_credentials={"username": "owner", "password": TOKEN},
-    )
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
-
-
-def test_the_owners_page_fits_and_reads_at_every_size_in_light_and_dark(owned: Page, server: Operated) -> None:
+def test_the_owners_page_fits_and_reads_at_every_size_in_light_and_dark(owners: Page, server: Operated) -> None:
     for question in (KNOWN, UNKNOWN, "A" + "very" * 60 + "long word?"):
-        owned.request.post(f"{server.url}/api/ask", data={"question": question})
+        owners.request.post(f"{server.url}/api/ask", data={"question": question})
     until(lambda: sum(entry.question == UNKNOWN for entry in logged(server)) > 0)
     asked: list[str] = []
     said: list[str] = []
-    owned.on("request", lambda request: asked.append(request.url))
-    owned.on("console", lambda message: said.append(message.text))
+    owners.on("request", lambda request: asked.append(request.url))
+    owners.on("console", lambda message: said.append(message.text))
 
-    owned.goto(f"{server.url}/owner")
+    owners.goto(f"{server.url}/owner")
 
-    expect(owned.get_by_role("heading", name="What to write next")).to_be_visible()
-    expect(owned.locator(".clusters")).to_contain_text(UNKNOWN)
-    expect(owned.get_by_role("img")).to_have_count(2)
-    assert fits(owned)
-    assert barriers(owned) == []
-    for closed in owned.locator("details").all():
+    expect(owners.get_by_role("heading", name="What to write next")).to_be_visible()
+    expect(owners.locator(".clusters")).to_contain_text(UNKNOWN)
+    expect(owners.get_by_role("img")).to_have_count(2)
+    assert fits(owners)
+    assert barriers(owners) == []
+    for closed in owners.locator("details").all():
         closed.evaluate("details => { details.open = true; }")
-    assert fits(owned)
-    assert barriers(owned) == []
+    assert fits(owners)
+    assert barriers(owners) == []
     assert [url for url in asked if not url.startswith(f"{server.url}/")] == []
     assert said == []
 
 
-def test_the_page_of_the_api_fits_and_has_no_barriers(owned: Page, server: Operated) -> None:
-    owned.goto(f"{server.url}/api/docs")
-    expect(owned.get_by_role("heading", name="/api/feedback")).to_be_visible()
-    assert fits(owned)
-    assert barriers(owned) == []
+def test_the_page_of_the_api_fits_and_has_no_barriers(owners: Page, server: Operated) -> None:
+    owners.goto(f"{server.url}/api/docs")
+    expect(owners.get_by_role("heading", name="/api/feedback")).to_be_visible()
+    assert fits(owners)
+    assert barriers(owners) == []
 
 
-def test_a_question_is_deleted_by_its_button_and_all_by_two_steps(owned: Page, server: Operated) -> None:
+def test_a_question_is_deleted_by_its_button_and_all_by_two_steps(owners: Page, server: Operated) -> None:
     name = "Which one is to be deleted?"
     for question in (KNOWN, name):
-        owned.request.post(f"{server.url}/api/ask", data={"question": question})
+        owners.request.post(f"{server.url}/api/ask", data={"question": question})
     until(lambda: any(entry.question == name for entry in logged(server)))
-    owned.goto(f"{server.url}/owner?days=7")
+    owners.goto(f"{server.url}/owner?days=7")
 
-    owned.get_by_role("region", name="Latest questions").get_by_role("button", name=f"Delete “{name}”").click()
-    expect(owned.get_by_text(name)).to_have_count(0)
-    expect(owned).to_have_url(re.compile(r"/owner\?days=7$"))
+    owners.get_by_role("region", name="Latest questions").get_by_role("button", name=f"Delete “{name}”").click()
+    expect(owners.get_by_text(name)).to_have_count(0)
+    expect(owners).to_have_url(re.compile(r"/owner\?days=7$"))
     assert not any(entry.question == name for entry in logged(server))
 
-    owned.get_by_text("Delete all", exact=True).click()
-    owned.get_by_role("button", name="Delete every question").click()
-    expect(owned.locator("main")).to_contain_text("No questions in this time.")
+    owners.get_by_text("Delete all", exact=True).click()
+    owners.get_by_role("button", name="Delete every question").click()
+    expect(owners.locator("main")).to_contain_text("No questions in this time.")
     assert logged(server) == []
