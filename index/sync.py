@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
-from index.ledger import Recut
+from index.ledger import PageVersion, Recut
+from index.pipeline import WritePipeline
 from index.plan import Plan
 from index.repeats import Digests, Repeats
 from index.stores import Stores
@@ -24,6 +26,9 @@ _CHUNKER_VERSION = "3"  # of what is cut from a page and what is left out of it,
 _BATCH_CHUNKS = 256  # new chunks gathered before they are embedded and switched to: about four seconds' work
 _BATCH_CUTS = 50  # pages that are cut anew and written together
 _BATCH_PAGES = 200  # pages whose validators alone changed, gathered before they are noted
+
+Write = Callable[[Sequence[PageVersion]], Counter[str]]
+"""Writes a batch of pages, or sees to it: what there is to count by now."""
 
 
 class Syncer:
@@ -80,12 +85,17 @@ class Syncer:
             self._repair(serving, collection, writer)
         repeats = Repeats(self._options.repeated, self._ledger.cut_pages(collection))
         plan = Plan(self._ledger, serving, collection, self._cut, repeats)
-        for source in sources:
-            self._take(source, plan, writer, dry_run)
-        dropped = plan.gone({source.name: source.confirmations for source in sources})
-        if not allow_mass_delete:
-            plan.check_brake(dropped)
-        self._write(plan, writer, dry_run)
+        with WritePipeline(writer) as pipeline:
+            write = writer.estimate if dry_run else pipeline.put
+            for source in sources:
+                self._take(source, plan, writer, write, dry_run)
+            dropped = plan.gone({source.name: source.confirmations for source in sources})
+            if not allow_mass_delete:
+                plan.check_brake(dropped)
+            self._write(plan, writer, write, dry_run)
+            for done in pipeline.finish():
+                plan.counts.update(done)
+                self._tell(plan)
         plan.counts["removed"] = len(plan.before.keys() & set(dropped))
         if not dry_run:
             self._finish(plan, writer, [url for url in dropped if url in plan.held])
@@ -116,23 +126,23 @@ class Syncer:
                 writer.check()
             writer.clear_garbage()
 
-    def _take(self, source: Source, plan: Plan, writer: CollectionWriter, dry_run: bool) -> None:
+    def _take(self, source: Source, plan: Plan, writer: CollectionWriter, write: Write, dry_run: bool) -> None:
         try:
             for fetched in source.fetch(plan.validators):
                 plan.take(fetched, source)
                 if plan.waiting_chunks >= _BATCH_CHUNKS or len(plan.revalidated) >= _BATCH_PAGES:
-                    self._write(plan, writer, dry_run)
+                    self._write(plan, writer, write, dry_run)
                 self._tell(plan)
         except PageError as error:
             plan.fail_source(source, error)
 
-    def _write(self, plan: Plan, writer: CollectionWriter, dry_run: bool) -> None:
+    def _write(self, plan: Plan, writer: CollectionWriter, write: Write, dry_run: bool) -> None:
         versions = plan.next_batch()
         pages, plan.revalidated = plan.revalidated, []
         if pages and not dry_run:
             self._ledger.revalidate(writer.collection, pages)
         if versions:
-            plan.counts.update(writer.estimate(versions) if dry_run else writer.write(versions))
+            plan.counts.update(write(versions))
             self._tell(plan)
 
     def _finish(self, plan: Plan, writer: CollectionWriter, dropped: Sequence[str]) -> None:

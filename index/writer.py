@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +17,16 @@ from index.store import Collection
 from index.stores import Stores
 from index.vectors import Encoder, Vectors
 from ingest.types import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch of pages, those of their chunks that the index does not hold, a vector for each, and how many are new."""
+
+    versions: Sequence[PageVersion | Recut]
+    new: Sequence[Chunk]
+    vectors: Vectors
+    embedded: int
 
 
 class CollectionWriter:
@@ -27,6 +38,7 @@ class CollectionWriter:
         self._encoder = encoder
         self.collection = collection
         self._estimated: set[str] = set()
+        self._unwritten: dict[str, Vectors] = {}  # vectors that were prepared and are not live yet, by their text
 
     def check(self) -> None:
         """Raise ``StoreDamagedError`` when the collection's vectors cannot be read."""
@@ -43,19 +55,31 @@ class CollectionWriter:
 
     def write(self, versions: Sequence[PageVersion | Recut]) -> Counter[str]:
         """Make the versions live: how many chunks were embedded, reused and deleted for it."""
+        return self.commit(self.prepare(versions))
+
+    def prepare(self, versions: Sequence[PageVersion | Recut]) -> Prepared:
+        """Embed what is new in the versions; writes nothing. Batches may be prepared before those ahead are written."""
         new = self._difference(versions)[1]
-        self._ledger.announce(self.collection, [chunk.id for chunk in new])
         vectors, embedded = self._vectors(new)
+        self._unwritten.update((chunk.digest, vector) for chunk, vector in zip(new, vectors, strict=True))
+        return Prepared(versions, new, vectors, embedded)
+
+    def commit(self, prepared: Prepared) -> Counter[str]:
+        """Write what was prepared and make it live: how many chunks were embedded, reused and deleted for it."""
+        versions, new = prepared.versions, prepared.new
+        self._ledger.announce(self.collection, [chunk.id for chunk in new])
         keywords = self._stores.refresh_keywords(self.collection)
         if new:
-            self._vectors_store().put(new, vectors)
+            self._vectors_store().put(new, prepared.vectors)
         # Chunks that stay are put again too: their page's keywords or language may have changed.
         keywords.put((version.document, version.chunks) for version in versions)
         keywords.commit("")
         self._ledger.switch(self.collection, versions)
         keywords.commit(str(self._ledger.generation_of(self.collection)))
+        for chunk in new:
+            self._unwritten.pop(chunk.digest, None)
         total = sum(len(version.chunks) for version in versions)
-        return Counter(embedded=embedded, reused=total - embedded, deleted=self.clear_garbage())
+        return Counter(embedded=prepared.embedded, reused=total - prepared.embedded, deleted=self.clear_garbage())
 
     def drop(self, urls: Sequence[str]) -> int:
         """Make pages gone: how many chunks that deleted."""
@@ -94,9 +118,11 @@ class CollectionWriter:
         """The chunks' vectors, and how many had to be embedded: text that stands elsewhere in the index has one."""
         if not chunks:
             return np.zeros((0, 0), np.float32), 0
-        twins = self._twins(chunks)
+        waiting = {chunk.digest: self._unwritten.get(chunk.digest) for chunk in chunks}
+        twins = self._twins([chunk for chunk in chunks if waiting[chunk.digest] is None])
         stored = self._stores.collection(self.collection).vectors(sorted(set(twins.values()))) if twins else {}
-        known = {digest: stored[twin] for digest, twin in twins.items() if twin in stored}
+        known = {digest: vector for digest, vector in waiting.items() if vector is not None}
+        known.update((digest, stored[twin]) for digest, twin in twins.items() if twin in stored)
         missing = {chunk.digest: chunk.embedded for chunk in chunks if chunk.digest not in known}
         known.update(zip(missing, self._encoder.encode_documents(list(missing.values())), strict=True))
         return np.stack([known[chunk.digest] for chunk in chunks]), len(missing)

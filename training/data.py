@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from training import perturb
 
@@ -112,11 +113,16 @@ class Squad:
         return rng.choice(best)
 
 
-def load(path: Path, held_out: int = 12) -> tuple[Squad, Squad]:
-    """The training articles and the last `held_out` articles kept aside for calibration."""
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The data file's passages, each with its questions; gzipped or not."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+        return [json.loads(line) for line in lines]
+
+
+def load(path: Path, held_out: int = 12) -> tuple[Squad, Squad]:
+    """The training articles and the last `held_out` articles kept aside for calibration."""
+    rows = read_rows(path)
     kept = set(list(dict.fromkeys(row["title"] for row in rows))[-held_out:]) if held_out else set()
     trained_on = [row for row in rows if row["title"] not in kept]
     return Squad(trained_on), Squad([row for row in rows if row["title"] in kept])

@@ -10,6 +10,7 @@ import torch
 
 from index.embed import BUNDLED_SHA256, SentenceEncoder, bundled_model
 from index.embed_options import EmbeddingOptions
+from index.torch_model import TorchModel
 from ingest.errors import ModelError
 from tests.index.building import BundledCounter
 from tests.index.models import save_encoder
@@ -156,6 +157,7 @@ def test_a_model_that_is_being_loaded_leaves_those_alone_that_are_asked_meanwhil
     monkeypatch.setattr(torch, "set_default_dtype", set_and_tell)
     encoder = SentenceEncoder(EmbeddingOptions(model=str(tmp_path / "model")))
 
-    assert {weights.dtype for weights in encoder.model.parameters()} == {torch.bfloat16}
+    assert isinstance(encoder.model, TorchModel)
+    assert {weights.dtype for weights in encoder.model.model.parameters()} == {torch.bfloat16}
     assert set(seen) == {torch.float32}
     assert np.linalg.norm(encoder.encode_query("a question")) == pytest.approx(1, abs=1e-3)
