@@ -22,6 +22,7 @@ from ingest.types import Chunk, Document, digest_of, embedded_text
 
 # Characters to a token, at most: to WordPiece a word of more than 100 letters is a single unknown token, however long.
 _MOST_LETTERS = 16
+_SURELY = 0.85  # of the window
 
 
 class ChunkOptions(BaseModel, frozen=True, extra="forbid"):
@@ -80,8 +81,8 @@ def chunk_document(
     ranges = _pack(_atoms(document, counter, frozenset(left_out)), limit, options.small)
     seen: Counter[str] = Counter()
     chunks: list[Chunk] = []
-    for start, end in ranges:
-        for begin, stop, context in _fit(document, start, end, counter):
+    for start, end, tokens in ranges:
+        for begin, stop, context in _fit(document, start, end, tokens, counter):
             text = document.text[begin:stop]
             embedded = embedded_text(context, text)
             identity = digest_of(document.url, embedded, str(seen[embedded]))
@@ -126,17 +127,17 @@ def _atom(document: Document, blocks: Sequence[Block], tokens: int, parted: bool
     return _Atom(blocks[0].line_start, last.end, tokens, opens, leads, listed, parted, last.path)
 
 
-def _pack(atoms: Sequence[_Atom], limit: int, small: int) -> list[tuple[int, int]]:
-    """Ranges of whole atoms, each within the limit where its atoms are."""
-    ranges: list[tuple[int, int]] = []
+def _pack(atoms: Sequence[_Atom], limit: int, small: int) -> list[tuple[int, int, int]]:
+    """Ranges of whole atoms, each within the limit where its atoms are, and how many tokens these have together."""
+    ranges: list[tuple[int, int, int]] = []
     run: list[_Atom] = []
     for index, atom in enumerate(atoms):
         if run and (_breaks(run, atom, limit, small) or _parts_list(run, atoms, index, limit)):
-            ranges.append((run[0].start, run[-1].end))
+            ranges.append((run[0].start, run[-1].end, sum(atom.tokens for atom in run)))
             run = []
         run.append(atom)
     if run:
-        ranges.append((run[0].start, run[-1].end))
+        ranges.append((run[0].start, run[-1].end, sum(atom.tokens for atom in run)))
     return ranges
 
 
@@ -164,18 +165,30 @@ def _parts_list(run: Sequence[_Atom], atoms: Sequence[_Atom], index: int, limit:
     return length <= limit < length + sum(a.tokens for a in run)
 
 
-def _fit(document: Document, start: int, end: int, counter: TokenCounter) -> list[tuple[int, int, str]]:
-    """The range with its context; cut at the best place, again and again, while the model could not read it whole."""
+def _fit(
+    document: Document, start: int, end: int, tokens: int | None, counter: TokenCounter
+) -> list[tuple[int, int, str]]:
+    """The range with its context; cut at the best place, again and again, while the model could not read it whole.
+
+    ``tokens`` is the sum of what its parts were counted to have, where that is known.
+    """
     context = _context(document, start, counter)
-    short = end - start <= _MOST_LETTERS * counter.window
-    if short and counter.count([embedded_text(context, document.text[start:end])])[0] <= counter.window:
-        return [(start, end, context)]
-    if end - start <= 1:
+    if end - start <= 1 or _fits(document, start, end, context, tokens, counter):
         return [(start, end, context)]
     middle = _cut(document.text, start, end)
     left = len(document.text[start:middle].rstrip()) + start
     right = end - len(document.text[middle:end].lstrip())
-    return [*_fit(document, start, left, counter), *_fit(document, right, end, counter)]
+    return [*_fit(document, start, left, None, counter), *_fit(document, right, end, None, counter)]
+
+
+def _fits(document: Document, start: int, end: int, context: str, tokens: int | None, counter: TokenCounter) -> bool:
+    """Whether the model can read the range and its context at once."""
+    if end - start > _MOST_LETTERS * counter.window:
+        return False
+    # Counted only where the sum comes near the window: to most tokenizers a text has as many tokens as its lines have.
+    if tokens is not None and tokens + counter.window // 4 <= _SURELY * counter.window:
+        return True
+    return counter.count([embedded_text(context, document.text[start:end])])[0] <= counter.window
 
 
 def _cut(text: str, start: int, end: int) -> int:

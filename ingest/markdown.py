@@ -67,7 +67,8 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     import yaml
 
     try:
-        meta = yaml.safe_load(found["yaml"])
+        # in C where it was built: ten times as fast
+        meta = yaml.load(found["yaml"], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, ValueError):
         meta = None
     return (meta if isinstance(meta, dict) else {}), text.lstrip("\n")[found.end() :]

@@ -74,6 +74,6 @@ def _digest(document: Document, block: Block) -> int | None:
     if block.kind not in ("paragraph", "item"):
         return None
     words = _WORD.findall(document.text[block.start : block.end].casefold())
-    if sum(character.isalpha() for word in words for character in word) < _LEAST_LETTERS:
+    if sum(map(str.isalpha, "".join(words))) < _LEAST_LETTERS:
         return None
     return int.from_bytes(blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
