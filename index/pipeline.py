@@ -7,15 +7,14 @@ waits for as long as reading and writing last.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from index.ledger import PageVersion, Recut
 from index.writer import CollectionWriter, Prepared
 
-T = TypeVar("T")
 _UNDER_WAY = 2  # batches; more would be held in memory and not be sooner done
 
 
@@ -47,7 +46,7 @@ class WritePipeline:
         done: Counter[str] = Counter()
         while len(self._under_way) >= _UNDER_WAY:
             done.update(self._under_way.popleft().result())
-        prepared = self._embedding.submit(self._prepare, versions)
+        prepared = self._embedding.submit(self._writer.prepare, versions)
         self._under_way.append(self._writing.submit(self._commit, prepared))
         return done
 
@@ -56,17 +55,11 @@ class WritePipeline:
         while self._under_way:
             yield self._under_way.popleft().result()
 
-    def _prepare(self, versions: Sequence[PageVersion | Recut]) -> Prepared:
-        return self._guarded(lambda: self._writer.prepare(versions))
-
     def _commit(self, prepared: Future[Prepared]) -> Counter[str]:
-        return self._guarded(lambda: self._writer.commit(prepared.result()))
-
-    def _guarded(self, work: Callable[[], T]) -> T:
         if self._failed:
             raise CancelledError
         try:
-            return work()
+            return self._writer.commit(prepared.result())
         except BaseException:
             self._failed = True
             raise
