@@ -42,7 +42,7 @@ def expand(text: str, document: Document) -> frozenset[str]:
     for short, long in acronyms_of(document).items():
         if long <= held:
             more |= text_terms(short, document.language)
-        elif re.search(rf"\b{re.escape(short)}\b", text):
+        elif short in text and re.search(rf"\b{re.escape(short)}\b", text):
             more |= long
     return held | more
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, Field
@@ -76,13 +77,16 @@ class Assistant:
         options: AnswerOptions | None = None,
         model: LanguageModel | None = None,
         checker: Checker | None = None,
+        turn: Callable[[bool], AbstractContextManager[None]] = lambda _: nullcontext(),
     ) -> None:
+        """``turn`` gives what is held while an answer computes, told whether it has begun; not while a model writes."""
         self._searcher = searcher
         self._ledger = ledger
         self._reader = reader
         self._options = options or AnswerOptions()
         self._model = model
         self._checker = checker or Checker(reader=reader)
+        self._turn = turn
 
     def ask(self, question: str, history: Sequence[str] = (), here: str = "") -> Iterator[Event]:
         """The events of one answer, the last of them ``Finished``. ``history``: earlier questions, oldest first.
@@ -95,13 +99,17 @@ class Assistant:
         started = time.perf_counter()
         yield Started(question)
         try:
-            mended, history = self._whole(self._searcher.correct(question), history)
-            hits = tuple(self._searcher.search(mended, history, self._options.passages, here))
+            with self._turn(False):
+                mended = self._searcher.correct(question)
+            mended, history = self._whole(mended, history)
+            with self._turn(True):
+                hits = tuple(self._searcher.search(mended, history, self._options.passages, here))
             timings["search"] = time.perf_counter() - started
             yield Searched(hits)
-            findings = self._compare(self._look(read_question(mended), history, hits))
-            timings["read"] = time.perf_counter() - started - timings["search"]
-            footnotes = Footnotes(self._ledger.chunk_ranges(findings.pages))
+            with self._turn(True):
+                findings = self._compare(self._look(read_question(mended), history, hits))
+                timings["read"] = time.perf_counter() - started - timings["search"]
+                footnotes = Footnotes(self._ledger.chunk_ranges(findings.pages))
         except FootnotedError as error:
             timings["total"] = time.perf_counter() - started
             note = Statement("note", f"{error.message}. {error.hint}".strip())

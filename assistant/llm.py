@@ -34,14 +34,25 @@ class LanguageModel:
         self.options = options
         self._key = _read_key(options.api_key_env)
         self._lock = threading.Lock()
+        self._places = threading.Semaphore(options.at_once)
         self._llm: LLM | None = None
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """The reply, piece by piece. Raises ``ModelError`` when the server is down, too slow or refuses.
+        """The reply, piece by piece. Raises ``ModelError`` when the server is down, busy or too slow, or refuses.
 
         A failure before the first piece is tried again, ``options.retries`` times; one after it is not, as half a reply
         may have been shown. Both waits are bounded: for the first piece and for the whole.
         """
+        if not self._places.acquire(blocking=False):
+            raise ModelError(
+                f"the language model is writing {self.options.at_once} replies already", hint="raise llm.at_once"
+            )
+        try:
+            yield from self._tried(messages)
+        finally:
+            self._places.release()
+
+    def _tried(self, messages: Sequence[Message]) -> Iterator[str]:
         self._model()  # its import takes seconds the first time, which are not the server's
         deadline = time.monotonic() + self.options.total_seconds
         for attempt in range(self.options.retries + 1):

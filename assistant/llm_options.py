@@ -24,6 +24,9 @@ class LlmOptions(BaseModel, frozen=True, extra="forbid"):
     )
     total_seconds: float = Field(60, gt=0, le=3600, description="Seconds that a whole reply may take.")
     retries: int = Field(1, ge=0, le=10, description="Further tries when the server fails before the first word.")
+    at_once: int = Field(
+        8, ge=1, le=1000, description="Replies that the model writes at the same time; further answers quote the pages."
+    )
     max_tokens: int = Field(300, ge=16, le=100_000, description="Tokens that a reply may have.")
     context_window: int = Field(
         4096, ge=512, le=10_000_000, description="Tokens that the model reads and writes in all."

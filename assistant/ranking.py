@@ -61,6 +61,14 @@ class Ranked:
     fact: tuple[int, int] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Whether what stands under some headings is about another thing than the question names, and about that one."""
+
+    of_another: bool
+    of_the_named: bool
+
+
 def read_passages(
     question: Question, history: Sequence[str], hits: Sequence[Hit], reader: Reader | None
 ) -> list[Reading]:
@@ -84,14 +92,20 @@ def rank_units(
     weights = WITH_READER if readings else WITHOUT_READER
     best = max((hit.score for hit in hits), default=0.0) or 1.0
     rarity: dict[str, dict[str, float]] = {}
+    places: dict[tuple[str, tuple[str, ...]], _Place] = {}  # a page's units share a few headings
     ranked = []
     for unit in units:
         document = unit.page.document
-        if is_of_another(question, unit.path, document) or _names_an_item(question, unit):
+        key = (document.url, unit.path)
+        if key not in places:
+            of_another = is_of_another(question, unit.path, document)
+            places[key] = _Place(of_another, is_of_the_named(question, unit.path, document))
+        if places[key].of_another or _names_an_item(question, unit):
             continue
         if document.language not in rarity:
             rarity[document.language] = weigh_words(question.text, history, document.language, words)
-        ranked.append(_rank(question, unit, hits[unit.hit], best, rarity[document.language], readings, weights))
+        told = rarity[document.language]
+        ranked.append(_rank(question, unit, hits[unit.hit], best, told, readings, weights, places[key]))
     ranked.sort(key=lambda r: (-r.score, r.unit.hit, r.unit.start))
     return ranked
 
@@ -104,6 +118,7 @@ def _rank(
     rarity: Mapping[str, float],
     readings: Sequence[Reading],
     weights: Weights,
+    place: _Place,
 ) -> Ranked:
     own = expand(unit.text, unit.page.document) if unit.kind != "outline" else frozenset()
     around = expand(unit.setting, unit.page.document)
@@ -119,7 +134,7 @@ def _rank(
         + weights.in_setting * in_setting
         + weights.typed * typed
         + weights.listed * listed
-        + weights.named * is_of_the_named(question, unit.path, unit.page.document)
+        + weights.named * place.of_the_named
         - weights.outline * (unit.kind == "outline" and question.answer_type != "list")
         + weights.read * sigmoid(read)
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from assistant.reader_bundle import SHA256, WEIGHTS, Bundle, Odds, load_bundle
-from assistant.reader_layout import Inputs, Window, load_tokenizer, stack, windows
+from assistant.reader_layout import Inputs, Scores, Window, load_tokenizer, stack, windows
 from assistant.reading import Passage, Reader, Reading, Stretch, reading
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ PAD_TO = 16  # tokens; few shapes, so OpenVINO seldom prepares its kernels anew
 
 
 class Network(Protocol):
-    """Start logits [B, L], end logits [B, L] and verdict logits [B] for a batch of windows."""
+    """Scores batches of windows. Called by several threads."""
 
-    def __call__(self, inputs: Inputs) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]: ...
+    def __call__(self, batches: Sequence[Inputs]) -> list[Scores]: ...
 
 
 def load_reader(name: str) -> Reader | None:
@@ -65,18 +65,19 @@ class BundledReader:
             return []
         with self._lock:
             network, tokenizer, odds = self._parts = self._parts or self._load()
-            rows = [
-                (n, row)
-                for n, passage in enumerate(passages)
-                for row in windows(tokenizer, question, passage.context, passage.text, WINDOW_TOKENS)
-            ]
-            rows.sort(key=lambda pair: len(pair[1].ids))
-            stretches: list[list[Stretch]] = [[] for _ in passages]
-            for low in range(0, len(rows), BATCH):
-                part = rows[low : low + BATCH]
-                scores = network(stack([row for _, row in part], PAD_TO))
-                for i, (n, row) in enumerate(part):
-                    stretches[n].append(_stretch(row, scores[0][i], scores[1][i], float(scores[2][i]), odds))
+        rows = [
+            (n, row)
+            for n, passage in enumerate(passages)
+            for row in windows(tokenizer, question, passage.context, passage.text, WINDOW_TOKENS)
+        ]
+        rows.sort(key=lambda pair: len(pair[1].ids))
+        batches = [rows[low : low + BATCH] for low in range(0, len(rows), BATCH)]
+        stretches: list[list[Stretch]] = [[] for _ in passages]
+        # The longest first: what is left to the end then keeps a core from idling for the shortest time.
+        scored = network([stack([row for _, row in part], PAD_TO) for part in reversed(batches)])[::-1]
+        for part, scores in zip(batches, scored, strict=True):
+            for i, (n, row) in enumerate(part):
+                stretches[n].append(_stretch(row, scores[0][i], scores[1][i], float(scores[2][i]), odds))
         return [reading(found, len(passage.text)) for found, passage in zip(stretches, passages, strict=True)]
 
     def _load(self) -> tuple[Network, Tokenizer, Odds]:

@@ -44,6 +44,10 @@ class Inputs:
     spans: NDArray[np.float32]
 
 
+Scores = tuple["NDArray[np.float32]", "NDArray[np.float32]", "NDArray[np.float32]"]
+"""What a network makes of a batch: start logits [B, L], end logits [B, L], verdict logits [B]."""
+
+
 def load_tokenizer() -> Tokenizer:
     """The base model's tokenizer, set to neither cut nor pad."""
     from tokenizers import Tokenizer

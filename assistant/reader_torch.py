@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assistant.reader_bundle import Bundle, Layer, Linear, Norm
-from assistant.reader_layout import Inputs
+from assistant.reader_layout import Inputs, Scores
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from torch import Tensor
 
 CLOSED = -1e4
@@ -33,8 +33,11 @@ class TorchNetwork:
         self.verify = [torch.from_numpy(array) for array in bundle.verify]
         self.heads = bundle.heads
 
-    def __call__(self, inputs: Inputs) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """Start logits [B, L], end logits [B, L], verdict logits [B]."""
+    def __call__(self, batches: Sequence[Inputs]) -> list[Scores]:
+        """The scores of each batch."""
+        return [self._scores(inputs) for inputs in batches]
+
+    def _scores(self, inputs: Inputs) -> Scores:
         torch = self.torch
         with torch.inference_mode():
             ids, types = torch.from_numpy(inputs.ids), torch.from_numpy(inputs.types)

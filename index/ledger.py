@@ -16,6 +16,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from index.database import Database, LedgerOptions, read_meta, write_meta
+from index.documents import Documents
 from index.queries import (
     add_garbage,
     chunk_ids_of,
@@ -23,10 +24,12 @@ from index.queries import (
     delete_rows,
     generation_key,
     of_sources,
+    place_of,
     raise_generation,
     replace_pages,
     rows_of,
     serving,
+    standings,
     stored_pages,
     update_page,
 )
@@ -35,6 +38,7 @@ from index.tables import (
     PageState,
     PageVersion,
     Recut,
+    Standing,
     StoredFailure,
     StoredPage,
     chunks,
@@ -59,8 +63,10 @@ __all__ = ["Ledger", "LedgerOptions", "PageState", "PageVersion", "Recut", "Stor
 class Ledger:
     """The ledger of a data folder, or of the database at ``options.url``. Raises as ``Database`` does."""
 
-    def __init__(self, options: LedgerOptions, folder: Path) -> None:
+    def __init__(self, options: LedgerOptions, folder: Path, documents: Documents | None = None) -> None:
+        """``documents`` are those of another ledger of the same pages, so that no text is kept twice."""
         self._database = Database(options, folder)
+        self.kept = documents or Documents()
         self._sources: frozenset[str] | None = None
 
     def within(self, sources: frozenset[str]) -> Self:
@@ -87,6 +93,12 @@ class Ledger:
         with self._database.reading() as connection:
             return int(read_meta(connection, generation_key(collection)) or 0)
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """The collection that serves, or ``""``, and its generation: what is found in one place is found together."""
+        with self._database.reading() as connection:
+            return place_of(connection)
+
     def states(self, collection: str) -> dict[str, PageState]:
         """The pages of a collection by url, without their texts."""
         with self._database.reading() as connection:
@@ -108,7 +120,8 @@ class Ledger:
     def documents(self, collection: str, urls: Iterable[str]) -> dict[str, Document]:
         """Those of the pages that a collection holds, also one that does not serve."""
         with self._database.reading() as connection:
-            return {url: page.document for url, page in stored_pages(connection, collection, urls).items()}
+            found = stored_pages(connection, collection, urls, self.kept)
+            return {url: page.document for url, page in found.items()}
 
     def page(self, url: str) -> StoredPage | None:
         """A live page, or None."""
@@ -117,7 +130,12 @@ class Ledger:
     def pages(self, urls: Iterable[str]) -> dict[str, StoredPage]:
         """The live pages among ``urls``."""
         with self._database.reading() as connection:
-            return stored_pages(connection, serving(connection), urls, self._sources)
+            return stored_pages(connection, serving(connection), urls, self.kept, self._sources)
+
+    def standings(self, ids: Iterable[str]) -> dict[str, Standing]:
+        """Where the live chunks among ``ids`` stand, without a word of their text."""
+        with self._database.reading() as connection:
+            return standings(connection, serving(connection), ids, self._sources)
 
     def live_chunks(self, ids: Iterable[str]) -> dict[str, tuple[Chunk, StoredPage]]:
         """The live chunks among ``ids``, each with its page: one consistent view of the index."""
@@ -126,7 +144,7 @@ class Ledger:
             rows: list[Any] = []
             for part in parts(ids):
                 rows += connection.execute(rows_of(chunks, live, id=part)).mappings()
-            found = stored_pages(connection, live, (row["url"] for row in rows), self._sources)
+            found = stored_pages(connection, live, (row["url"] for row in rows), self.kept, self._sources)
         return {
             row["id"]: (stored_chunk(row, found[row["url"]].document), found[row["url"]])
             for row in rows
@@ -140,7 +158,7 @@ class Ledger:
             part = urls[first : first + _AT_ONCE]
             own: dict[str, list[Any]] = {url: [] for url in part}
             with self._database.reading() as connection:
-                found = stored_pages(connection, collection, part, self._sources)
+                found = stored_pages(connection, collection, part, Documents(), self._sources)
                 query = rows_of(chunks, collection, url=part).order_by(chunks.c.position)
                 for row in connection.execute(query).mappings():
                     own[row["url"]].append(row)
@@ -178,9 +196,9 @@ class Ledger:
         with self._database.reading() as connection:
             live = serving(connection)
             for part in parts(urls):
-                query = rows_of(chunks, live, url=part).order_by(chunks.c.url, chunks.c.position)
-                for row in connection.execute(query).mappings():
-                    found.setdefault(row["url"], []).append((row["start"], row["end"]))
+                query = rows_of(chunks, live, url=part).with_only_columns(chunks.c.url, chunks.c.start, chunks.c.end)
+                for url, start, end in connection.execute(query.order_by(chunks.c.url, chunks.c.position)):
+                    found.setdefault(url, []).append((start, end))
         return found
 
     def ids_by_digest(self, collection: str, digests: Iterable[str]) -> dict[str, str]:

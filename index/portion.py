@@ -39,14 +39,16 @@ class Portion:
         """The vectors of the portion. Raises ``StoreDamagedError`` when the vector store does not hold it."""
         return PortionVectors(self._stores.collection(name), self._draw(name).ids)
 
-    def keywords(self, name: str) -> Wordings:
-        """The keyword indexes of the portion."""
-        return self._draw(name).keywords
+    def keywords(self, name: str, generation: int | None = None) -> Wordings:
+        """The keyword indexes of the portion. ``generation`` is the collection's where the caller has just read it."""
+        return self._draw(name, generation).keywords
 
-    def _draw(self, name: str) -> _Drawn:
-        generation = self.ledger.generation_of(name)
+    def _draw(self, name: str, generation: int | None = None) -> _Drawn:
         with self._lock:
             drawn = self._drawn
+            if drawn is not None and (drawn.collection, drawn.generation) == (name, generation):
+                return drawn
+            generation = self.ledger.generation_of(name)
             if drawn is None or (drawn.collection, drawn.generation) != (name, generation):
                 keywords, ids = Wordings(None), set[str]()
                 for document, chunks in self.ledger.all_pages(name):

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from index.database import read_meta, write_meta
+from index.documents import Documents
 from index.tables import (
     PageVersion,
     Recut,
+    Standing,
     StoredPage,
     chunk_row,
     chunks,
     garbage,
+    meta,
     pack,
     page_row,
     pages,
     parts,
+    stored_document,
     stored_page,
+)
+
+_SHORT = sa.select(
+    *(pages.c[name] for name in ("url", "source", "link", "fetched_at", "changed_at", "document_digest"))
 )
 
 
@@ -30,9 +38,12 @@ def serving(connection: sa.Connection) -> str:
 
 def rows_of(table: sa.Table, collection: str, **among: list[str]) -> sa.Select[Any]:
     """The rows of a collection whose named column has one of the values."""
-    return sa.select(table).where(
-        table.c.collection == collection, *(table.c[name].in_(values) for name, values in among.items())
-    )
+    return sa.select(table).where(*_among(table, collection, **among))
+
+
+def _among(table: sa.Table, collection: str, **among: list[str]) -> Iterator[sa.ColumnElement[bool]]:
+    yield table.c.collection == collection
+    yield from (table.c[name].in_(values) for name, values in among.items())
 
 
 def collections_in(connection: sa.Connection, table: sa.Table) -> Iterable[str]:
@@ -40,14 +51,50 @@ def collections_in(connection: sa.Connection, table: sa.Table) -> Iterable[str]:
     return connection.scalars(sa.select(table.c.collection).distinct())
 
 
+def place_of(connection: sa.Connection) -> tuple[str, int]:
+    """The name of the collection that serves, or ``""``, and its generation."""
+    noted = {row.key: row.value for row in connection.execute(sa.select(meta))}
+    name = noted.get("collection", "")
+    return name, int(noted.get(generation_key(name), 0))
+
+
 def stored_pages(
-    connection: sa.Connection, collection: str, urls: Iterable[str], sources: Collection[str] | None = None
+    connection: sa.Connection,
+    collection: str,
+    urls: Iterable[str],
+    documents: Documents,
+    sources: Collection[str] | None = None,
 ) -> dict[str, StoredPage]:
-    """Those of the pages that a collection holds, of all its sources or of these."""
-    return {
-        row["url"]: stored_page(row)
+    """Those of the pages that a collection holds, of all its sources or of these.
+
+    Of pages that are in ``documents`` no text is read.
+    """
+    rows = [
+        row
         for part in parts(urls)
-        for row in connection.execute(of_sources(rows_of(pages, collection, url=part), sources)).mappings()
+        for row in connection.execute(
+            of_sources(_SHORT.where(*_among(pages, collection, url=part)), sources)
+        ).mappings()
+    ]
+    found = {row["url"]: documents.get(row["url"], row["document_digest"]) for row in rows}
+    for part in parts(url for url, document in found.items() if document is None):
+        for row in connection.execute(rows_of(pages, collection, url=part)).mappings():
+            found[row["url"]] = documents.keep(row["document_digest"], stored_document(row))
+    return {row["url"]: stored_page(row, document) for row in rows if (document := found[row["url"]])}
+
+
+def standings(
+    connection: sa.Connection, collection: str, ids: Iterable[str], sources: Collection[str] | None = None
+) -> dict[str, Standing]:
+    """Where those of the chunks stand that a collection lists, of all its sources or of these."""
+    columns = (chunks.c.id, chunks.c.url, chunks.c.position, pages.c.link)
+    joined = sa.select(*columns).join(
+        pages, sa.and_(pages.c.collection == chunks.c.collection, pages.c.url == chunks.c.url)
+    )
+    return {
+        row.id: Standing(row.url, row.position, row.link)
+        for part in parts(ids)
+        for row in connection.execute(of_sources(joined.where(*_among(chunks, collection, id=part)), sources))
     }
 
 

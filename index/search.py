@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 _Counted = TypeVar("_Counted")
+Place = tuple[str, int]
+"""A collection and its generation."""
 _TRIES = 5  # a sync switches every few seconds, a search takes some hundredths of one
 
 
@@ -83,6 +85,7 @@ class Searcher:
         self._stores = stores
         self._encoder_of = encoder_of or (lambda _: encoder)
         self._options = options or SearchOptions()
+        self._spoken: tuple[Place, dict[str, int]] | None = None
 
     def search(self, query: str, history: Sequence[str] = (), k: int = 10, here: str = "") -> list[Hit]:
         """The best ``k`` passages for a question, best first.
@@ -94,13 +97,15 @@ class Searcher:
         indexed.
         """
         place = self._place()
+        options = self._options
+        count = max(k, options.reranked) if options.reranker or options.postprocessors else k
         queries = [clean_text(query)]
         if history:
             queries.append(clean_text("\n".join([*history, query])))
         vectors = self._encoder_of(place[0]).encode_queries(queries)
         for attempt in range(1, _TRIES + 1):
             try:
-                hits = self._hits(place[0], queries, vectors, here)
+                hits = self._hits(place, queries, vectors, count, here)
             except StoreError:  # a rebuild may have replaced and dropped the collection meanwhile
                 if attempt == _TRIES or self._place() == place:
                     raise
@@ -111,9 +116,9 @@ class Searcher:
             before, place = place, self._place()
             if place[0] != before[0]:  # the new collection may be another model's
                 vectors = self._encoder_of(place[0]).encode_queries(queries)
-        return self._reranked(hits, queries, k)[:k]
+        return self._reranked(hits, queries)[:k]
 
-    def _reranked(self, hits: list[Hit], queries: Sequence[str], k: int) -> list[Hit]:
+    def _reranked(self, hits: list[Hit], queries: Sequence[str]) -> list[Hit]:
         """The best hits as reranker and post-processors leave them; they read a leaning question with the others."""
         options = self._options
         if not options.reranker and not options.postprocessors:
@@ -124,55 +129,74 @@ class Searcher:
         chain: list[BaseNodePostprocessor] = [reranker(options.reranker)] if options.reranker else []
         chain += [load_postprocessor(name) for name in options.postprocessors]
         whole = queries[-1] if leans(queries[0]) else queries[0]
-        return postprocess(hits[: max(k, options.reranked)], whole, chain)
+        return postprocess(hits, whole, chain)
 
-    def _place(self) -> tuple[str, int]:
+    def _place(self) -> Place:
         """The collection that serves and its generation. Raises ``StoreEmptyError`` when nothing is indexed."""
-        name = self._stores.ledger.collection
-        if not name:
+        place = self._stores.ledger.place
+        if not place[0]:
             raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
-        return name, self._stores.ledger.generation_of(name)
+        return place
 
-    def _hits(self, name: str, queries: Sequence[str], vectors: Vectors, here: str) -> list[Hit]:
-        """All candidates for the queries, best first; the first query is the question itself."""
+    def _languages(self, place: Place) -> dict[str, int]:
+        """How many pages of the collection are in each language; counted once a generation, as that reads them all."""
+        counted = self._spoken
+        if counted is None or counted[0] != place:
+            counted = self._spoken = (place, self._stores.ledger.languages(place[0]))
+        return counted[1]
+
+    def _hits(self, place: Place, queries: Sequence[str], vectors: Vectors, k: int, here: str) -> list[Hit]:
+        """The best ``k`` candidates for the queries, best first; the first query is the question itself."""
+        name = place[0]
         earlier = self._options.leaning_weight if leans(queries[0]) else self._options.history_weight
         weights = [1.0, earlier][: len(queries)]
-        languages = self._stores.ledger.languages(name)
-        keywords, count = self._stores.keywords(name), self._options.candidates
+        languages = self._languages(place)
+        keywords, count = self._stores.keywords(*place), self._options.candidates
         nearest = self._stores.collection(name).nearest(vectors, count)
         worded = [keywords.chunks.search(query, languages, count) for query in queries]
-        live = self._stores.ledger.live_chunks({chunk_id for found in (*worded, *nearest) for chunk_id in found})
-        urls = {chunk.url for chunk, _ in live.values()}
+        live = self._stores.ledger.standings({chunk_id for found in (*worded, *nearest) for chunk_id in found})
+        urls = {standing.url for standing in live.values()}
         dense = self._cosines(name, list(live), nearest, vectors)
         chunks = [keywords.chunks.scores(query, languages, live) for query in queries]
         pages = [_scaled(keywords.pages, query, languages, urls) for query in queries]
         best = [max(scores.values(), default=0.0) or 1.0 for scores in chunks]
-        hits = []
-        for chunk_id, (chunk, page) in live.items():
+        scored = []
+        for chunk_id, standing in live.items():
             score = sum(
                 weight
                 * (
                     dense[i].get(chunk_id, 0.0)
                     + self._options.keyword_weight * chunks[i].get(chunk_id, 0.0) / best[i]
-                    + self._options.page_weight * pages[i].get(chunk.url, 0.0)
+                    + self._options.page_weight * pages[i].get(standing.url, 0.0)
                 )
                 for i, weight in enumerate(weights)
             )
             if here:
-                score += self._options.here_weight * nearness(page.link or chunk.url, here)
-            cosines = [found.get(chunk_id, 0.0) for found in dense]
-            hits.append(_hit(chunk, page, score, cosines, chunks[0].get(chunk_id, 0.0)))
-        hits.sort(key=lambda hit: (-hit.score, hit.chunk.url, hit.chunk.position))
-        return hits
+                score += self._options.here_weight * nearness(standing.link or standing.url, here)
+            scored.append((-score, standing.url, standing.position, chunk_id))
+        best_ids = [chunk_id for *_, chunk_id in sorted(scored)[:k]]
+        scores = {chunk_id: -score for score, _, _, chunk_id in scored}
+        # All that is shown is read in one transaction; what a switch took away since is looked for anew by ``search``.
+        held = self._stores.ledger.live_chunks(best_ids)
+        return [
+            _hit(
+                *held[chunk_id],
+                scores[chunk_id],
+                [found.get(chunk_id, 0.0) for found in dense],
+                chunks[0].get(chunk_id, 0.0),
+            )
+            for chunk_id in best_ids
+            if chunk_id in held
+        ]
 
     def correct(self, query: str) -> str:
         """The query with slips of the keyboard mended by the words of the pages' main language."""
-        name = self._stores.ledger.collection
-        languages = self._stores.ledger.languages(name)
+        place = self._stores.ledger.place
+        languages = self._languages(place)
         if not languages:
             return query
         main = max(languages, key=lambda language: languages[language])
-        is_word = self._encoder_of(name).is_word
+        is_word = self._encoder_of(place[0]).is_word
         return self._counted(lambda keywords: correct(query, keywords, main, is_word))
 
     def rarity(self, words: Iterable[str], language: str) -> dict[str, float]:
@@ -196,11 +220,11 @@ class Searcher:
     def _counted(self, count: Callable[[KeywordIndex], _Counted]) -> _Counted:
         """What is counted in the passages' keyword index of the collection that serves."""
         for attempt in range(1, _TRIES + 1):
-            name = self._stores.ledger.collection
+            place = self._stores.ledger.place
             try:
-                return count(self._stores.keywords(name).chunks)
+                return count(self._stores.keywords(*place).chunks)
             except StoreError:  # a rebuild may have replaced and dropped the collection meanwhile
-                if attempt == _TRIES or self._stores.ledger.collection == name:
+                if attempt == _TRIES or self._stores.ledger.place[0] == place[0]:
                     raise
         raise AssertionError("unreachable")
 

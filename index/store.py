@@ -95,6 +95,7 @@ class Collection:
         self._collection = collection
         self._max_batch = max_batch
         self._options = options
+        self._large = False  # whether there were so many when they were last counted that it need not be done again
 
     def __len__(self) -> int:
         return int(self._call("count"))
@@ -116,15 +117,20 @@ class Collection:
         wanted = list(ids)
         for first in range(0, len(wanted), self._max_batch):
             self._call("delete", ids=wanted[first : first + self._max_batch])
+        self._large = False
 
     def nearest(self, vectors: Vectors, k: int) -> list[dict[str, float]]:
         """For each row of ``vectors`` the ``k`` nearest chunk ids with their cosines."""
-        size = len(self)
-        if not size:
-            return [{} for _ in vectors]
-        if size <= _COMPARED and not self._options.url:
-            return self._all_compared(vectors, k)
-        found = self._call("query", query_embeddings=vectors, n_results=min(k, size), include=["distances"])
+        # Chroma counts by reading an index of SQLite's from end to end: 5 ms of 25,000, for each question.
+        if not self._large or k > _COMPARED:
+            size = len(self)
+            if not size:
+                return [{} for _ in vectors]
+            if size <= _COMPARED and not self._options.url:
+                return self._all_compared(vectors, k)
+            self._large = size > 2 * _COMPARED
+            k = min(k, size)
+        found = self._call("query", query_embeddings=vectors, n_results=k, include=["distances"])
         return [
             {chunk_id: 1.0 - distance for chunk_id, distance in zip(ids, distances, strict=True)}
             for ids, distances in zip(found["ids"], found["distances"], strict=True)

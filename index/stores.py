@@ -48,15 +48,18 @@ class Stores:
         if self._embedded and (self.folder / "chroma").exists() and self.ledger.garbage(name):
             try_collection(self.folder / "chroma", name)
 
-    def keywords(self, name: str) -> Wordings:
+    def keywords(self, name: str, generation: int | None = None) -> Wordings:
         """The keyword indexes of a collection: those on disk, or, where they are behind the ledger, others in memory.
 
-        Call ``refresh_keywords`` to bring those on disk up to date; that takes the write lock.
+        ``generation`` is the collection's where the caller has just read it. Call ``refresh_keywords`` to bring those
+        on disk up to date; that takes the write lock.
         """
-        wanted = str(self.ledger.generation_of(name))
         with self._lock:
             found = self._keywords.get(name)
-            if found is None or not (found.is_written or found.holds == wanted):
+            if found is not None and (found.is_written or found.holds == str(generation)):
+                return found
+            wanted = str(self.ledger.generation_of(name))
+            if found is None or found.holds != wanted:
                 found = Wordings(self._keywords_folder(name))
                 if found.holds != wanted:
                     found = Wordings(None)

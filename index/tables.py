@@ -86,6 +86,15 @@ class StoredPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a live chunk stands: its page, the page's public address (or None), its place among the page's chunks."""
+
+    url: str
+    position: int
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PageVersion:
     """A page's new version, ready to be switched to: what it was read from, and its chunks, without ``left_out``."""
 
@@ -195,14 +204,18 @@ def cut_page(row: Mapping[Any, Any]) -> CutPage:
     return CutPage(row["source"], PageBlocks(unpack(row["blocks"]), bool(row["others"])), unpack(row["left_out"]))
 
 
-def stored_page(row: Mapping[Any, Any]) -> StoredPage:
-    """A row of ``pages``."""
+def stored_document(row: Mapping[Any, Any]) -> Document:
+    """The document in a row of ``pages``."""
     sections = tuple(
         Section(tuple(path), start, end, anchor, page) for path, start, end, anchor, page in json.loads(row["sections"])
     )
-    document = Document(
+    return Document(
         row["url"], row["title"], row["language"], row["text"], sections, tuple(json.loads(row["keywords"]))
     )
+
+
+def stored_page(row: Mapping[Any, Any], document: Document) -> StoredPage:
+    """A row of ``pages``, or as much of it as is not in its document."""
     fetched, changed = datetime.fromisoformat(row["fetched_at"]), datetime.fromisoformat(row["changed_at"])
     return StoredPage(document, row["source"], row["link"], fetched, changed)
 

@@ -6,6 +6,7 @@
     ├── AccessError             a token, pass or sign-in that is not good                   HTTP 401
     ├── PageError               one page could not be fetched or read; the others go on     exit 1
     ├── MassDeleteError         a sync would drop more pages than the brake allows          exit 2
+    ├── BusyError               too many ask at this moment                                 HTTP 503, Retry-After
     ├── StoreError              the store cannot be used                                    exit 3, HTTP 503
     │   ├── StoreHeldError      another process writes to it
     │   ├── StoreEmptyError     nothing is indexed yet
@@ -59,6 +60,12 @@ class MassDeleteError(FootnotedError):
 
     exit_code = 2
     http_status = 409
+
+
+class BusyError(FootnotedError):
+    """More is asked for at this moment than can be done; ``retry_seconds`` later it may be less."""
+
+    retry_seconds = 3
 
 
 class StoreError(FootnotedError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any, assert_never
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
@@ -13,9 +13,10 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from assistant.types import Event, Finished, Said, Searched, Started
-from ingest.errors import FootnotedError, StoreError
+from ingest.errors import BusyError, FootnotedError, StoreError
 from ui.asker import asker_of
 from ui.hearing import heard
+from ui.patience import Tick, aside, patiently
 from ui.ports import Stated, Workspace
 from ui.question_log import QuestionLog
 from ui.schema import (
@@ -34,6 +35,8 @@ from ui.schema import (
 MAX_HITS = 100
 """Passages that one search may ask for."""
 
+_QUIET = 15.0  # seconds
+
 
 def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRouter:
     """The routes ``/api/ask``, ``/api/search``, ``/healthz`` and ``/readyz`` over a workspace.
@@ -42,9 +45,9 @@ def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRoute
     """
     router = APIRouter(responses={422: {"model": Refusal}, 503: {"model": Refusal}})
 
-    # Both are plain functions: the server runs them in its thread pool, as an answer computes for a while.
+    # An answer computes or waits for a while: in a thread of its own, as the server's few are for what is quick.
     @router.post("/api/ask", response_model=AnswerOut)
-    def ask(
+    async def ask(
         request: Request,
         body: AskRequest,
         accept: Annotated[str, Header()] = "",
@@ -60,23 +63,23 @@ def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRoute
             # A proxy that gathers a response before passing it on would make the stream pointless.
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             return StreamingResponse(_streamed(events), media_type="text/event-stream", headers=headers)
-        return AnswerOut.of(last_of(events))
+        return await aside(lambda: AnswerOut.of(last_of(events)))
 
     @router.get("/api/search")
-    def search(request: Request, q: str, k: Annotated[int, Query(ge=1, le=MAX_HITS)] = 10) -> SearchOut:
+    async def search(request: Request, q: str, k: Annotated[int, Query(ge=1, le=MAX_HITS)] = 10) -> SearchOut:
         """The ``k`` passages that fit a query best."""
         query = checked_question(q)
         require_ready(workspace)
         seen = workspace.seen_by(asker_of(request.scope))
-        return SearchOut(hits=[HitOut.of(hit) for hit in seen.search(query, (), k)])
+        return await aside(lambda: SearchOut(hits=[HitOut.of(hit) for hit in seen.search(query, (), k)]))
 
     @router.get("/healthz")
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         """The process runs and answers; it may not be ready yet."""
         return {"status": "ok"}
 
     @router.get("/readyz", response_model=ReadyOut, responses={503: {"model": ReadyOut}})
-    def readyz() -> Response:
+    async def readyz() -> Response:
         """Whether questions can be asked now: 200, or 503 with ``loading`` or ``broken`` and why."""
         ready = readiness(workspace)
         status = 200 if ready.status == "ready" else 503
@@ -113,10 +116,11 @@ def last_of(events: Iterator[Event]) -> Any:
     raise RuntimeError("the stream of events ended without an answer")
 
 
-def _streamed(events: Iterator[Event]) -> Iterator[str]:
+async def _streamed(events: Iterator[Event]) -> AsyncIterator[str]:
     try:
-        for event in events:
-            yield _server_sent(event)
+        async for message in patiently(map(_server_sent, events), _QUIET):
+            # A comment, as of the standard: a proxy closes a connection on which nothing is said for a minute.
+            yield ":\n\n" if isinstance(message, Tick) else message
     except FootnotedError as error:
         # The status line has gone out already, so the stream itself must tell.
         yield _message("error", ErrorOut(message=error.message, hint=error.hint).model_dump_json())
@@ -160,7 +164,10 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(FootnotedError)
     def footnoted(_request: Request, error: FootnotedError) -> JSONResponse:
-        return refused(error.http_status, error.message, error.hint)
+        refusal = refused(error.http_status, error.message, error.hint)
+        if isinstance(error, BusyError):
+            refusal.headers["Retry-After"] = str(error.retry_seconds)
+        return refusal
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

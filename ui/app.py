@@ -38,14 +38,13 @@ class FaceOptions:
 
     ``name`` is shown as the product's name. ``origins`` are the sites whose pages may call the API, frame the chat
     (``/embed``) and exchange messages with it, such as ``https://intranet.example.org``; by default none but our own.
-    ``concurrency`` is how many questions of the chat page are answered at the same time. ``contact`` says whom to ask
-    when the pages don't say; ``old_days`` is how many days after its last change a page is told to be old, 0 for never.
+    ``contact`` says whom to ask when the pages don't say;
+    ``old_days`` is how many days after its last change a page is told to be old, 0 for never.
     ``hosts`` are names of this server, as ``chat.example.org``, under which ``/mcp`` answers.
     """
 
     name: str = "Footnoted"
     origins: Sequence[str] = ()
-    concurrency: int = 4
     contact: str = ""
     old_days: int = 0
     brand: BrandOptions = PLAIN

@@ -46,7 +46,7 @@ def load_gradio() -> ModuleType:
 
 def build_chat(workspace: Workspace, options: FaceOptions, log: QuestionLog | None = None) -> gradio.Blocks:
     """The Gradio app; ``log`` notes the questions."""
-    name, concurrency = options.name, options.concurrency
+    name = options.name
     gr = load_gradio()
 
     def html(value: str = "", **options: Any) -> Any:
@@ -92,6 +92,7 @@ def build_chat(workspace: Workspace, options: FaceOptions, log: QuestionLog | No
         parts = Parts(box, welcome, greeting, examples, past, turn, spoken, kept, clock)
         does = ChatEvents(gr, parts, workspace, options, log)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        # Gradio's own queue tells nobody that it is long: who may be answered and who must wait, ``ui.turns`` decides.
         at_once: dict[str, Any] = {"concurrency_limit": None, **quiet}
         asking = [
             trigger(
@@ -100,9 +101,7 @@ def build_chat(workspace: Workspace, options: FaceOptions, log: QuestionLog | No
                 parts.shown,
                 js=f"(question, kept) => window.footnoted.{hook}(question, kept)",
                 trigger_mode="always_last",  # one sent while another is answered waits its turn
-                concurrency_limit=concurrency,
-                concurrency_id="ask",
-                **quiet,
+                **at_once,
             )
             for trigger, question, hook in (
                 (box.submit, box, "asking"),
@@ -125,5 +124,5 @@ def build_chat(workspace: Workspace, options: FaceOptions, log: QuestionLog | No
         page.load(does.restored, kept, parts.shown, js="() => window.footnoted.current()", **at_once)
         for moment in (page.load, clock.tick):
             moment(does.opened, None, [greeting, clock, *examples], **at_once)
-    page.queue(max_size=20 * concurrency, api_open=False)
+    page.queue(api_open=False)
     return page

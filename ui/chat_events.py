@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -70,7 +70,7 @@ class ChatEvents:
         """What the sender of an event may see: each event is an HTTP request of its own."""
         return self.workspace.seen_by(asker_of(request.request.scope if request.request else {}))
 
-    def respond(self, question: str, known: str, request: gradio.Request) -> Iterator[Update]:
+    async def respond(self, question: str, known: str, request: gradio.Request) -> AsyncIterator[Update]:
         """Answer a question, the conversation so far given as it was kept."""
         parts = self.parts
         if not question.strip():
@@ -86,7 +86,7 @@ class ChatEvents:
         if len(question.strip()) <= MAX_QUESTION:  # one that is too long stays in the box, to be shortened
             update[parts.box] = ""
         seen = self._seen(request)
-        for view in patiently(telling.views(seen, question, conversation, _here(request)), STOP_SECONDS):
+        async for view in patiently(telling.views(seen, question, conversation, _here(request)), STOP_SECONDS):
             if isinstance(view, Tick):
                 yield {parts.box: self.gr.skip()}
                 continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from assistant.types import Answer, Citation, Finished, Said, Searched, Statement
-from ingest.errors import FootnotedError
+from ingest.errors import BusyError, FootnotedError
 from ui.api import readiness, require_ready
 from ui.brand import PLAIN, BrandOptions
 from ui.feedback import thumbs_html
@@ -120,7 +120,7 @@ class Teller:
                 else:
                     yield view(seen, "")
         except FootnotedError as error:
-            yield trouble(error.message, error.hint)
+            yield trouble(*_told(error, words))
         except Exception:  # noqa: BLE001 - whatever broke, the person is told and the page lives on; the log has the rest
             _log.exception("a question could not be answered")
             yield trouble(words["broke"], words["broke_hint"])
@@ -197,6 +197,11 @@ def _further_html(words: Words, questions: Sequence[str]) -> Markup:
 
 def _working(what: str) -> Markup:
     return Markup('<p class="working"><span class="dots" aria-hidden="true"></span>{}</p>').format(what)
+
+
+def _told(error: FootnotedError, words: Words) -> tuple[str, str]:
+    """What went wrong and what mends it, in the reader's words where anybody may come to read it."""
+    return (words["busy"], words["busy_hint"]) if isinstance(error, BusyError) else (error.message, error.hint)
 
 
 def _trouble(words: Words, message: str, hint: str) -> Markup:

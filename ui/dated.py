@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from index.documents import Documents
 from index.ledger import Ledger, LedgerOptions, StoredPage
 from ui.syncs import SyncLog
 
@@ -16,8 +17,10 @@ class DatedLedger(Ledger):
     A sync that finds nothing changed writes nothing into the ledger; its time stands in the log alone.
     """
 
-    def __init__(self, options: LedgerOptions, folder: Path, syncs: SyncLog) -> None:
-        super().__init__(options, folder)
+    def __init__(
+        self, options: LedgerOptions, folder: Path, syncs: SyncLog, documents: Documents | None = None
+    ) -> None:
+        super().__init__(options, folder, documents)
         self._syncs = syncs
 
     def pages(self, urls: Iterable[str]) -> dict[str, StoredPage]:

@@ -24,6 +24,7 @@ from ui.api import last_of, require_ready
 from ui.asker import NOBODY, asker_of
 from ui.headers import MAX_BODY
 from ui.hearing import heard
+from ui.patience import aside
 from ui.ports import Seen, Workspace
 from ui.question_log import QuestionLog
 from ui.schema import checked_question, usable_history
@@ -179,13 +180,12 @@ class McpEndpoint:
         )
 
     async def _call(self, ctx: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
-        import anyio
         from mcp_types import CallToolResult, TextContent
 
         base = str(ctx.request.base_url) if ctx.request is not None else ""
         seen = self._workspace.seen_by(asker_of(ctx.request.scope) if ctx.request is not None else NOBODY)
         try:
-            given = await anyio.to_thread.run_sync(self._answer, seen, params.name, params.arguments or {}, base)
+            given = await aside(lambda: self._answer(seen, params.name, params.arguments or {}, base))
         except ValidationError as error:
             told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
             return CallToolResult(content=[TextContent(text=told)], is_error=True)

@@ -1,14 +1,15 @@
-"""Waiting for values without being held up by them."""
+"""Waiting for values that take long to make, without holding up whoever else the event loop serves."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 Value = TypeVar("Value")
+_LONG = 60  # seconds between looks whether something has come; what comes is seen at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +22,26 @@ class Tick:
     """Nothing has come for a while."""
 
 
-def patiently(values: Iterator[Value], seconds: float) -> Iterator[Value | Tick]:
+async def patiently(values: Iterator[Value], seconds: float) -> AsyncIterator[Value | Tick]:
     """The same values, and a ``Tick`` whenever none has come for ``seconds``; raises what they raise.
 
-    They are made in a thread, so that whoever waits can stop waiting between any two ticks. The thread ends with the
-    value that it was making then.
+    They are made in a thread of their own, so that whoever waits can stop waiting at any moment, and a hundred who wait
+    take none of the threads that serve others. The thread ends with the value that it was making then.
     """
-    arrived: SimpleQueue[Value | _End] = SimpleQueue()
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Queue[Value | _End] = asyncio.Queue()
     left = threading.Event()
 
-    def make() -> None:
-        try:
-            for value in values:
-                arrived.put(value)
-                if left.is_set():
-                    return
-            arrived.put(_End())
-        except BaseException as error:  # noqa: BLE001 - it is raised to the one who waits
-            arrived.put(_End(error))
+    def arrive(value: Value | _End) -> None:
+        if not left.is_set():
+            loop.call_soon_threadsafe(arrived.put_nowait, value)
 
-    threading.Thread(target=make, name="answer", daemon=True).start()
+    threading.Thread(target=_make, args=(values, arrive, left), name="answer", daemon=True).start()
     try:
         while True:
             try:
-                value = arrived.get(timeout=seconds)
-            except Empty:
+                value = await asyncio.wait_for(arrived.get(), seconds)
+            except TimeoutError:
                 yield Tick()
                 continue
             if isinstance(value, _End):
@@ -55,3 +51,26 @@ def patiently(values: Iterator[Value], seconds: float) -> Iterator[Value | Tick]
             yield value
     finally:
         left.set()
+
+
+def _make(values: Iterator[Value], arrive: Callable[[Value | _End], None], left: threading.Event) -> None:
+    try:
+        for value in values:
+            arrive(value)
+            if left.is_set():
+                return
+        arrive(_End())
+    except BaseException as error:  # noqa: BLE001 - it is raised to the one who waits
+        arrive(_End(error))
+
+
+async def aside(make: Callable[[], Value]) -> Value:
+    """What a function gives, called in a thread of its own."""
+    async for value in patiently(_once(make), _LONG):
+        if not isinstance(value, Tick):
+            return value
+    raise AssertionError("unreachable")
+
+
+def _once(make: Callable[[], Value]) -> Iterator[Value]:
+    yield make()

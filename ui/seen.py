@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Assistant
 from assistant.examples import example_questions, next_questions
-from assistant.types import Answer
+from assistant.types import Answer, Event
 from index.ledger import Ledger, StoredPage
 from index.portion import Portion
 from index.search import Searcher
 from index.stores import Stores
 from index.types import Hit
+from ui.turns import Admitted, Turns
 
 _KEPT = 16
 """Audiences whose keyword indexes are kept. There are as many as ways in which people share the limited sources."""
@@ -23,13 +24,18 @@ _KEPT = 16
 class WorkspaceAssistant:
     """The assistant with example questions drawn from the pages it answers from."""
 
-    def __init__(self, assistant: Assistant, ledger: Ledger) -> None:
-        self.ask = assistant.ask
+    def __init__(self, assistant: Assistant, ledger: Ledger, turns: Turns) -> None:
         self.answer = assistant.answer
+        self._turns = turns
         self._assistant = assistant
         self._ledger = ledger
         self._examples: tuple[int, list[str]] | None = None
         self._spare = threading.Lock()
+
+    def ask(self, question: str, history: Sequence[str] = (), here: str = "") -> Iterator[Event]:
+        """The events of one answer. Raises ``BusyError``, at once, when too many are asking."""
+        self._turns.enter()
+        return Admitted(self._turns, self._assistant.ask(question, history, here))
 
     def warm(self) -> None:
         """Ask something once, so that every part is loaded."""
@@ -38,9 +44,10 @@ class WorkspaceAssistant:
     def following(self, asked: Sequence[str], answer: Answer) -> list[str]:
         """Questions that the pages of an answer answer too; ``asked`` are those of the conversation.
 
-        Finding them is as much work as some answers: while it is done for one person the others get none.
+        Finding them is as much work as some answers: while it is done for one person the others get none, and nobody
+        while anyone waits for an answer.
         """
-        if not self._spare.acquire(blocking=False):
+        if self._turns.crowded or not self._spare.acquire(blocking=False):
             return []
         try:
             return next_questions(self._ledger, self._assistant, asked, answer)
@@ -63,6 +70,7 @@ class SeenWorkspace:
     ledger: Ledger
     searcher: Searcher
     told: Callable[[], str]
+    turns: Turns
 
     @property
     def state(self) -> str:
@@ -71,7 +79,8 @@ class SeenWorkspace:
 
     def search(self, query: str, history: Sequence[str] = (), k: int = 10) -> list[Hit]:
         """The best passages for a question."""
-        return self.searcher.search(query, history, k)
+        with self.turns.visit():
+            return self.searcher.search(query, history, k)
 
     def page(self, url: str) -> StoredPage | None:
         """A live page, or None, whether it is not there or not for this audience."""
@@ -91,12 +100,14 @@ class SeenWorkspaces:
         searcher: Callable[[Portion], Searcher],
         assistant: Callable[[Searcher, Ledger], Assistant],
         state: Callable[[], str],
+        turns: Turns,
     ) -> None:
         self._stores = stores
         self._ledger = ledger
         self._searcher = searcher
         self._assistant = assistant
         self._state = state
+        self._turns = turns
         self._lock = threading.Lock()
         self._kept: OrderedDict[frozenset[str], SeenWorkspace] = OrderedDict()
 
@@ -112,4 +123,5 @@ class SeenWorkspaces:
     def _make(self, sources: frozenset[str]) -> SeenWorkspace:
         searcher, ledger = self._searcher(Portion(self._stores, sources)), self._ledger.within(sources)
         assistant = self._assistant(searcher, ledger)
-        return SeenWorkspace(WorkspaceAssistant(assistant, ledger), ledger, searcher, self._state)
+        shown = WorkspaceAssistant(assistant, ledger, self._turns)
+        return SeenWorkspace(shown, ledger, searcher, self._state, self._turns)

@@ -118,9 +118,7 @@ def _application(workspace: Workspace, service: SyncService, token: str, log: Qu
     if workspace.limits.limited and not access.tells_apart:
         named = ", ".join(sorted(workspace.limits.limited))
         service.notes["access"] = f"limited to groups, and no setting of access says who is in one: {named}"
-    face = FaceOptions(
-        told.name, told.origins, told.concurrency, answer.contact, answer.old_days, settings.brand, told.hosts
-    )
+    face = FaceOptions(told.name, told.origins, answer.contact, answer.old_days, settings.brand, told.hosts)
     key = session_key(workspace.folder) if access.tells_apart else ""
     gate = Gate(access, workspace.limits, key, token)
     routers = (

@@ -47,7 +47,13 @@ class ServerOptions(BaseModel, frozen=True, extra="forbid"):
     hosts: tuple[str, ...] = Field(
         (), description="Names of this server, as chat.example.org, under which `/mcp` answers beside localhost."
     )
-    concurrency: int = Field(4, ge=1, le=64, description="Questions of the chat page answered at the same time.")
+    concurrency: int = Field(4, ge=1, le=64, description="Answers that are worked out at the same time.")
+    waiting: int = Field(
+        100,
+        ge=0,
+        le=10_000,
+        description="Questions that may wait for their turn; whoever asks then is told to ask again in a moment.",
+    )
     webhook_secret: SecretStr = Field(
         SecretStr(""),
         description="Secret that signs requests to `POST /api/reindex`, 8 characters or more; empty: all are refused.",

@@ -27,6 +27,7 @@ from ui.seen import SeenWorkspace, SeenWorkspaces, WorkspaceAssistant
 from ui.settings import Settings
 from ui.sharing import SharedEncoder
 from ui.syncs import SyncLog
+from ui.turns import Turns
 
 
 class Workspace:
@@ -43,17 +44,21 @@ class Workspace:
         self.encoders = Encoders(self.folder, self.encoder)
         self.lock = WriteLock(self.folder)
         self.syncs = SyncLog(self.folder)
-        self.ledger = DatedLedger(settings.ledger, self.folder, self.syncs)
+        self.ledger = DatedLedger(settings.ledger, self.folder, self.syncs, self.stores.ledger.kept)
         self.stopping = threading.Event()
         self.searcher = Searcher(self.stores, self.encoder, settings.search, self.encoders.of)
         reader, model = load_reader(settings.reader.model), load_model(settings.llm)
         # Built only where there is a model whose sentences it has to check.
         checker = Checker(self.encoder, reader) if model else None
 
-        def assistant(searcher: Searcher, ledger: Ledger) -> Assistant:
-            return Assistant(searcher, ledger, reader, settings.answer, model=model, checker=checker)
+        server = settings.server
+        writing = settings.llm.at_once if model else 0  # they compute nothing, and take nobody's place
+        self.turns = turns = Turns(server.concurrency, server.concurrency + server.waiting + writing)
 
-        self.assistant = WorkspaceAssistant(assistant(self.searcher, self.ledger), self.ledger)
+        def assistant(searcher: Searcher, ledger: Ledger) -> Assistant:
+            return Assistant(searcher, ledger, reader, settings.answer, model=model, checker=checker, turn=turns.turn)
+
+        self.assistant = WorkspaceAssistant(assistant(self.searcher, self.ledger), self.ledger, turns)
         self.read_limits()
         self._seen = SeenWorkspaces(
             self.stores,
@@ -61,6 +66,7 @@ class Workspace:
             lambda portion: Searcher(portion, self.encoder, settings.search, self.encoders.of),
             assistant,
             lambda: self.state,
+            turns,
         )
         self._warm = threading.Event()
         self._trouble = ""
@@ -89,7 +95,8 @@ class Workspace:
 
     def search(self, query: str, history: Sequence[str] = (), k: int = 10) -> list[Hit]:
         """The best passages for a question."""
-        return self.searcher.search(query, history, k)
+        with self.turns.visit():
+            return self.searcher.search(query, history, k)
 
     def page(self, url: str) -> StoredPage | None:
         """A live page, or None."""

@@ -83,7 +83,7 @@ def test_both_engines_agree(reader: BundledReader) -> None:
     tokenizer = load_tokenizer()
     rows = [windows(tokenizer, QUESTION, p.context, p.text, 256)[0] for p in (LEAVE, LAPTOP, WEATHER)]
     inputs = stack(rows, 16)
-    ours, theirs = OpenVinoNetwork(bundle)(inputs), TorchNetwork(bundle)(inputs)
+    [ours], [theirs] = OpenVinoNetwork(bundle)([inputs]), TorchNetwork(bundle)([inputs])
     for one, other in zip(ours[:2], theirs[:2], strict=True):
         open_ = inputs.spans.astype(bool)
         assert np.corrcoef(one[open_], other[open_])[0, 1] > 0.99

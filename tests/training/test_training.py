@@ -189,7 +189,7 @@ def test_a_run_goes_on_where_it_was_killed_and_ships_a_reader(data: Path, tmp_pa
     inputs = stack(row)
     with torch.inference_mode():
         wanted = network(*(torch.from_numpy(a) for a in (inputs.ids, inputs.mask, inputs.types, inputs.spans)))
-    found = TorchNetwork(load_bundle(shipped, None))(inputs)
+    [found] = TorchNetwork(load_bundle(shipped, None))([inputs])
     for one, other in zip(found, wanted, strict=True):
         assert np.abs(one - other.numpy()).max() < 0.3
     [read] = BundledReader(shipped, None).read("When was it opened?", [passage])
