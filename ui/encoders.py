@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from index.embed_options import EmbeddingOptions
+from index.gathered import GatheredEncoder
 from index.vectors import Encoder
 from ingest.errors import ModelError
 from ui.files import replace_file
@@ -58,6 +59,7 @@ class Encoders:
 
     def __init__(self, folder: Path, current: Encoder) -> None:
         self.current = current
+        self._shared = GatheredEncoder(current)
         self._log = EncoderLog(folder)
         self._lock = threading.Lock()
         self._other: tuple[str, Encoder] | None = None
@@ -67,7 +69,7 @@ class Encoders:
         self._log.note(collection, Made(encoder=self.current.recipe, options=options))
 
     def of(self, collection: str) -> Encoder:
-        """The encoder that made a collection. One that is not the current one is let go of with the collection.
+        """The encoder that made a collection, shared by all who ask. Another than the current goes with its collection.
 
         Raises ``ModelError`` when its files are not those that made the collection any more.
         """
@@ -77,8 +79,8 @@ class Encoders:
             made = self._log.made(collection)
             if made is None or made.encoder == self.current.recipe:
                 self._other = None
-                return self.current
-            self._other = (collection, _opened(made))
+                return self._shared
+            self._other = (collection, GatheredEncoder(_opened(made)))
             return self._other[1]
 
 
