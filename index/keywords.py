@@ -22,6 +22,7 @@ _OTHER = "other"
 _TEXT = "text"  # what the field `kind` says of each text
 _FORMAT = "3"
 _WRITER_BYTES = 64_000_000
+_PREFIXES = 50  # letters of which the words are kept at hand, until the next commit
 _VOCABULARY = 20_000  # words looked through for a slip: more than an organisation's pages hold under one letter
 
 
@@ -63,6 +64,7 @@ class KeywordIndex:
         self._writer: Any = None
         self._held = ""
         self._closed = False
+        self._listed: dict[tuple[str, str], list[str]] = {}
 
     @property
     def holds(self) -> str:
@@ -123,6 +125,7 @@ class KeywordIndex:
                 (self._folder / "stamp").unlink(missing_ok=True)
             writer.commit()
             self._open().reload()
+            self._listed = {}
             if self._folder is not None:
                 (self._folder / "stamp").write_text(f"{_FORMAT}\n{stamp}")
             self._held = stamp
@@ -145,9 +148,16 @@ class KeywordIndex:
     def vocabulary(self, prefix: str, language: str) -> list[str]:
         """The words of the language that open with ``prefix``, as ``terms`` gives them, the most frequent first."""
         with self._lock:
-            index = self._open()
-        found = index.searcher().terms_with_prefix(field_of(language), prefix, limit=_VOCABULARY)
-        return [str(term) for term, _ in found]
+            index, listed = self._open(), self._listed
+        if (
+            prefix,
+            language,
+        ) not in listed:  # read from the index, they take longer than all else of a question's spelling
+            found = index.searcher().terms_with_prefix(field_of(language), prefix, limit=_VOCABULARY)
+            if len(listed) >= _PREFIXES:
+                listed.clear()
+            listed[prefix, language] = [str(term) for term, _ in found]
+        return listed[prefix, language]
 
     def search(self, query: str, languages: Iterable[str], k: int) -> dict[str, float]:
         """The best ``k`` ids with their BM25 scores; the query is stemmed as each of the languages."""

@@ -30,8 +30,15 @@ def correct(query: str, keywords: KeywordIndex, language: str, is_word: Callable
 def _nearest(word: str, stem: str, keywords: KeywordIndex, language: str) -> str | None:
     allowed = 2 if len(word) >= _LONG else 1
     best: tuple[int, int, str] | None = None
+    letters, stem_letters = set(word), set(stem)
     for candidate in keywords.vocabulary(stem[:1], language):
         if abs(len(candidate) - len(stem)) > allowed or not candidate.isalpha():
+            continue
+        # A slip exchanges one letter for another at most: words that differ in more kinds of letters are not near.
+        if (
+            min(len(stem_letters.symmetric_difference(candidate)), len(letters.symmetric_difference(candidate)))
+            > 2 * allowed
+        ):
             continue
         distance = min(slips(stem, candidate, allowed), slips(word, candidate, allowed))
         if distance <= allowed:
