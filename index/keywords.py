@@ -149,15 +149,14 @@ class KeywordIndex:
         """The words of the language that open with ``prefix``, as ``terms`` gives them, the most frequent first."""
         with self._lock:
             index, listed = self._open(), self._listed
-        if (
-            prefix,
-            language,
-        ) not in listed:  # read from the index, they take longer than all else of a question's spelling
+        words = listed.get((prefix, language))
+        if words is None:  # reading them takes longer than all else about a question's spelling
             found = index.searcher().terms_with_prefix(field_of(language), prefix, limit=_VOCABULARY)
+            words = [str(term) for term, _ in found]
             if len(listed) >= _PREFIXES:
                 listed.clear()
-            listed[prefix, language] = [str(term) for term, _ in found]
-        return listed[prefix, language]
+            listed[prefix, language] = words
+        return words
 
     def search(self, query: str, languages: Iterable[str], k: int) -> dict[str, float]:
         """The best ``k`` ids with their BM25 scores; the query is stemmed as each of the languages."""

@@ -102,3 +102,15 @@ def test_a_server_that_is_not_there_is_named() -> None:
         list(model_at(url, retries=0).stream(ASK))
     assert url in caught.value.message
     assert "llm.base_url" in caught.value.hint
+
+
+def test_no_more_replies_are_asked_for_at_once_than_may_be() -> None:
+    with ScriptedServer([Script("One two three."), Script("Four.")]).running() as server:
+        model = model_at(server.url, at_once=1)
+        first = model.stream(ASK)
+        assert next(first)
+        with pytest.raises(ModelError, match="is writing 1 replies already"):
+            list(model.stream(ASK))
+        list(first)
+        assert "".join(model.stream(ASK)) == "Four."
+    assert len(server.asked) == 2

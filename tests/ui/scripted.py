@@ -11,7 +11,7 @@ from urllib.parse import quote
 from assistant.types import Answer, Citation, Event, Finished, Place, Said, Searched, Started, Statement
 from index.types import Hit
 from ingest.blocks import DocumentBuilder
-from ingest.errors import StoreError
+from ingest.errors import BusyError, StoreError
 from ingest.types import Chunk, Document
 from ui.asker import Asker
 
@@ -158,6 +158,11 @@ class ScriptedAssistant:
     released: threading.Event = field(default_factory=threading.Event)
 
     def ask(self, question: str, history: Sequence[str] = (), here: str = "") -> Iterator[Event]:
+        if question == "Is anybody free?":
+            raise BusyError("Too many questions are being asked at this moment.", hint="Ask again in a few seconds.")
+        return self._events(question, history, here)
+
+    def _events(self, question: str, history: Sequence[str], here: str) -> Iterator[Event]:
         answer = self.answers.get(question)
         if answer is None or (question.startswith("And ") and not history):
             answer = self.answers["Who won the ice hockey?"]

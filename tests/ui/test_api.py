@@ -138,3 +138,12 @@ def test_a_failure_in_the_middle_of_a_stream_is_its_last_event(client: httpx.Cli
     assert told[-1] == ("error", {"message": "The store went away.", "hint": "Start it again."})
     whole = client.post("/api/ask", json=body)
     assert (whole.status_code, whole.json()["error"]["message"]) == (503, "The store went away.")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_who_comes_when_too_many_ask_is_told_when_to_come_back(client: httpx.Client, accept: str) -> None:
+    response = client.post("/api/ask", json={"question": "Is anybody free?"}, headers={"Accept": accept})
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert response.json()["error"]["message"] == "Too many questions are being asked at this moment."
+    assert response.json()["error"]["hint"]

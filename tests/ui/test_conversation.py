@@ -49,6 +49,7 @@ def test_what_fails_is_told_and_leaves_the_conversation_as_it_was() -> None:
     for question, state, told in (
         ("What breaks half-way?", "ready", "The store went away. Start it again."),
         ("What is not foreseen?", "ready", "The answer could not be made."),
+        ("Is anybody free?", "ready", "Too many questions are being asked at this moment. Ask again in a few seconds."),
         (DAYS, "broken: disk full", "disk full"),
         (DAYS, "loading", "are being loaded"),
         ("x" * 2001, "ready", "2,001 characters"),

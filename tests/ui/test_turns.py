@@ -3,12 +3,22 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from assistant.types import Event, Started
+from assistant.answer import AnswerOptions
+from assistant.generate import MODEL_DOWN_NOTE
+from assistant.llm_options import LlmOptions
+from assistant.reader_options import ReaderOptions
+from assistant.types import Answer, Event, Finished, Started
+from index.testing import HashEmbedding
 from ingest.errors import BusyError
+from ingest.folder import FolderOptions, FolderSource
+from tests.llm.server import Script, ScriptedServer
+from ui.settings import ServerOptions, Settings
 from ui.turns import Admitted, Turns
+from ui.workspace import Workspace
 
 
 def test_no_more_compute_at_once_than_may_and_each_gets_a_turn() -> None:
@@ -85,3 +95,47 @@ def test_a_full_room_is_said_at_once_and_a_place_is_given_back_however_an_answer
     with turns.visit(), pytest.raises(BusyError):
         turns.enter()
     turns.enter()
+
+
+def test_an_answer_that_waits_for_a_language_model_keeps_nobody_waiting(tmp_path: Path) -> None:
+    (tmp_path / "leave.md").write_text("# Leave\n\nEveryone earns 30 days of leave a year.\n")
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(_: object) -> Script:
+        asked.set()
+        go_on.wait(30)
+        return Script("Everyone earns 30 days of leave a year [1].")
+
+    with ScriptedServer(slow).running() as server:
+        settings = Settings(
+            data_dir=tmp_path / "data",
+            reader=ReaderOptions(model="none"),
+            answer=AnswerOptions(threshold=0),
+            llm=LlmOptions(base_url=server.url, model="slow", at_once=1),
+            server=ServerOptions(concurrency=1, waiting=0),
+        )
+        workspace = Workspace(settings, HashEmbedding())
+        try:
+            with workspace.lock:
+                workspace.sync([FolderSource(FolderOptions(path=tmp_path, include=("*.md",)), "pages")])
+            answers: list[Answer] = []
+            first = threading.Thread(target=lambda: answers.append(_answer(workspace)))
+            first.start()
+            assert asked.wait(30)
+            quoted = _answer(workspace)
+            assert first.is_alive()
+            go_on.set()
+            first.join(30)
+        finally:
+            go_on.set()
+            workspace.close()
+    assert quoted.statements[0].text == "Everyone earns 30 days of leave a year."
+    assert quoted.statements[-1].text == MODEL_DOWN_NOTE
+    assert answers[0].outcome == "answered"
+    assert answers[0].statements[-1].text != MODEL_DOWN_NOTE
+
+
+def _answer(workspace: Workspace) -> Answer:
+    *_, last = workspace.assistant.ask("How many days of leave a year?")
+    assert isinstance(last, Finished)
+    return last.answer
