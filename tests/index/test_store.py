@@ -59,7 +59,10 @@ def test_more_chunks_than_one_call_takes_are_put_in_parts(store: ChromaStore) ->
 
     assert len(made) == 6_000
     assert len(made.vectors([str(n) for n in range(6_000)])) == 6_000
-    made.delete(str(n) for n in range(6_000))
+    assert len(made.nearest(vectors[:1], 5)[0]) == 5
+    made.delete(str(n) for n in range(3, 6_000))
+    assert made.nearest(vectors[:1], 5)[0].keys() == {"0", "1", "2"}
+    made.delete(str(n) for n in range(3))
     assert made.nearest(vectors[:1], 5) == [{}]
 
 
