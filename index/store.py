@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -18,7 +19,12 @@ from ingest.types import Chunk
 _GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 500}
 # Of so few none is left to the graph: where chunks have come and gone it may have no way to one of them. 4 ms more.
 _COMPARED = 200
+_SECONDS = {"timeout": 300.0, "connect": 5.0}  # a write of 5,000 vectors takes a few; a server cut off answers never
+_PAUSE = 0.2  # seconds before a call that found the server gone is made again
 _MAX_READ = 5_000  # ids in one read; more would pass SQLite's limit on variables
+
+
+Result = TypeVar("Result")
 
 
 class StoreOptions(BaseModel, frozen=True, extra="forbid"):
@@ -33,6 +39,8 @@ class ChromaStore:
     """A Chroma database that holds one collection for each recipe of an index. Opened at first use."""
 
     def __init__(self, options: StoreOptions, folder: Path) -> None:
+        self.guard: Callable[[], None] = _unguarded
+        """Called before anything is written: what it raises, where the right to write was lost, keeps it from that."""
         self._options = options
         self._folder = folder
         self._opened: Any = None
@@ -50,7 +58,7 @@ class ChromaStore:
 
         client = self.client
         try:
-            found = client.get_collection(name, embedding_function=None)
+            found = _again(lambda: client.get_collection(name, embedding_function=None))
         except NotFoundError as error:
             raise StoreDamagedError(
                 f"the vector store holds no collection {name!r}, which the ledger lists",
@@ -64,13 +72,15 @@ class ChromaStore:
         """The named collection, made if it is not there."""
         client = self.client
         try:
-            found = client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _GRAPH})
+            found = _again(
+                lambda: client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _GRAPH})
+            )
         except Exception as error:
             raise _trouble(error, self._options) from error
         return self._opened_collection(found)
 
     def _opened_collection(self, found: Any) -> Collection:
-        return Collection(found, int(self.client.get_max_batch_size()), self._options)
+        return Collection(found, int(self.client.get_max_batch_size()), self._options, self.guard)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -80,21 +90,38 @@ class ChromaStore:
 
     def names(self) -> list[str]:
         """The collections that are there."""
-        return [collection.name for collection in self.client.list_collections()]
+        client = self.client
+        try:
+            return [collection.name for collection in _again(client.list_collections)]
+        except Exception as error:
+            raise _trouble(error, self._options) from error
 
     def drop(self, name: str) -> None:
         """Delete a collection, if it is there."""
-        if name in self.names():
-            self.client.delete_collection(name)
+        from chromadb.errors import NotFoundError
+
+        self.guard()
+        if name not in self.names():
+            return
+        client = self.client
+        try:
+            _again(lambda: client.delete_collection(name))
+        except NotFoundError:
+            return
+        except Exception as error:
+            raise _trouble(error, self._options) from error
 
 
 class Collection:
     """The vectors of one index, by chunk id. Scores are cosines, -1 to 1."""
 
-    def __init__(self, collection: Any, max_batch: int, options: StoreOptions) -> None:
+    def __init__(
+        self, collection: Any, max_batch: int, options: StoreOptions, guard: Callable[[], None] = lambda: None
+    ) -> None:
         self._collection = collection
         self._max_batch = max_batch
         self._options = options
+        self._guard = guard
 
     def __len__(self) -> int:
         return int(self._call("count"))
@@ -103,6 +130,7 @@ class Collection:
         """Add chunks, or write them over: the same call twice leaves one of each."""
         for first in range(0, len(chunks), self._max_batch):
             part = chunks[first : first + self._max_batch]
+            self._guard()
             self._call(
                 "upsert",
                 ids=[chunk.id for chunk in part],
@@ -115,6 +143,7 @@ class Collection:
         """Delete chunks; ids that are not there are passed over."""
         wanted = list(ids)
         for first in range(0, len(wanted), self._max_batch):
+            self._guard()
             self._call("delete", ids=wanted[first : first + self._max_batch])
 
     def nearest(self, vectors: Vectors, k: int) -> list[dict[str, float]]:
@@ -152,13 +181,39 @@ class Collection:
 
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
-            return getattr(self._collection, method)(**arguments)
+            return _again(lambda: getattr(self._collection, method)(**arguments))
         except Exception as error:
             raise _trouble(error, self._options) from error
 
 
+def _again(call: Callable[[], Result]) -> Result:
+    """What a call gives. Where the server was gone it is made once more: each of ours does the same made twice.
+
+    A server that was started anew has cut the connections that are kept; the next call makes a new one.
+    """
+    import httpx
+
+    try:
+        return call()
+    except httpx.ReadTimeout:
+        raise
+    except httpx.TransportError:
+        time.sleep(_PAUSE)
+        return call()
+    except ValueError as error:  # what chromadb makes of a server that is not there when the client is opened
+        if not isinstance(error.__cause__ or error.__context__, httpx.TransportError):
+            raise
+        time.sleep(_PAUSE)
+        return call()
+
+
+def _unguarded() -> None:
+    """Nothing to look at: the lock of the data folder is enough."""
+
+
 def _open(options: StoreOptions, folder: Path) -> Any:
     import chromadb
+    import httpx
     from chromadb.config import Settings
 
     quiet = Settings(anonymized_telemetry=False)
@@ -170,7 +225,11 @@ def _open(options: StoreOptions, folder: Path) -> Any:
         if address.scheme not in ("http", "https") or not address.hostname:
             raise SettingsError(f"store.url {options.url!r} is not a web address", hint="write it as http://host:8000")
         secure = address.scheme == "https"
-        return chromadb.HttpClient(address.hostname, address.port or (443 if secure else 8000), secure, settings=quiet)
+        port = address.port or (443 if secure else 8000)
+        host = address.hostname
+        client: Any = _again(lambda: chromadb.HttpClient(host, port, secure, settings=quiet))
+        client._server._session.timeout = httpx.Timeout(**_SECONDS)  # it sets none, and has no setting for it
+        return client
     except SettingsError:
         raise
     except Exception as error:
@@ -179,8 +238,10 @@ def _open(options: StoreOptions, folder: Path) -> Any:
 
 def _trouble(error: Exception, options: StoreOptions) -> StoreError:
     """Chroma raises plain and Rust-made exceptions of many classes: ours says which store and what mends it."""
+    from chromadb.errors import NotFoundError
+
     what = str(error).splitlines()[0] if str(error) else type(error).__name__
-    if options.url:
+    if options.url and not isinstance(error, NotFoundError):
         return StoreError(
             f"the Chroma server at {options.url!r} failed: {what}", hint="check that it runs, and the setting store.url"
         )

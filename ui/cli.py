@@ -64,7 +64,8 @@ def index(
             workspace = Workspace(chosen)
             try:
                 workspace.lock.acquire("footnoted index")
-                report = run_sync(workspace, order, bar.show)
+                with workspace.writing("footnoted index"):
+                    report = run_sync(workspace, order, bar.show)
                 notes = status_of(chosen, workspace.ledger, workspace.syncs).notes
             finally:
                 workspace.close()

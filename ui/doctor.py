@@ -71,9 +71,10 @@ def _disk(settings: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
-    from index.embed import SentenceEncoder
+    from index.encoding import open_encoder
 
-    encoder = SentenceEncoder(settings.embedding)
+    encoder = open_encoder(settings.embedding)
+    encoder.encode_queries(["Does it answer?"])
     return f"{settings.embedding.model}, reads {encoder.window} tokens"
 
 
@@ -119,7 +120,7 @@ def _index(settings: Settings) -> str:
 
 
 def _mended(settings: Settings) -> str:
-    from index.embed import SentenceEncoder
+    from index.encoding import open_encoder
     from ui.repair import repair
     from ui.report import SyncBar
 
@@ -131,7 +132,7 @@ def _mended(settings: Settings) -> str:
             return _verdict(found, "")
         for part, fault in found.faults.items():
             _console.print(f"      {part}: {fault}", markup=False)
-        mended = repair(settings, SentenceEncoder(settings.embedding), found, bar.show)
+        mended = repair(settings, open_encoder(settings.embedding), found, bar.show)
     return f"mended; {_verdict(mended, 'run: footnoted index --rebuild')}"
 
 

@@ -14,6 +14,7 @@ from index.types import Progress
 from ui.encoders import EncoderLog
 from ui.freshness import ages_of
 from ui.holder import live_holder
+from ui.notes import notes_of
 from ui.settings import Settings
 from ui.syncs import LastSync, SyncLog, Trouble, now
 
@@ -84,7 +85,7 @@ class Status(BaseModel, frozen=True):
 def status_of(settings: Settings, ledger: Ledger, syncs: SyncLog, due: Mapping[str, datetime] | None = None) -> Status:
     """The status of a data folder. ``due``: when a server will next look at each source; None where none runs."""
     collection = ledger.collection
-    made = EncoderLog(settings.data_dir).made(collection)
+    made = EncoderLog(notes_of(ledger, settings.data_dir)).made(collection)
     serving = made.options if made else settings.embedding
     languages = ledger.languages(collection)
     states = ledger.states(collection)
@@ -164,6 +165,6 @@ def read_status(settings: Settings) -> Status:
     """The status of a data folder that no server holds."""
     ledger = Ledger(settings.ledger, settings.data_dir)
     try:
-        return status_of(settings, ledger, SyncLog(settings.data_dir))
+        return status_of(settings, ledger, SyncLog(notes_of(ledger, settings.data_dir)))
     finally:
         ledger.close()
