@@ -147,7 +147,9 @@ def _vocabulary() -> Any:
 
     from index.embed import bundled_model
 
-    return Tokenizer.from_file(str(bundled_model() / "tokenizer.json"))
+    found = Tokenizer.from_file(str(bundled_model() / "tokenizer.json"))
+    found.no_padding()
+    return found
 
 
 def _read_key(name: str) -> str:

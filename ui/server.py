@@ -51,7 +51,7 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
 
     def wake() -> None:
         """Load what is needed to answer, once there is something to answer from."""
-        if served.state == "ready":
+        if served.state == "ready" or served.state.startswith("down:"):
             return
         served.warm()
         if served.state == "ready":
