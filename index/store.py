@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, Field
 
+from index.chroma_client import StoreOptions, again, close_client, open_client, trouble, unguarded
 from index.vectors import Vectors
-from ingest.errors import SettingsError, StoreDamagedError, StoreError
+from ingest.errors import StoreDamagedError
 from ingest.types import Chunk
 
 # With Chroma's own 100 and 100 one in 200 of the nearest 50 was missed, and not the same ones each time it was built.
 _GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 500}
 # Of so few none is left to the graph: where chunks have come and gone it may have no way to one of them. 4 ms more.
 _COMPARED = 200
-_SECONDS = {"timeout": 300.0, "connect": 5.0}  # a write of 5,000 vectors takes a few; a server cut off answers never
-_PAUSE = 0.2  # seconds before a call that found the server gone is made again
 _MAX_READ = 5_000  # ids in one read; more would pass SQLite's limit on variables
 
-
-Result = TypeVar("Result")
-
-
-class StoreOptions(BaseModel, frozen=True, extra="forbid"):
-    """Where the vectors are kept."""
-
-    url: str = Field(
-        "", description="Address of a Chroma server, as http://host:8000; empty: embedded, in the data folder."
-    )
+__all__ = ["ChromaStore", "Collection", "StoreOptions"]
 
 
 class ChromaStore:
     """A Chroma database that holds one collection for each recipe of an index. Opened at first use."""
 
     def __init__(self, options: StoreOptions, folder: Path) -> None:
-        self.guard: Callable[[], None] = _unguarded
+        self.guard: Callable[[], None] = unguarded
         """Called before anything is written: what it raises, where the right to write was lost, keeps it from that."""
         self._options = options
         self._folder = folder
@@ -49,7 +36,7 @@ class ChromaStore:
     def client(self) -> Any:
         """The Chroma client. Raises ``StoreError`` when the database cannot be opened or reached."""
         if self._opened is None:
-            self._opened = _open(self._options, self._folder)
+            self._opened = open_client(self._options, self._folder)
         return self._opened
 
     def collection(self, name: str) -> Collection:
@@ -58,25 +45,25 @@ class ChromaStore:
 
         client = self.client
         try:
-            found = _again(lambda: client.get_collection(name, embedding_function=None))
+            found = again(lambda: client.get_collection(name, embedding_function=None))
         except NotFoundError as error:
             raise StoreDamagedError(
                 f"the vector store holds no collection {name!r}, which the ledger lists",
                 hint="run: footnoted index --rebuild",
             ) from error
         except Exception as error:
-            raise _trouble(error, self._options) from error
+            raise trouble(error, self._options) from error
         return self._opened_collection(found)
 
     def make_collection(self, name: str) -> Collection:
         """The named collection, made if it is not there."""
         client = self.client
         try:
-            found = _again(
+            found = again(
                 lambda: client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _GRAPH})
             )
         except Exception as error:
-            raise _trouble(error, self._options) from error
+            raise trouble(error, self._options) from error
         return self._opened_collection(found)
 
     def _opened_collection(self, found: Any) -> Collection:
@@ -85,16 +72,16 @@ class ChromaStore:
     def close(self) -> None:
         """Let go of the database."""
         if self._opened is not None:
-            self._opened.close()
+            close_client(self._opened, self._options)
             self._opened = None
 
     def names(self) -> list[str]:
         """The collections that are there."""
         client = self.client
         try:
-            return [collection.name for collection in _again(client.list_collections)]
+            return [collection.name for collection in again(client.list_collections)]
         except Exception as error:
-            raise _trouble(error, self._options) from error
+            raise trouble(error, self._options) from error
 
     def drop(self, name: str) -> None:
         """Delete a collection, if it is there."""
@@ -105,11 +92,11 @@ class ChromaStore:
             return
         client = self.client
         try:
-            _again(lambda: client.delete_collection(name))
+            again(lambda: client.delete_collection(name))
         except NotFoundError:
             return
         except Exception as error:
-            raise _trouble(error, self._options) from error
+            raise trouble(error, self._options) from error
 
 
 class Collection:
@@ -181,68 +168,6 @@ class Collection:
 
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
-            return _again(lambda: getattr(self._collection, method)(**arguments))
+            return again(lambda: getattr(self._collection, method)(**arguments))
         except Exception as error:
-            raise _trouble(error, self._options) from error
-
-
-def _again(call: Callable[[], Result]) -> Result:
-    """What a call gives. Where the server was gone it is made once more: each of ours does the same made twice.
-
-    A server that was started anew has cut the connections that are kept; the next call makes a new one.
-    """
-    import httpx
-
-    try:
-        return call()
-    except httpx.ReadTimeout:
-        raise
-    except httpx.TransportError:
-        time.sleep(_PAUSE)
-        return call()
-    except ValueError as error:  # what chromadb makes of a server that is not there when the client is opened
-        if not isinstance(error.__cause__ or error.__context__, httpx.TransportError):
-            raise
-        time.sleep(_PAUSE)
-        return call()
-
-
-def _unguarded() -> None:
-    """Nothing to look at: the lock of the data folder is enough."""
-
-
-def _open(options: StoreOptions, folder: Path) -> Any:
-    import chromadb
-    import httpx
-    from chromadb.config import Settings
-
-    quiet = Settings(anonymized_telemetry=False)
-    try:
-        if not options.url:
-            folder.mkdir(parents=True, exist_ok=True)
-            return chromadb.PersistentClient(str(folder), quiet)
-        address = urlsplit(options.url)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise SettingsError(f"store.url {options.url!r} is not a web address", hint="write it as http://host:8000")
-        secure = address.scheme == "https"
-        port = address.port or (443 if secure else 8000)
-        host = address.hostname
-        client: Any = _again(lambda: chromadb.HttpClient(host, port, secure, settings=quiet))
-        client._server._session.timeout = httpx.Timeout(**_SECONDS)  # it sets none, and has no setting for it
-        return client
-    except SettingsError:
-        raise
-    except Exception as error:
-        raise _trouble(error, options) from error
-
-
-def _trouble(error: Exception, options: StoreOptions) -> StoreError:
-    """Chroma raises plain and Rust-made exceptions of many classes: ours says which store and what mends it."""
-    from chromadb.errors import NotFoundError
-
-    what = str(error).splitlines()[0] if str(error) else type(error).__name__
-    if options.url and not isinstance(error, NotFoundError):
-        return StoreError(
-            f"the Chroma server at {options.url!r} failed: {what}", hint="check that it runs, and the setting store.url"
-        )
-    return StoreDamagedError(f"the vector store failed: {what}", hint="run: footnoted doctor")
+            raise trouble(error, self._options) from error

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel
 
 from index.embed_options import EmbeddingOptions
+from index.lease import Lease
 from index.ledger import Ledger, PageState
+from index.lock import Holder
 from index.spoken import unspoken
 from index.types import Progress
 from ui.encoders import EncoderLog
@@ -110,10 +112,15 @@ def status_of(settings: Settings, ledger: Ledger, syncs: SyncLog, due: Mapping[s
             Trouble(url=failure.url, reason=failure.reason, hint=failure.hint, since=failure.since)
             for failure in ledger.failures()
         ),
-        writer=str(live_holder(settings.data_dir) or ""),
+        writer=str(live_holder(settings.data_dir) or _leaseholder(ledger, settings) or ""),
         last=syncs.last,
         notes=tuple(filter(None, (_switch(serving, settings.embedding), unspoken(settings.embedding, languages)))),
     )  # fmt: skip
+
+
+def _leaseholder(ledger: Ledger, settings: Settings) -> Holder | None:
+    """The process of any machine that writes an index which several share."""
+    return Lease(ledger.database, settings.ledger.lease_seconds).holder() if ledger.database.is_shared else None
 
 
 def _switch(serving: EmbeddingOptions, wanted: EmbeddingOptions) -> str:
