@@ -185,7 +185,7 @@ def _postgres(opened: ExitStack, port: int) -> Started:
     if user:
         shutil.chown(folder, user, user)
     who: dict[str, Any] = {"user": user, "group": user, "extra_groups": []} if user else {}
-    init = [programs / "initdb", "-D", folder / "db", "-U", "footnoted", "--auth=trust", "--no-sync"]
+    init = [str(programs / "initdb"), "-D", str(folder / "db"), "-U", "footnoted", "--auth=trust", "--no-sync"]
     subprocess.run(init, check=True, capture_output=True, cwd="/", **who)
     command = [programs / "postgres", "-D", folder / "db", "-p", port, "-c", "listen_addresses=127.0.0.1",
                "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]  # fmt: skip

@@ -77,7 +77,7 @@ class Truth:
         with self._lock:
             told = {int(version) for version in re.findall(rf"{word}v(\d+)", text)}
             said = told & {version for version, _ in self.versions[word]}
-            return len(told) == len(said) == 1 and self.gone.get((word, *said), asked_at) >= asked_at
+            return len(told) == len(said) == 1 and self.gone.get((word, said.pop()), asked_at) >= asked_at
 
 
 @dataclass(frozen=True, slots=True)

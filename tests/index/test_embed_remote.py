@@ -12,7 +12,7 @@ from index.embed_remote import estimated_tokens
 from index.encoding import open_encoder
 from index.vectors import Encoder
 from ingest.errors import ModelError, SettingsError
-from tests.embeddings import KEY, Embeddings
+from tests.embeddings import KEY, Answer, Embeddings
 from tests.index.building import BundledCounter
 
 
@@ -91,7 +91,7 @@ def test_a_server_that_is_not_there_is_said(server: Embeddings) -> None:
 
 def test_a_failure_that_passes_is_not_noticed(server: Embeddings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.embed_remote._RETRIES", 2)
-    failures = iter([(503, {}), (429, {})])
+    failures: Iterator[Answer] = iter([(503, {}), (429, {})])
     server.answer = lambda body: next(failures, None) or server.embed(body)
     assert encoder(server).encode_queries(["anything"]).shape == (1, 256)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from index.sync import Syncer
 from index.testing import HashEmbedding
 from index.wordings import Wordings
 from ingest.folder import FolderOptions, FolderSource
+from ingest.types import Chunk, Document
 from tests.index.building import SMALL, page
 
 NAMES = ("ada", "bob", "cyd")
@@ -30,7 +31,7 @@ class Shared:
         self.writer = Stores(folder / "writer", ledger=self.options)
         self.follower = Stores(folder / "follower", ledger=self.options)
 
-    def sync(self, *, rebuild: bool = False, **pages: str | None) -> None:
+    def sync(self, rebuild: bool = False, **pages: str | None) -> None:
         """Write or delete pages and have the one machine read them."""
         for name, text in pages.items():
             path = self.pages / f"{name}.md"
@@ -55,7 +56,7 @@ class Shared:
 @pytest.fixture
 def shared(tmp_path: Path) -> Iterator[Shared]:
     made = Shared(tmp_path)
-    made.sync(**{name: page(name) for name in NAMES})
+    made.sync(False, **{name: page(name) for name in NAMES})
     made.follower.follow()
     yield made
     made.writer.close()
@@ -63,13 +64,18 @@ def shared(tmp_path: Path) -> Iterator[Shared]:
 
 
 def test_what_changed_is_brought_in_and_no_more(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy, read = shared.copy, []
+    copy, read = shared.copy, list[set[str]]()
     whole = shared.follower.ledger.all_pages
-    monkeypatch.setattr(shared.follower.ledger, "all_pages", lambda *given: read.append(given[1:]) or whole(*given))
+
+    def noted(collection: str, among: Sequence[str] | None = None) -> Iterator[tuple[Document, list[Chunk]]]:
+        read.append(set(among or ()))
+        return whole(collection, among)
+
+    monkeypatch.setattr(shared.follower.ledger, "all_pages", noted)
     shared.sync(ada=page("ada", version="x"), bob=None, dan=page("dan"))
     assert shared.follower.follow()
 
-    assert [set(among) for (among,) in read] == [{"ada.md", "bob.md", "dan.md"}]
+    assert read == [{"ada.md", "bob.md", "dan.md"}]
     assert shared.copy is copy
     assert shared.finds("ada1word1x") == {"ada.md"}
     assert shared.finds("ada1word1") == shared.finds("bob1word1") == set()

@@ -10,7 +10,7 @@ from index.store import ChromaStore, Collection, StoreOptions
 from ingest.errors import SettingsError, StoreDamagedError, StoreError
 from ingest.types import Chunk
 from tests.index.building import Built, page
-from tests.server import Response, Server
+from tests.server import Response, Route, Server
 
 
 def chunk(identity: str) -> Chunk:
@@ -108,7 +108,9 @@ def test_an_address_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
 def test_a_servers_tenant_database_and_token_are_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMA_TOKEN", "the token of the tests")
     found = Response(b'{"name": "own", "id": "00000000-0000-0000-0000-000000000001", "tenant": "org"}')
-    asked = {"/api/v2/auth/identity": Response(b'{"user_id": "", "tenant": "org", "databases": ["own"]}')}
+    asked: dict[str, Route] = {
+        "/api/v2/auth/identity": Response(b'{"user_id": "", "tenant": "org", "databases": ["own"]}')
+    }
     asked |= {"/api/v2/tenants/org": Response(b'{"name": "org"}'), "/api/v2/tenants/org/databases/own": found}
     asked["/api/v2/tenants/org/databases/own/collections"] = Response(b"[]")
     with Server(asked).running() as server:
