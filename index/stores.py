@@ -116,8 +116,7 @@ class Stores:
         keywords = self.refresh_keywords(name)
         total, worn = keywords.chunks.count(), keywords.worn
         if worn and (total <= _TIDIED_AT_ONCE or worn > _WORN_SHARE * total):
-            keywords.renew(self.ledger.all_pages(name))
-            keywords.commit(str(self.ledger.generation_of(name)))
+            self._fill(keywords, name, anew=True)
 
     def drop(self, name: str) -> None:
         """Forget a collection that does not serve, and delete what is stored of it."""
@@ -176,6 +175,6 @@ class Stores:
         return True
 
     def _fill(self, keywords: Wordings, name: str, *, anew: bool = False) -> None:
-        generation = self.ledger.generation_of(name)
+        generation = self.ledger.generation_of(name)  # before: what another machine writes meanwhile comes in again
         (keywords.renew if anew else keywords.put)(self.ledger.all_pages(name))
         keywords.commit(str(generation))
