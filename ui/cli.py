@@ -54,7 +54,7 @@ def index(
     with SyncBar() as bar:
         server = find_server(chosen.data_dir, wait=_STARTING)
         if server is not None:
-            asked = {name: value for name, value in asdict(order).items() if name not in ("trigger", "scope")}
+            asked = {name: value for name, value in asdict(order).items() if name not in ("trigger", "scope", "since")}
             report = server.index(asked, bar.show)
             status = server.status()
             notes = status.notes

@@ -113,7 +113,7 @@ def test_lengths_are_estimated_rather_too_long(corpus: Path, minilm_counter: Bun
     known = minilm_counter.count(texts)
     ratios = sorted((estimated_tokens(text) + 2) / count for text, count in zip(texts, known, strict=True))
     assert ratios[len(ratios) // 100] > 0.9
-    assert 1 < ratios[len(ratios) // 2] < 1.6
+    assert 1 < ratios[len(ratios) // 2] < 1.8
     assert estimated_tokens("") == 0
     assert estimated_tokens("日本語の文") >= 5
     assert estimated_tokens("12 345,67 €") >= 8
