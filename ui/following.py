@@ -92,7 +92,7 @@ class Following:
                 return
             if self._workspace.settings.sources and time.monotonic() > self._mend_at:
                 self._mend_at = time.monotonic() + _MEND_SECONDS
-                self._service.sync(Order("lost vectors", rebuild=True, since=now()))
+                self._service.sync(Order("lost vectors", rebuild=True, instead_of=name))
             raise
 
     def _take_over(self) -> None:

@@ -209,6 +209,9 @@ class SyncService:
             job.waits_for = ""
             self.notes.pop("waiting", None)
             held.enter_context(self.busy)
+            if self.workspace.lease is not None:
+                # While this server writes it follows nobody: what serves has to be whole here before.
+                self.workspace.stores.follow()
             yield
 
 

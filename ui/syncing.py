@@ -29,7 +29,7 @@ class Order:
     """What to sync. ``named`` files and folders become the whole content; else ``scope``, or every configured source.
 
     ``trigger`` is what set it off, for people to read. With ``since`` no source needs to be looked at whole that
-    another server has looked at since then.
+    another server has looked at since then, and with ``instead_of`` nothing once that collection does not serve.
     """
 
     trigger: str
@@ -39,6 +39,7 @@ class Order:
     dry_run: bool = False
     allow_mass_delete: bool = False
     since: datetime | None = None
+    instead_of: str = ""
 
     def joined(self, other: Order) -> Order | None:
         """One order that does the work of both, or None where they cannot be one."""
@@ -57,6 +58,8 @@ class Order:
 
     def left(self, workspace: Workspace) -> Order | None:
         """The order without what other servers have done of it meanwhile; None where that is all of it."""
+        if self.instead_of and self.instead_of != workspace.stores.ledger.collection:
+            return None
         if self.since is None or workspace.lease is None:
             return self
         scope = {source.title: None for source in workspace.settings.sources} if self.scope is None else self.scope
