@@ -10,10 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import BaseModel, Field
 
-from index.tables import meta, metadata, pages
+from index.tables import lease, meta, metadata, pages
 from ingest.errors import SettingsError, StoreDamagedError, StoreError
 
 _SCHEMA_VERSION = 2
+_UPGRADING = 0x666F6F74  # the number of an advisory lock: "foot"
+WRITER = "writer"
+"""The name of the lease, in its table, that gives the right to write."""
 _ADDED = {2: (pages.c.blocks, pages.c.others, pages.c.left_out)}  # columns that a version brought
 
 
@@ -22,6 +25,12 @@ class LedgerOptions(BaseModel, frozen=True, extra="forbid"):
 
     url: str = Field(
         "", description="A SQLAlchemy address, as postgresql+psycopg://host/name; empty: SQLite in the data folder."
+    )
+    lease_seconds: float = Field(
+        15,
+        ge=2,
+        le=600,
+        description="With `url`: how long after a syncing server fell silent another one takes its work over.",
     )
 
 
@@ -67,6 +76,11 @@ class Database:
         ):
             yield connection
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may use it."""
+        return bool(self._options.url)
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
@@ -108,7 +122,12 @@ def _version(connection: sa.Connection) -> int:
 
 def _upgrade(connection: sa.Connection) -> int:
     """Make what this version has and the tables that are there have not; the version that they are of then."""
+    if connection.dialect.name == "postgresql":  # where several servers may start at once over an empty database
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADING})")
     metadata.create_all(connection)
+    if connection.scalar(sa.select(lease.c.name)) is None:
+        row = {"name": WRITER, "term": 0, "owner": "", "told": "", "expires": 0.0}
+        connection.execute(lease.insert(), [row])
     before = _version(connection)  # read anew: another process may have been quicker
     for version, columns in _ADDED.items():
         for column in columns if 0 < before < version else ():
@@ -122,12 +141,15 @@ def _upgrade(connection: sa.Connection) -> int:
 def _engine(options: LedgerOptions, folder: Path) -> sa.Engine:
     if options.url:
         try:
-            return sa.create_engine(options.url)
+            engine = sa.create_engine(options.url, pool_pre_ping=True)
         except (sa.exc.ArgumentError, ImportError) as error:
             raise SettingsError(
                 f"ledger.url cannot be used: {error}",
                 hint="write it as postgresql+psycopg://user@host/name, and install the driver that it names",
             ) from error
+        if engine.dialect.name == "postgresql":
+            sa.event.listen(engine, "do_connect", _bound_waiting)
+        return engine
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -139,6 +161,13 @@ def _engine(options: LedgerOptions, folder: Path) -> sa.Engine:
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _bound_waiting(dialect: object, record: object, given: list[Any], arguments: dict[str, Any]) -> None:
+    """Have a server that is cut off noticed: a connection to it would otherwise hang for hours."""
+    del dialect, record, given
+    for name, value in {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 15_000}.items():
+        arguments.setdefault(name, value)
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

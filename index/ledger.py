@@ -7,9 +7,9 @@ whatever a killed process left behind is cleared by the next sync.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,31 +19,36 @@ from index.database import Database, LedgerOptions, read_meta, write_meta
 from index.documents import Documents
 from index.queries import (
     add_garbage,
+    changes_after,
     chunk_ids_of,
     collections_in,
     delete_rows,
     generation_key,
+    note_change,
     of_sources,
     place_of,
     raise_generation,
+    replace_failures,
     replace_pages,
     rows_of,
     serving,
     standings,
+    stored_failures,
     stored_pages,
     update_page,
 )
 from index.repeats import CutPage
 from index.tables import (
+    Changes,
     PageState,
     PageVersion,
     Recut,
     Standing,
     StoredFailure,
     StoredPage,
+    changes,
     chunks,
     cut_page,
-    failures,
     garbage,
     meta,
     page_state,
@@ -65,8 +70,10 @@ class Ledger:
 
     def __init__(self, options: LedgerOptions, folder: Path, documents: Documents | None = None) -> None:
         """``documents`` are those of another ledger of the same pages, so that no text is kept twice."""
-        self._database = Database(options, folder)
+        self.database = Database(options, folder)
         self.kept = documents or Documents()
+        self.fence: Callable[[sa.Connection], None] | None = None
+        """Called in every transaction that writes: what it raises, where the right to write was lost, undoes it."""
         self._sources: frozenset[str] | None = None
 
     def within(self, sources: frozenset[str]) -> Self:
@@ -75,12 +82,19 @@ class Ledger:
         part._sources = sources
         return part
 
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self.database.writing() as connection:
+            if self.fence is not None:
+                self.fence(connection)
+            yield connection
+
     # What is live -----------------------------------------------------------------------------------------------------
 
     @property
     def collection(self) -> str:
         """The name of the collection that serves, or ``""`` before the first sync has finished."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return serving(connection)
 
     @property
@@ -90,36 +104,48 @@ class Ledger:
 
     def generation_of(self, collection: str) -> int:
         """A number that grows with every switch in a collection; ``""``: in any of them."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return int(read_meta(connection, generation_key(collection)) or 0)
 
     @property
     def place(self) -> tuple[str, int]:
         """The collection that serves, or ``""``, and its generation: what is found in one place is found together."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return place_of(connection)
+
+    def standing(self) -> tuple[str, dict[str, int]]:
+        """The name of the collection that serves, and the generation of each collection that was ever switched."""
+        prefix = f"{generation_key('')} "
+        with self.database.reading() as connection:
+            rows = connection.execute(sa.select(meta).where(meta.c.key.startswith(prefix, autoescape=True)))
+            return serving(connection), {row.key.removeprefix(prefix): int(row.value) for row in rows}
+
+    def changes_after(self, collection: str, generation: int) -> Changes | None:
+        """What happened to a collection since a generation; None where not all of that is remembered."""
+        with self.database.reading() as connection:
+            return changes_after(connection, collection, generation)
 
     def states(self, collection: str) -> dict[str, PageState]:
         """The pages of a collection by url, without their texts."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             query = of_sources(select_states(collection), self._sources)
             return {row["url"]: page_state(row) for row in connection.execute(query).mappings()}
 
     def sources(self) -> set[str]:
         """The names of the sources that any collection holds pages of."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return set(connection.scalars(sa.select(pages.c.source).distinct()))
 
     def cut_pages(self, collection: str) -> dict[str, CutPage]:
         """What the pages of a collection hold that may repeat on others, and were indexed without, by url."""
         query = sa.select(*(pages.c[name] for name in ("url", "source", "blocks", "others", "left_out")))
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(query.where(pages.c.collection == collection)).mappings()
             return {row["url"]: cut_page(row) for row in rows}
 
     def documents(self, collection: str, urls: Iterable[str]) -> dict[str, Document]:
         """Those of the pages that a collection holds, also one that does not serve."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             found = stored_pages(connection, collection, urls, self.kept)
             return {url: page.document for url, page in found.items()}
 
@@ -129,17 +155,17 @@ class Ledger:
 
     def pages(self, urls: Iterable[str]) -> dict[str, StoredPage]:
         """The live pages among ``urls``."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return stored_pages(connection, serving(connection), urls, self.kept, self._sources)
 
     def standings(self, ids: Iterable[str]) -> dict[str, Standing]:
         """Where the live chunks among ``ids`` stand, without a word of their text."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return standings(connection, serving(connection), ids, self._sources)
 
     def live_chunks(self, ids: Iterable[str]) -> dict[str, tuple[Chunk, StoredPage]]:
         """The live chunks among ``ids``, each with its page: one consistent view of the index."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             live = serving(connection)
             rows: list[Any] = []
             for part in parts(ids):
@@ -151,13 +177,13 @@ class Ledger:
             if row["url"] in found
         }
 
-    def all_pages(self, collection: str) -> Iterator[tuple[Document, list[Chunk]]]:
-        """Every page of a collection with its chunks."""
-        urls = list(self.states(collection))
+    def all_pages(self, collection: str, among: Sequence[str] | None = None) -> Iterator[tuple[Document, list[Chunk]]]:
+        """Every page of a collection with its chunks; or those among some addresses that are there."""
+        urls = list(self.states(collection)) if among is None else list(among)
         for first in range(0, len(urls), _AT_ONCE):
             part = urls[first : first + _AT_ONCE]
             own: dict[str, list[Any]] = {url: [] for url in part}
-            with self._database.reading() as connection:
+            with self.database.reading() as connection:
                 found = stored_pages(connection, collection, part, Documents(), self._sources)
                 query = rows_of(chunks, collection, url=part).order_by(chunks.c.position)
                 for row in connection.execute(query).mappings():
@@ -175,25 +201,25 @@ class Ledger:
     def count_chunks(self, collection: str) -> int:
         """How many chunks a collection lists."""
         query = sa.select(sa.func.count()).select_from(chunks).where(chunks.c.collection == collection)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return int(connection.scalar(query) or 0)
 
     def languages(self, collection: str) -> dict[str, int]:
         """How many pages of a collection are in each language."""
         query = sa.select(pages.c.language, sa.func.count()).where(pages.c.collection == collection)
         query = of_sources(query, self._sources)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query.group_by(pages.c.language))}
 
     def chunk_ids(self, collection: str, urls: Iterable[str]) -> set[str]:
         """The ids of those pages' chunks."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return chunk_ids_of(connection, collection, urls)
 
     def chunk_ranges(self, urls: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
         """The character ranges of the live chunks of those pages, in order."""
         found: dict[str, list[tuple[int, int]]] = {}
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             live = serving(connection)
             for part in parts(urls):
                 query = rows_of(chunks, live, url=part).with_only_columns(chunks.c.url, chunks.c.start, chunks.c.end)
@@ -203,7 +229,7 @@ class Ledger:
 
     def ids_by_digest(self, collection: str, digests: Iterable[str]) -> dict[str, str]:
         """For each of those digests that a live chunk has: the id of one such chunk."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return {
                 row["digest"]: row["id"]
                 for part in parts(digests)
@@ -212,58 +238,57 @@ class Ledger:
 
     def collections(self) -> set[str]:
         """The names of all collections of which anything is known."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return {name for table in (pages, chunks, garbage) for name in collections_in(connection, table)}
 
     def failures(self) -> list[StoredFailure]:
         """The pages and sources that the last sync could not bring up to date."""
-        with self._database.reading() as connection:
-            rows = connection.execute(sa.select(failures).order_by(failures.c.url)).mappings()
-            return [
-                StoredFailure(row["url"], row["reason"], row["hint"], datetime.fromisoformat(row["since"]))
-                for row in rows
-            ]
+        with self.database.reading() as connection:
+            return stored_failures(connection)
 
     # Changing it ------------------------------------------------------------------------------------------------------
 
     def announce(self, collection: str, ids: Sequence[str]) -> None:
         """Say which chunks are about to be written, so that they are cleared should the switch never come."""
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             add_garbage(connection, collection, ids)
 
     def switch(self, collection: str, versions: Sequence[PageVersion | Recut], removed: Sequence[str] = ()) -> None:
         """Make these versions live and those pages gone, all at once; their chunks of before are garbage."""
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             stale = replace_pages(connection, collection, versions, removed)
             add_garbage(connection, collection, sorted(stale))
             raise_generation(connection, collection)
+            if self.database.is_shared:
+                urls = [*(version.document.url for version in versions), *removed]
+                note_change(connection, collection, urls, stale)
 
     def activate(self, collection: str) -> None:
         """Make a collection the one that serves."""
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             write_meta(connection, "collection", collection)
             raise_generation(connection)
 
     def forget(self, collection: str) -> None:
         """Drop everything that is known of a collection that does not serve."""
-        with self._database.writing() as connection:
-            for table in (chunks, pages, garbage):
+        with self._writing() as connection:
+            for table in (chunks, pages, garbage, changes):
                 connection.execute(table.delete().where(table.c.collection == collection))
             connection.execute(meta.delete().where(meta.c.key == generation_key(collection)))
 
     def garbage(self, collection: str) -> list[str]:
         """Chunks that the stores may hold and nothing lists."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return list(connection.scalars(sa.select(garbage.c.id).where(garbage.c.collection == collection)))
 
     def cleared(self, collection: str, ids: Iterable[str]) -> None:
         """Those chunks are out of the stores."""
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             delete_rows(connection, garbage, collection, id=ids)
 
     def revalidate(self, collection: str, found: Iterable[Page]) -> None:
         """Those pages' bytes or validators changed and their texts did not."""
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             for page in found:
                 values = {"page_digest": page.digest, "etag": page.etag, "last_modified": page.last_modified,
                           "fetched_at": written_time(page.fetched_at), "missed": 0}  # fmt: skip
@@ -271,7 +296,7 @@ class Ledger:
 
     def note_missed(self, collection: str, missed: Mapping[str, int]) -> None:
         """How many times in a row each of those pages was not found; 0: it was found."""
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             for url, times in missed.items():
                 connection.execute(update_page(collection, url, {"missed": times}))
 
@@ -281,17 +306,9 @@ class Ledger:
         known = {failure.url: failure for failure in self.failures()}
         if wanted == {failure.url: (failure.reason, failure.hint) for failure in known.values()}:
             return
-        now = datetime.now(UTC)
-        rows = [
-            {"url": url, "reason": reason, "hint": hint,
-             "since": written_time(known[url].since if url in known else now)}
-            for url, (reason, hint) in wanted.items()
-        ]  # fmt: skip
-        with self._database.writing() as connection:
-            connection.execute(failures.delete())
-            if rows:
-                connection.execute(failures.insert(), rows)
+        with self._writing() as connection:
+            replace_failures(connection, wanted, known)
 
     def close(self) -> None:
         """Let go of the database."""
-        self._database.close()
+        self.database.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,12 +12,16 @@ import sqlalchemy as sa
 from index.database import read_meta, write_meta
 from index.documents import Documents
 from index.tables import (
+    Changes,
     PageVersion,
     Recut,
     Standing,
+    StoredFailure,
     StoredPage,
+    changes,
     chunk_row,
     chunks,
+    failures,
     garbage,
     meta,
     pack,
@@ -24,11 +30,13 @@ from index.tables import (
     parts,
     stored_document,
     stored_page,
+    written_time,
 )
 
 _SHORT = sa.select(
     *(pages.c[name] for name in ("url", "source", "link", "fetched_at", "changed_at", "document_digest"))
 )
+_KEPT = 1_000  # switches of a collection that are remembered; a copy that is further behind is made anew
 
 
 def serving(connection: sa.Connection) -> str:
@@ -156,6 +164,26 @@ def add_garbage(connection: sa.Connection, collection: str, ids: Sequence[str]) 
             connection.execute(garbage.insert(), rows)
 
 
+def stored_failures(connection: sa.Connection) -> list[StoredFailure]:
+    """The pages and sources that fail, by url."""
+    rows = connection.execute(sa.select(failures).order_by(failures.c.url)).mappings()
+    return [StoredFailure(row["url"], row["reason"], row["hint"], datetime.fromisoformat(row["since"])) for row in rows]
+
+
+def replace_failures(
+    connection: sa.Connection, wanted: Mapping[str, tuple[str, str]], known: Mapping[str, StoredFailure]
+) -> None:
+    """Have these fail and no others, by url with reason and hint; those that did before keep their "since"."""
+    now = datetime.now(UTC)
+    rows = [
+        {"url": url, "reason": reason, "hint": hint, "since": written_time(known[url].since if url in known else now)}
+        for url, (reason, hint) in wanted.items()
+    ]
+    connection.execute(failures.delete())
+    if rows:
+        connection.execute(failures.insert(), rows)
+
+
 def generation_key(collection: str) -> str:
     """The key under which a collection's generation is noted; ``""``: that of the whole index."""
     return f"generation {collection}".rstrip()
@@ -165,3 +193,24 @@ def raise_generation(connection: sa.Connection, collection: str = "") -> None:
     """Count a switch in a collection, and in the whole index."""
     for key in {generation_key(""), generation_key(collection)}:
         write_meta(connection, key, str(int(read_meta(connection, key) or 0) + 1))
+
+
+def note_change(connection: sa.Connection, collection: str, urls: Iterable[str], gone: Iterable[str]) -> None:
+    """Remember what the switch that was just counted did, for copies on other machines."""
+    generation = int(read_meta(connection, generation_key(collection)) or 0)
+    content = json.dumps({"urls": list(urls), "gone": sorted(gone)})
+    row = {"collection": collection, "generation": generation, "content": content}
+    connection.execute(changes.insert(), [row])
+    forgotten = changes.c.generation <= generation - _KEPT
+    connection.execute(changes.delete().where(changes.c.collection == collection, forgotten))
+
+
+def changes_after(connection: sa.Connection, collection: str, held: int) -> Changes | None:
+    """What happened to a collection since a generation; None where not every switch since then is remembered."""
+    generation = int(read_meta(connection, generation_key(collection)) or 0)
+    query = sa.select(changes.c.content).where(changes.c.collection == collection, changes.c.generation > held)
+    rows = [json.loads(content) for content in connection.scalars(query.order_by(changes.c.generation))]
+    if held > generation or len(rows) != generation - held:
+        return None
+    urls = dict.fromkeys(url for row in rows for url in row["urls"])
+    return Changes(generation, tuple(urls), tuple({chunk_id: None for row in rows for chunk_id in row["gone"]}))

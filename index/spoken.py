@@ -44,10 +44,12 @@ def spoken_by(options: EmbeddingOptions) -> frozenset[str] | None:
     """The languages that the model speaks, by ISO 639-1 code; None for a multilingual one and where nothing says."""
     if options.languages:
         named = list(options.languages)
-    elif options.model == BUNDLED:
+    elif options.model == BUNDLED and not options.url:
         named = ["en"]
     elif _ALL in options.model.lower():
         named = [_ALL]
+    elif options.url:
+        return None
     else:
         named = _on_its_card(Path(options.model) / "README.md")
     spoken = frozenset(name.lower().partition("-")[0] for name in named)

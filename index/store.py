@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
-from pydantic import BaseModel, Field
 
+from index.chroma_client import StoreOptions, again, close_client, open_client, trouble, unguarded
 from index.vectors import Vectors
-from ingest.errors import SettingsError, StoreDamagedError, StoreError
+from ingest.errors import StoreDamagedError
 from ingest.types import Chunk
 
 # With Chroma's own 100 and 100 one in 200 of the nearest 50 was missed, and not the same ones each time it was built.
@@ -20,19 +19,15 @@ _GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 500}
 _COMPARED = 200
 _MAX_READ = 5_000  # ids in one read; more would pass SQLite's limit on variables
 
-
-class StoreOptions(BaseModel, frozen=True, extra="forbid"):
-    """Where the vectors are kept."""
-
-    url: str = Field(
-        "", description="Address of a Chroma server, as http://host:8000; empty: embedded, in the data folder."
-    )
+__all__ = ["ChromaStore", "Collection", "StoreOptions"]
 
 
 class ChromaStore:
     """A Chroma database that holds one collection for each recipe of an index. Opened at first use."""
 
     def __init__(self, options: StoreOptions, folder: Path) -> None:
+        self.guard: Callable[[], None] = unguarded
+        """Called before anything is written: what it raises, where the right to write was lost, keeps it from that."""
         self._options = options
         self._folder = folder
         self._opened: Any = None
@@ -41,7 +36,7 @@ class ChromaStore:
     def client(self) -> Any:
         """The Chroma client. Raises ``StoreError`` when the database cannot be opened or reached."""
         if self._opened is None:
-            self._opened = _open(self._options, self._folder)
+            self._opened = open_client(self._options, self._folder)
         return self._opened
 
     def collection(self, name: str) -> Collection:
@@ -50,52 +45,71 @@ class ChromaStore:
 
         client = self.client
         try:
-            found = client.get_collection(name, embedding_function=None)
+            found = again(lambda: client.get_collection(name, embedding_function=None))
         except NotFoundError as error:
             raise StoreDamagedError(
                 f"the vector store holds no collection {name!r}, which the ledger lists",
                 hint="run: footnoted index --rebuild",
             ) from error
         except Exception as error:
-            raise _trouble(error, self._options) from error
+            raise trouble(error, self._options) from error
         return self._opened_collection(found)
 
     def make_collection(self, name: str) -> Collection:
         """The named collection, made if it is not there."""
         client = self.client
         try:
-            found = client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _GRAPH})
+            found = again(
+                lambda: client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _GRAPH})
+            )
         except Exception as error:
-            raise _trouble(error, self._options) from error
+            raise trouble(error, self._options) from error
         return self._opened_collection(found)
 
     def _opened_collection(self, found: Any) -> Collection:
-        return Collection(found, int(self.client.get_max_batch_size()), self._options)
+        return Collection(found, int(self.client.get_max_batch_size()), self._options, self.guard)
 
     def close(self) -> None:
         """Let go of the database."""
         if self._opened is not None:
-            self._opened.close()
+            close_client(self._opened, self._options)
             self._opened = None
 
     def names(self) -> list[str]:
         """The collections that are there."""
-        return [collection.name for collection in self.client.list_collections()]
+        client = self.client
+        try:
+            return [collection.name for collection in again(client.list_collections)]
+        except Exception as error:
+            raise trouble(error, self._options) from error
 
     def drop(self, name: str) -> None:
         """Delete a collection, if it is there."""
-        if name in self.names():
-            self.client.delete_collection(name)
+        from chromadb.errors import NotFoundError
+
+        self.guard()
+        if name not in self.names():
+            return
+        client = self.client
+        try:
+            again(lambda: client.delete_collection(name))
+        except NotFoundError:
+            return
+        except Exception as error:
+            raise trouble(error, self._options) from error
 
 
 class Collection:
     """The vectors of one index, by chunk id. Scores are cosines, -1 to 1."""
 
-    def __init__(self, collection: Any, max_batch: int, options: StoreOptions) -> None:
+    def __init__(
+        self, collection: Any, max_batch: int, options: StoreOptions, guard: Callable[[], None] = lambda: None
+    ) -> None:
         self._collection = collection
         self._max_batch = max_batch
         self._options = options
         self._large = False  # whether there were so many when they were last counted that it need not be done again
+        self._guard = guard
 
     def __len__(self) -> int:
         return int(self._call("count"))
@@ -104,6 +118,7 @@ class Collection:
         """Add chunks, or write them over: the same call twice leaves one of each."""
         for first in range(0, len(chunks), self._max_batch):
             part = chunks[first : first + self._max_batch]
+            self._guard()
             self._call(
                 "upsert",
                 ids=[chunk.id for chunk in part],
@@ -116,6 +131,7 @@ class Collection:
         """Delete chunks; ids that are not there are passed over."""
         wanted = list(ids)
         for first in range(0, len(wanted), self._max_batch):
+            self._guard()
             self._call("delete", ids=wanted[first : first + self._max_batch])
         self._large = False
 
@@ -158,36 +174,6 @@ class Collection:
 
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
-            return getattr(self._collection, method)(**arguments)
+            return again(lambda: getattr(self._collection, method)(**arguments))
         except Exception as error:
-            raise _trouble(error, self._options) from error
-
-
-def _open(options: StoreOptions, folder: Path) -> Any:
-    import chromadb
-    from chromadb.config import Settings
-
-    quiet = Settings(anonymized_telemetry=False)
-    try:
-        if not options.url:
-            folder.mkdir(parents=True, exist_ok=True)
-            return chromadb.PersistentClient(str(folder), quiet)
-        address = urlsplit(options.url)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise SettingsError(f"store.url {options.url!r} is not a web address", hint="write it as http://host:8000")
-        secure = address.scheme == "https"
-        return chromadb.HttpClient(address.hostname, address.port or (443 if secure else 8000), secure, settings=quiet)
-    except SettingsError:
-        raise
-    except Exception as error:
-        raise _trouble(error, options) from error
-
-
-def _trouble(error: Exception, options: StoreOptions) -> StoreError:
-    """Chroma raises plain and Rust-made exceptions of many classes: ours says which store and what mends it."""
-    what = str(error).splitlines()[0] if str(error) else type(error).__name__
-    if options.url:
-        return StoreError(
-            f"the Chroma server at {options.url!r} failed: {what}", hint="check that it runs, and the setting store.url"
-        )
-    return StoreDamagedError(f"the vector store failed: {what}", hint="run: footnoted doctor")
+            raise trouble(error, self._options) from error

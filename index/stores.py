@@ -6,6 +6,7 @@ import shutil
 import threading
 from pathlib import Path
 
+from index.lease import Lease
 from index.ledger import Ledger, LedgerOptions
 from index.store import ChromaStore, Collection, StoreOptions
 from index.trial import try_collection
@@ -26,6 +27,12 @@ class Stores:
         self._lock = threading.Lock()
         self._collections: dict[str, Collection] = {}
         self._keywords: dict[str, Wordings] = {}
+        self._follows = False
+        self._untidy: set[str] = set()
+
+    def fence(self, lease: Lease) -> None:
+        """Have every write look first whether the right to it is still this process's."""
+        self.ledger.fence, self._chroma.guard = lease.fence, lease.check
 
     def collection(self, name: str) -> Collection:
         """The vectors of a collection. Raises ``StoreDamagedError`` when the vector store does not hold it."""
@@ -52,33 +59,58 @@ class Stores:
         """The keyword indexes of a collection: those on disk, or, where they are behind the ledger, others in memory.
 
         ``generation`` is the collection's where the caller has just read it. Call ``refresh_keywords`` to bring those
-        on disk up to date; that takes the write lock.
+        on disk up to date; that takes the write lock. Those that ``follow`` keeps are given as they are: at most a
+        moment behind.
         """
         with self._lock:
             found = self._keywords.get(name)
             if found is not None and (found.is_written or found.holds == str(generation)):
                 return found
+            if found is not None and self._follows and found.on_disk:
+                return found
             wanted = str(self.ledger.generation_of(name))
             if found is None or found.holds != wanted:
                 found = Wordings(self._keywords_folder(name))
-                if found.holds != wanted:
+                if found.holds != wanted and not (self._follows and found.holds):
                     found = Wordings(None)
                     self._fill(found, name)
                 self._keywords[name] = found
             return found
 
     def refresh_keywords(self, name: str) -> Wordings:
-        """The keyword indexes of a collection on disk, made anew unless they hold what the ledger lists."""
-        wanted = str(self.ledger.generation_of(name))
-        with self._lock:
-            found = self._keywords.get(name)
-            if found is None or not found.on_disk:
-                found = Wordings(self._keywords_folder(name))
-            if found.holds != wanted:
-                found.clear()
-                self._fill(found, name)
-            self._keywords[name] = found
+        """The keyword indexes of a collection on disk, brought up to what the ledger lists; made anew where need be."""
+        if self._follows:  # then it may take minutes, and whoever searches must not wait for it
+            found = self._refreshed(name, self._keywords.get(name))
+            with self._lock:
+                self._keywords[name] = found
             return found
+        with self._lock:
+            self._keywords[name] = found = self._refreshed(name, self._keywords.get(name))
+            return found
+
+    def follow(self) -> bool:
+        """Bring the keyword copies of every collection up to what another machine wrote; whether there was anything.
+
+        Of collections that are gone everything is let go of. Only one thread may call it, and only while this process
+        writes nothing itself.
+        """
+        self._follows = True
+        serving, generations = self.ledger.standing()
+        if serving:
+            generations.setdefault(serving, 0)
+        with self._lock:
+            opened = {name: keywords.holds for name, keywords in self._keywords.items() if keywords.on_disk}
+            kept = self._keywords.keys() | self._collections.keys() | self._keyword_folders()
+        behind = [name for name, generation in generations.items() if opened.get(name) != str(generation)]
+        for name in behind:
+            self.refresh_keywords(name)
+            self._untidy.add(name)
+        for name in kept - generations.keys():
+            self._let_go(name)
+        if not behind and serving in self._untidy:  # the changes have come to rest
+            self._untidy.clear()
+            self.tidy_keywords(serving)
+        return bool(behind)
 
     def tidy_keywords(self, name: str) -> None:
         """Let the keyword statistics forget what is no longer there, where that is much or can be had at once.
@@ -89,17 +121,12 @@ class Stores:
         keywords = self.refresh_keywords(name)
         total, worn = keywords.chunks.count(), keywords.worn
         if worn and (total <= _TIDIED_AT_ONCE or worn > _WORN_SHARE * total):
-            keywords.renew(self.ledger.all_pages(name))
-            keywords.commit(str(self.ledger.generation_of(name)))
+            self._fill(keywords, name, anew=True)
 
     def drop(self, name: str) -> None:
         """Forget a collection that does not serve, and delete what is stored of it."""
-        with self._lock:
-            self._collections.pop(name, None)
-            if keywords := self._keywords.pop(name, None):
-                keywords.close()
+        self._let_go(name)
         self._chroma.drop(name)
-        shutil.rmtree(self._keywords_folder(name), ignore_errors=True)
         self.ledger.forget(name)  # last: a name that the ledger does not know is never looked for again
 
     def close(self) -> None:
@@ -112,10 +139,47 @@ class Stores:
         self._chroma.close()
         self.ledger.close()
 
+    def _refreshed(self, name: str, found: Wordings | None) -> Wordings:
+        wanted = str(self.ledger.generation_of(name))
+        in_use = found is not None and found.on_disk
+        if found is None or not in_use:
+            found = Wordings(self._keywords_folder(name))
+        if found.holds != wanted and not self._caught_up(found, name):
+            if in_use and self._follows:  # whoever searches it reads on what it was until it is whole
+                self._fill(found, name, anew=True)
+            else:
+                found.clear()
+                self._fill(found, name)
+        return found
+
+    def _let_go(self, name: str) -> None:
+        with self._lock:
+            self._collections.pop(name, None)
+            if keywords := self._keywords.pop(name, None):
+                keywords.close()
+        shutil.rmtree(self._keywords_folder(name), ignore_errors=True)
+
     def _keywords_folder(self, name: str) -> Path:
         return self.folder / "keywords" / name
 
-    def _fill(self, keywords: Wordings, name: str) -> None:
-        generation = self.ledger.generation_of(name)
-        keywords.put(self.ledger.all_pages(name))
+    def _keyword_folders(self) -> set[str]:
+        folder = self.folder / "keywords"
+        return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+
+    def _caught_up(self, keywords: Wordings, name: str) -> bool:
+        """Write into the keyword indexes what changed since their generation; whether the ledger could tell."""
+        held = keywords.holds
+        changes = self.ledger.changes_after(name, int(held)) if held.isdigit() else None
+        if changes is None:
+            return False
+        keywords.delete(changes.gone)
+        keywords.drop(changes.urls)
+        # Read after the changes were: a page that changed again meanwhile is put in again the next time.
+        keywords.put(self.ledger.all_pages(name, changes.urls))
+        keywords.commit(str(changes.generation))
+        return True
+
+    def _fill(self, keywords: Wordings, name: str, *, anew: bool = False) -> None:
+        generation = self.ledger.generation_of(name)  # before: what another machine writes meanwhile comes in again
+        (keywords.renew if anew else keywords.put)(self.ledger.all_pages(name))
         keywords.commit(str(generation))

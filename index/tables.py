@@ -55,6 +55,29 @@ failures = sa.Table(
     sa.Column("hint", sa.Text, nullable=False), sa.Column("since", sa.String, nullable=False),
 )  # fmt: skip
 
+# The next two are for a ledger that several machines share.
+lease = sa.Table(
+    "lease", metadata,
+    sa.Column("name", sa.String, primary_key=True), sa.Column("term", sa.Integer, nullable=False),
+    sa.Column("owner", sa.String, nullable=False), sa.Column("told", sa.Text, nullable=False),
+    sa.Column("expires", sa.Float(53), nullable=False),
+)  # fmt: skip
+changes = sa.Table(
+    "changes", metadata,
+    sa.Column("collection", sa.String, primary_key=True),
+    sa.Column("generation", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("content", sa.Text, nullable=False),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a collection's last switches did: the pages they wrote or dropped, and the chunks that went."""
+
+    generation: int
+    urls: tuple[str, ...]
+    gone: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class PageState:

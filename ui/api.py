@@ -96,11 +96,13 @@ def readiness(workspace: Stated) -> ReadyOut:
         return ReadyOut(status="ready")
     if state == "loading":
         return ReadyOut(status="loading", reason="The index and its models are being loaded.")
-    return ReadyOut(status="broken", reason=state.removeprefix("broken:").strip())
+    return ReadyOut(status="broken", reason=state.partition(":")[2].strip())
 
 
 def require_ready(workspace: Stated) -> None:
-    """Raise ``StoreError`` unless questions can be asked now."""
+    """Raise ``StoreError`` unless questions can be asked now; with a server away they can, and may be answered."""
+    if workspace.state.startswith("down:"):
+        return
     ready = readiness(workspace)
     if ready.status == "loading":
         raise StoreError(ready.reason, hint="Ask again in a moment.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -54,7 +53,7 @@ def index(
     with SyncBar() as bar:
         server = find_server(chosen.data_dir, wait=_STARTING)
         if server is not None:
-            asked = {name: value for name, value in asdict(order).items() if name not in ("trigger", "scope")}
+            asked = {name: getattr(order, name) for name in ("named", "rebuild", "dry_run", "allow_mass_delete")}
             report = server.index(asked, bar.show)
             status = server.status()
             notes = status.notes
@@ -64,7 +63,8 @@ def index(
             workspace = Workspace(chosen)
             try:
                 workspace.lock.acquire("footnoted index")
-                report = run_sync(workspace, order, bar.show)
+                with workspace.writing("footnoted index"):
+                    report = run_sync(workspace, order, bar.show)
                 notes = status_of(chosen, workspace.ledger, workspace.syncs).notes
             finally:
                 workspace.close()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import platform
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 
 from rich.console import Console
 
+from index.database import Database
+from index.lease import Lease
 from index.lock import WriteLock
 from ingest.errors import FootnotedError, StoreDamagedError, StoreHeldError, UsageError
 from ingest.web import credentials
@@ -71,9 +74,10 @@ def _disk(settings: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
-    from index.embed import SentenceEncoder
+    from index.encoding import open_encoder
 
-    encoder = SentenceEncoder(settings.embedding)
+    encoder = open_encoder(settings.embedding)
+    encoder.encode_queries(["Does it answer?"])
     return f"{settings.embedding.model}, reads {encoder.window} tokens"
 
 
@@ -119,20 +123,37 @@ def _index(settings: Settings) -> str:
 
 
 def _mended(settings: Settings) -> str:
-    from index.embed import SentenceEncoder
+    from index.encoding import open_encoder
     from ui.repair import repair
     from ui.report import SyncBar
 
     if not _exists(settings):
         return "nothing is indexed yet"
-    with WriteLock(settings.data_dir).acquire("footnoted doctor --repair"), SyncBar() as bar:
+    command = "footnoted doctor --repair"
+    with WriteLock(settings.data_dir).acquire(command), _leased(settings, command), SyncBar() as bar:
         found = probe(settings.data_dir, settings.store, settings.ledger)
         if found.is_sound and not found.strays:
             return _verdict(found, "")
         for part, fault in found.faults.items():
             _console.print(f"      {part}: {fault}", markup=False)
-        mended = repair(settings, SentenceEncoder(settings.embedding), found, bar.show)
+        mended = repair(settings, open_encoder(settings.embedding), found, bar.show)
     return f"mended; {_verdict(mended, 'run: footnoted index --rebuild')}"
+
+
+@contextmanager
+def _leased(settings: Settings, command: str) -> Iterator[None]:
+    """A block in which no other machine writes the index, where any shares it."""
+    if not settings.ledger.url:
+        yield
+        return
+    database = Database(settings.ledger, settings.data_dir)
+    lease = Lease(database, settings.ledger.lease_seconds)
+    try:
+        lease.acquire(command)
+        yield
+    finally:
+        lease.release()
+        database.close()
 
 
 def _exists(settings: Settings) -> bool:

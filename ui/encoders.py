@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from index.embed_options import EmbeddingOptions
 from index.gathered import GatheredEncoder
+from index.notes import Notes
 from index.vectors import Encoder
 from ingest.errors import ModelError
-from ui.files import replace_file
 
 FILE_NAME = "encoders.json"
 
@@ -28,39 +27,38 @@ _Content = TypeAdapter(dict[str, Made])
 
 
 class EncoderLog:
-    """What made each index of a data folder, by the recipe in its collection's name.
+    """What made each index, by the recipe in its collection's name.
 
     A recipe is noted before anything is built by it and never comes to mean another model, so that a process killed
-    at any instant leaves nothing wrong. A file that is missing or broken counts as empty.
+    at any instant leaves nothing wrong. A note that is missing or broken counts as empty.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE_NAME
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
 
     def made(self, collection: str) -> Made | None:
         """What made a collection, if it is known."""
-        return self._read().get(_recipe_in(collection))
+        return _read(self._notes.read(FILE_NAME)).get(_recipe_in(collection))
 
     def note(self, collection: str, made: Made) -> None:
         """Keep what makes a collection and those of its recipe; writes nothing where that is known."""
-        known, recipe = self._read(), _recipe_in(collection)
-        if known.get(recipe) != made:
-            replace_file(self._path, _Content.dump_json({**known, recipe: made}, indent=1).decode())
 
-    def _read(self) -> Mapping[str, Made]:
-        try:
-            return _Content.validate_json(self._path.read_bytes())
-        except (OSError, ValidationError):
-            return {}
+        def with_it(written: str | None) -> str | None:
+            known, recipe = _read(written), _recipe_in(collection)
+            if known.get(recipe) == made:
+                return None
+            return _Content.dump_json({**known, recipe: made}, indent=1).decode()
+
+        self._notes.update(FILE_NAME, with_it)
 
 
 class Encoders:
     """The encoders of a workspace: ``current`` is the settings' own, ``of`` that which made a collection."""
 
-    def __init__(self, folder: Path, current: Encoder) -> None:
+    def __init__(self, notes: Notes, current: Encoder) -> None:
         self.current = current
         self._shared = GatheredEncoder(current)
-        self._log = EncoderLog(folder)
+        self._log = EncoderLog(notes)
         self._lock = threading.Lock()
         self._other: tuple[str, Encoder] | None = None
 
@@ -84,15 +82,22 @@ class Encoders:
             return self._other[1]
 
 
+def _read(written: str | None) -> Mapping[str, Made]:
+    try:
+        return _Content.validate_json(written or "{}")
+    except ValidationError:
+        return {}
+
+
 def _recipe_in(collection: str) -> str:
     """``footnoted-<recipe>-<serial>`` → the recipe."""
     return collection.split("-")[1] if collection.startswith("footnoted-") else ""
 
 
 def _opened(made: Made) -> Encoder:
-    from index.embed import SentenceEncoder
+    from index.encoding import open_encoder
 
-    encoder = SentenceEncoder(made.options)
+    encoder = open_encoder(made.options)
     if encoder.recipe != made.encoder:
         raise ModelError(
             f"the embedding model {made.options.model!r} is not the one that the index was made with any more",

@@ -112,7 +112,7 @@ def _told(job: Job) -> StreamingResponse:
 
 def _lines(job: Job) -> Iterator[str]:
     for progress in job.follow():
-        told: dict[str, Any] = {"waiting": True}
+        told: dict[str, Any] = {"waiting": True, "for": job.waits_for}
         if progress is not None:
             told = {"pages": progress.pages, "embedded": progress.embedded, "chunks": progress.chunks}
         yield json.dumps({"progress": told}) + "\n"

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
+
 from assistant.types import Answer, Place, Statement
 from index.types import Progress, SyncReport
 from ingest.errors import FootnotedError, StoreError
@@ -76,6 +78,7 @@ class ServerLink:
 
     def _work(self, what: str, order: dict[str, Any], show: Callable[[Progress], None]) -> dict[str, Any]:
         with self._answer("POST", f"/api/handover/{what}", json=order, timeout=60) as answer:
+            waited_for = ""
             for line in answer.iter_lines():
                 told = json.loads(line)
                 if "error" in told:
@@ -84,6 +87,9 @@ class ServerLink:
                     return dict(told["result"])
                 if not told["progress"].get("waiting"):
                     show(Progress(**told["progress"]))
+                elif told["progress"].get("for", "") not in ("", waited_for):
+                    waited_for = told["progress"]["for"]
+                    click.echo(f"footnoted: waiting, as {waited_for}", err=True)
         raise _went_away(self.url, "it ended before the work was done")
 
     @contextmanager

@@ -57,7 +57,7 @@ class Stated(Protocol):
 
     @property
     def state(self) -> str:
-        """``"loading"``, ``"ready"`` or ``"broken: <why>"``."""
+        """``"loading"``, ``"ready"``, ``"broken: <why>"``, or ``"down: <why>"``, which may be over at any moment."""
 
 
 class Seen(Stated, Protocol):

@@ -13,10 +13,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
 import time
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
@@ -24,9 +22,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from index.notes import Notes
 from ingest.errors import UsageError
 from ingest.urls import normalise
-from ui.files import replace_file
 from ui.service import SyncService
 from ui.sources import claims
 from ui.syncing import Order, Scope
@@ -65,13 +63,11 @@ class ReindexRequest(BaseModel, extra="forbid"):
 
 
 class Signatures:
-    """Checks signatures and remembers those seen, in a small file, so that a restart forgets none."""
+    """Checks signatures and remembers those seen, in a note, so that a restart forgets none."""
 
-    def __init__(self, secret: str, folder: Path) -> None:
+    def __init__(self, secret: str, notes: Notes) -> None:
         self._secret = secret.encode()
-        self._path = folder / FILE_NAME
-        self._lock = threading.Lock()
-        self._seen = self._read()
+        self._notes = notes
 
     def check(self, body: bytes, signature: str, timestamp: str) -> None:
         """Raise ``UnsignedError`` unless this body was signed with the secret."""
@@ -93,29 +89,31 @@ class Signatures:
         if any(not abs(moment - timestamp) <= WINDOW for timestamp in timestamps):
             raise ReplayedError(f"the call's time stamp is more than {WINDOW} seconds off", hint="set the clocks right")
         key = signature.strip().removeprefix("sha256=").lower()
-        with self._lock:
-            # Twice the window, as a time stamp may lie one window ahead.
-            self._seen = {seen: until for seen, until in self._seen.items() if until > moment}
-            if key in self._seen:
+
+        def with_it(written: str | None) -> str:
+            known = {seen: until for seen, until in _seen(written).items() if until > moment}
+            if key in known:
                 raise ReplayedError(
                     "this very call was made before", hint='add {"timestamp": …} or a "nonce" to the body of each call'
                 )
-            self._seen[key] = moment + WINDOW * (2 if timestamps else 1)
-            replace_file(self._path, json.dumps(self._seen))
+            # Twice the window, as a time stamp may lie one window ahead.
+            return json.dumps({**known, key: moment + WINDOW * (2 if timestamps else 1)})
 
-    def _read(self) -> dict[str, float]:
-        try:
-            kept = json.loads(self._path.read_bytes())
-            return {str(key): float(until) for key, until in kept.items()}
-        except (OSError, ValueError, AttributeError, TypeError):
-            return {}
+        self._notes.update(FILE_NAME, with_it)
+
+
+def _seen(written: str | None) -> dict[str, float]:
+    try:
+        return {str(key): float(until) for key, until in json.loads(written or "{}").items()}
+    except (ValueError, AttributeError, TypeError):
+        return {}
 
 
 def reindex_router(service: SyncService) -> APIRouter:
     """The route of the webhook."""
     router = APIRouter()
     settings = service.workspace.settings
-    signatures = Signatures(settings.server.webhook_secret.get_secret_value(), service.workspace.folder)
+    signatures = Signatures(settings.server.webhook_secret.get_secret_value(), service.workspace.notes)
 
     def take(body: bytes, signature: str, timestamp: str) -> None:
         signatures.check(body, signature, timestamp)

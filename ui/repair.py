@@ -16,6 +16,7 @@ from index.vectors import Encoder, Vectors
 from ingest.errors import StoreDamagedError
 from ingest.types import Chunk
 from ui.encoders import Encoders
+from ui.notes import notes_of
 from ui.probe import Findings, probe, rescue
 from ui.settings import Settings
 from ui.sharing import SharedEncoder
@@ -37,7 +38,7 @@ def repair(settings: Settings, encoder: Encoder, found: Findings, tell: Callable
     stores = Stores(settings.data_dir, settings.store, settings.ledger)
     try:
         if "vectors" in found.faults:
-            made_by = Encoders(settings.data_dir, encoder).of(stores.ledger.collection)
+            made_by = Encoders(notes_of(stores.ledger, settings.data_dir), encoder).of(stores.ledger.collection)
             _mend_vectors(settings, stores, made_by, tell)
         elif found.strays:
             name = stores.ledger.collection

@@ -23,6 +23,7 @@ from ingest.errors import StoreDamagedError, StoreError, UsageError
 from ui.backup import FORMAT, MANIFEST, Manifest, digest_of_file
 from ui.limits import join_limits
 from ui.link_memory import FILE_NAME as LINKS
+from ui.notes import FolderNotes
 from ui.probe import probe
 from ui.settings import Settings
 from ui.syncs import FILE_NAME as SYNCS
@@ -55,11 +56,13 @@ def restore(workspace: Workspace, file: Path, tell: Callable[[Progress], None]) 
             _adopt(workspace, stored, folder, tell)
         finally:
             stored.close()
-        join_limits(workspace.folder, folder)
+        kept = FolderNotes(folder)
+        join_limits(workspace.notes, kept)
         workspace.read_limits()
-        for name in (SYNCS, LINKS):
-            if (folder / name).exists():
-                (folder / name).replace(workspace.folder / name)
+        if (syncs := kept.read(SYNCS)) is not None:
+            workspace.notes.write(SYNCS, syncs)
+        if (folder / LINKS).exists():
+            (folder / LINKS).replace(workspace.folder / LINKS)
         workspace.syncs.reload()
     return {"file": str(file), "made_at": manifest.made_at, "pages": found.pages, "chunks": found.chunks}
 

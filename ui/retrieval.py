@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.beir import BeirSet, BeirSource, Scored, means, measure
+from index.database import LedgerOptions
+from index.store import StoreOptions
 from ui.report import CountBar, SyncBar
 from ui.settings import Settings
 from ui.workspace import Workspace
@@ -31,7 +33,8 @@ def measure_retrieval(settings: Settings, folder: Path, limit: int | None) -> Re
     """Search measured question by question. Nothing is left behind."""
     beir = BeirSet(folder)
     with tempfile.TemporaryDirectory(prefix="footnoted-") as scratch:
-        workspace = Workspace(settings.model_copy(update={"data_dir": Path(scratch)}))
+        own = {"data_dir": Path(scratch), "store": StoreOptions(), "ledger": LedgerOptions()}
+        workspace = Workspace(settings.model_copy(update=own))
         try:
             with SyncBar() as bar:
                 report = workspace.sync([BeirSource(beir, limit)], progress=bar.show)

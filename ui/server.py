@@ -36,6 +36,7 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     url = _own_address(host, port)
     import uvicorn
 
+    from ui.following import Following
     from ui.handover import make_token
     from ui.link import TOKEN_FILE
     from ui.question_log import open_log
@@ -50,7 +51,7 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
 
     def wake() -> None:
         """Load what is needed to answer, once there is something to answer from."""
-        if served.state == "ready":
+        if served.state == "ready" or served.state.startswith("down:"):
             return
         served.warm()
         if served.state == "ready":
@@ -59,8 +60,9 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
         else:
             click.echo(f"footnoted: {served.state}", err=True)
 
-    service = SyncService(workspace, wake)
+    service = SyncService(workspace, wake, url)
     triggers = Triggers(service)
+    following = Following(service, wake)
     log = open_log(workspace.folder, settings.log)
     app = _application(workspace, service, token, log)
 
@@ -75,10 +77,12 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
 
     def load() -> None:
         # An index that is there serves at once, and is brought up to date while it does.
+        following.look()
         if not settings.sources or _can_serve(served):
             wake()
         service.start()
         triggers.start()
+        following.start()
 
     threading.Thread(target=load, name="load", daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -88,6 +92,7 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
         server.run(sockets=[listener])
     finally:
         triggers.stop()
+        following.stop()
         ended = service.stop(_SYNC_GRACE)
         if log is not None:
             log.close()
@@ -119,7 +124,7 @@ def _application(workspace: Workspace, service: SyncService, token: str, log: Qu
         named = ", ".join(sorted(workspace.limits.limited))
         service.notes["access"] = f"limited to groups, and no setting of access says who is in one: {named}"
     face = FaceOptions(told.name, told.origins, answer.contact, answer.old_days, settings.brand, told.hosts)
-    key = session_key(workspace.folder) if access.tells_apart else ""
+    key = session_key(workspace.notes) if access.tells_apart else ""
     gate = Gate(access, workspace.limits, key, token)
     routers = (
         reindex_router(service),

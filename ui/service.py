@@ -5,22 +5,25 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
-from index.types import Progress
-from ingest.errors import FootnotedError, ModelError, StoreError
+from index.types import Progress, SyncReport
+from ingest.errors import FootnotedError, ModelError, StoreError, StoreHeldError
 from ui.report_json import report_json
 from ui.status import RunningStatus, Status, status_of
-from ui.syncing import Order, as_told, run_sync
+from ui.syncing import Order, Scope, as_told, run_sync
 from ui.syncs import now
 from ui.workspace import Workspace
 
 _RETRY_SECONDS = 30  # after a sync that failed, then twice as long each time
 _RETRY_MOST = 3_600
+_ASK_SECONDS = 0.5  # how often it is seen whether another server is done, where one writes the index
+_NOTHING = report_json(SyncReport())
 
 Work = Callable[[Callable[[Progress], None]], dict[str, Any]]
 """A piece of work: it tells how far it is and gives its result as JSON values."""
@@ -28,7 +31,10 @@ Work = Callable[[Callable[[Progress], None]], dict[str, Any]]
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A piece of work, waiting, running or done. Several who ask for the same wait for one job."""
+    """A piece of work, waiting, running or done. Several who ask for the same wait for one job.
+
+    ``waits_for`` names the server that has to be done with its own first.
+    """
 
     trigger: str
     order: Order | None = None
@@ -38,6 +44,7 @@ class Job:
     result: dict[str, Any] | None = None
     error: FootnotedError | None = None
     done: bool = False
+    waits_for: str = ""
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def tell(self, progress: Progress) -> None:
@@ -64,18 +71,25 @@ class Job:
 
 
 class SyncService:
-    """Runs jobs in the order they came, each alone. The caller holds the workspace's lock."""
+    """Runs jobs in the order they came, each alone. The caller holds the workspace's lock.
 
-    def __init__(self, workspace: Workspace, after: Callable[[], None] = lambda: None) -> None:
+    Where other servers share the index, a job waits until none of them writes it. ``busy`` is held by whoever in this
+    process writes or brings its copies up to date. ``url`` is where the server can be reached.
+    """
+
+    def __init__(self, workspace: Workspace, after: Callable[[], None] = lambda: None, url: str = "") -> None:
         self.workspace = workspace
+        self.busy = threading.Lock()
         self.due: dict[str, datetime] = {}
         self.notes: dict[str, str] = {}
         self._after = after
+        self._url = url
         self._queue: deque[Job] = deque()
         self._running: Job | None = None
         self._changed = threading.Condition()
         self._stopped = False
         self._failed = 0  # syncs in a row
+        self._failed_scope: Scope | None = None
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -91,6 +105,11 @@ class SyncService:
                     job.order = joined
                     return job
             return self._add(Job(order.trigger, order))
+
+    def try_again(self) -> None:
+        """Have the sync made that failed last, if none went well since: what it failed of is over."""
+        if self._failed:
+            self.sync(Order("another try", scope=self._failed_scope, since=now()))
 
     def do(self, trigger: str, work: Work) -> Job:
         """Have something done between syncs."""
@@ -156,19 +175,44 @@ class SyncService:
             return
         again = now() + timedelta(seconds=min(_RETRY_SECONDS * 2**self._failed, _RETRY_MOST))
         self._failed += 1
+        self._failed_scope = job.order.scope
         sources = [source.title for source in self.workspace.settings.sources]
         for name in sources if job.order.scope is None else job.order.scope:
             self.due[name] = min(self.due.get(name, again), again)
 
     def _attempt(self, job: Job) -> tuple[dict[str, Any] | None, FootnotedError | None]:
         try:
-            if job.order is not None:
-                return report_json(run_sync(self.workspace, job.order, job.tell)), None
-            if job.work is not None:
-                return job.work(job.tell), None
+            with self._alone(job):
+                if job.order is not None:
+                    order = job.order.left(self.workspace)
+                    return (report_json(run_sync(self.workspace, order, job.tell)) if order else dict(_NOTHING)), None
+                if job.work is not None:
+                    return job.work(job.tell), None
         except Exception as error:  # noqa: BLE001  # whatever goes wrong in one piece of work, the next one is to come
             return None, as_told(job.trigger, error)
         raise TypeError(f"a job without work: {job!r}")
+
+    @contextmanager
+    def _alone(self, job: Job) -> Iterator[None]:
+        """The right to write, waited for while another server has it."""
+        with ExitStack() as held:
+            while True:
+                try:
+                    held.enter_context(self.workspace.writing("footnoted serve", self._url))
+                    break
+                except StoreHeldError as error:
+                    job.waits_for = error.message
+                    self.notes["waiting"] = f"{job.trigger} waits: {error.message}"
+                with self._changed:
+                    if self._changed.wait_for(lambda: self._stopped, _ASK_SECONDS):
+                        raise _stopped()
+            job.waits_for = ""
+            self.notes.pop("waiting", None)
+            held.enter_context(self.busy)
+            if self.workspace.lease is not None:
+                # While this server writes it follows nobody: what serves has to be whole here before.
+                self.workspace.stores.follow()
+            yield
 
 
 def _stopped() -> StoreError:

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel
 
 from index.embed_options import EmbeddingOptions
+from index.lease import Lease
 from index.ledger import Ledger, PageState
+from index.lock import Holder
 from index.spoken import unspoken
 from index.types import Progress
 from ui.encoders import EncoderLog
 from ui.freshness import ages_of
 from ui.holder import live_holder
+from ui.notes import notes_of
 from ui.settings import Settings
 from ui.syncs import LastSync, SyncLog, Trouble, now
 
@@ -84,7 +87,7 @@ class Status(BaseModel, frozen=True):
 def status_of(settings: Settings, ledger: Ledger, syncs: SyncLog, due: Mapping[str, datetime] | None = None) -> Status:
     """The status of a data folder. ``due``: when a server will next look at each source; None where none runs."""
     collection = ledger.collection
-    made = EncoderLog(settings.data_dir).made(collection)
+    made = EncoderLog(notes_of(ledger, settings.data_dir)).made(collection)
     serving = made.options if made else settings.embedding
     languages = ledger.languages(collection)
     states = ledger.states(collection)
@@ -109,10 +112,15 @@ def status_of(settings: Settings, ledger: Ledger, syncs: SyncLog, due: Mapping[s
             Trouble(url=failure.url, reason=failure.reason, hint=failure.hint, since=failure.since)
             for failure in ledger.failures()
         ),
-        writer=str(live_holder(settings.data_dir) or ""),
+        writer=str(live_holder(settings.data_dir) or _leaseholder(ledger, settings) or ""),
         last=syncs.last,
         notes=tuple(filter(None, (_switch(serving, settings.embedding), unspoken(settings.embedding, languages)))),
     )  # fmt: skip
+
+
+def _leaseholder(ledger: Ledger, settings: Settings) -> Holder | None:
+    """The process of any machine that writes an index which several share."""
+    return Lease(ledger.database, settings.ledger.lease_seconds).holder() if ledger.database.is_shared else None
 
 
 def _switch(serving: EmbeddingOptions, wanted: EmbeddingOptions) -> str:
@@ -164,6 +172,6 @@ def read_status(settings: Settings) -> Status:
     """The status of a data folder that no server holds."""
     ledger = Ledger(settings.ledger, settings.data_dir)
     try:
-        return status_of(settings, ledger, SyncLog(settings.data_dir))
+        return status_of(settings, ledger, SyncLog(notes_of(ledger, settings.data_dir)))
     finally:
         ledger.close()

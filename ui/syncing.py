@@ -28,7 +28,8 @@ Scope = Mapping[str, frozenset[str] | None]
 class Order:
     """What to sync. ``named`` files and folders become the whole content; else ``scope``, or every configured source.
 
-    ``trigger`` is what set it off, for people to read.
+    ``trigger`` is what set it off, for people to read. With ``since`` no source needs to be looked at whole that
+    another server has looked at since then, and with ``instead_of`` nothing once that collection does not serve.
     """
 
     trigger: str
@@ -37,6 +38,8 @@ class Order:
     rebuild: bool = False
     dry_run: bool = False
     allow_mass_delete: bool = False
+    since: datetime | None = None
+    instead_of: str = ""
 
     def joined(self, other: Order) -> Order | None:
         """One order that does the work of both, or None where they cannot be one."""
@@ -44,13 +47,25 @@ class Order:
             return None
         if self.allow_mass_delete != other.allow_mass_delete:
             return None
+        since = max(self.since, other.since) if self.since and other.since else None
         if self.scope is None or other.scope is None:
-            return replace(self, scope=None)
+            return replace(self, scope=None, since=since)
         scope = dict(self.scope)
         for name, urls in other.scope.items():
             mine = scope.get(name, frozenset())
             scope[name] = None if mine is None or urls is None else mine | urls
-        return replace(self, scope=scope)
+        return replace(self, scope=scope, since=since)
+
+    def left(self, workspace: Workspace) -> Order | None:
+        """The order without what other servers have done of it meanwhile; None where that is all of it."""
+        if self.instead_of and self.instead_of != workspace.stores.ledger.collection:
+            return None
+        if self.since is None or workspace.lease is None:
+            return self
+        scope = {source.title: None for source in workspace.settings.sources} if self.scope is None else self.scope
+        checked = {name: workspace.syncs.of(name).checked_at for name in scope}
+        left = {name: urls for name, urls in scope.items() if urls or (checked[name] or self.since) <= self.since}
+        return replace(self, scope=left) if left else None
 
 
 def run_sync(workspace: Workspace, order: Order, progress: Callable[[Progress], None] | None = None) -> SyncReport:

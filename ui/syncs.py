@@ -1,16 +1,15 @@
-"""What is known of each source's syncs: kept in ``syncs.json``, so that a sync without change writes no store."""
+"""What is known of each source's syncs: kept in the note ``syncs.json``; a sync without change writes no store."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from ui.files import replace_file
+from index.notes import Notes
 
 FILE_NAME = "syncs.json"
 
@@ -56,12 +55,14 @@ class _Content(BaseModel, frozen=True):
 
 
 class SyncLog:
-    """The log of a data folder. A file that is missing or broken counts as empty: the next sync writes it anew."""
+    """The log of an index. A note that is missing or broken counts as empty: the next sync writes it anew."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE_NAME
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
         self._lock = threading.Lock()
-        self._content = self._read()
+        self._written: str | None = None
+        self._content = _Content()
+        self.reload()
 
     @property
     def last(self) -> LastSync | None:
@@ -87,18 +88,20 @@ class SyncLog:
         with self._lock:
             kept = {} if only else dict(self._content.sources)
             self._content = _Content(sources={**kept, **sources}, last=last)
-            replace_file(self._path, self._content.model_dump_json(indent=1))
+            self._written = self._content.model_dump_json(indent=1)
+            self._notes.write(FILE_NAME, self._written)
 
     def reload(self) -> None:
-        """Read the file anew: another one was put in its place."""
+        """Read the note anew: another one may have been put in its place."""
         with self._lock:
-            self._content = self._read()
-
-    def _read(self) -> _Content:
-        try:
-            return _Content.model_validate_json(self._path.read_bytes())
-        except (OSError, ValidationError):
-            return _Content()
+            written = self._notes.read(FILE_NAME)
+            if written == self._written:
+                return
+            self._written = written
+            try:
+                self._content = _Content.model_validate_json(written or "{}")
+            except ValidationError:
+                self._content = _Content()
 
 
 def now() -> datetime:

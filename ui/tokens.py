@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
+from index.notes import Notes
 from ingest.errors import AccessError
 from ui.asker import Asker
-from ui.files import replace_file
 
 TOKEN_SECONDS = 600
 """How far ahead a token may expire."""
@@ -79,14 +78,14 @@ class Passes:
         return str(name), map(str, groups)
 
 
-def session_key(folder: Path) -> str:
-    """The key that sessions and passes are signed with, kept in the data folder. Without the file they all end."""
-    path = folder / _KEY_FILE
-    try:
-        if key := path.read_text("utf-8").strip():
-            return key
-    except FileNotFoundError:
-        pass
-    key = secrets.token_urlsafe(32)
-    replace_file(path, key)
-    return key
+def session_key(notes: Notes) -> str:
+    """The key that sessions and passes are signed with, kept as a note. Without it they all end."""
+    kept: list[str] = []
+
+    def made(written: str | None) -> str | None:
+        key = (written or "").strip()
+        kept[:] = [key or secrets.token_urlsafe(32)]
+        return None if key else kept[0]
+
+    notes.update(_KEY_FILE, made)
+    return kept[0]

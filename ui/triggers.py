@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from ui.service import SyncService
@@ -34,7 +35,7 @@ class Triggers:
         self._plan(source.title for source in self._sources)
         first = {source.title: None for source in self._sources if source.on_start}
         if first:
-            self._service.sync(Order("start", scope=first))
+            self._service.sync(Order("start", scope=first, since=now()))
         for thread in self._threads:
             thread.start()
 
@@ -62,7 +63,20 @@ class Triggers:
             names = [name for name, time in list(self._service.due.items()) if time <= moment]
             if names:
                 self._plan(names)
-                self._service.sync(Order("schedule", scope=dict.fromkeys(names)))
+            if names := [name for name in names if not self._was_looked_at(name, moment)]:
+                self._service.sync(Order("schedule", scope=dict.fromkeys(names), since=moment))
+
+    def _was_looked_at(self, name: str, moment: datetime) -> bool:
+        """Whether another server has looked at a source whose turn it is here, so lately that it is too early again."""
+        workspace = self._service.workspace
+        checked = workspace.syncs.of(name).checked_at
+        schedule = next((source.schedule for source in self._sources if source.title == name), None)
+        if workspace.lease is None or checked is None or schedule is None:
+            return False
+        following = schedule.next_after(checked)
+        if following > moment:
+            self._service.due[name] = following
+        return following > moment
 
     def _watch(self, sources: list[SourceOptions]) -> None:
         roots = {source.title: source.folder.path.resolve() for source in sources if source.folder}
@@ -94,7 +108,7 @@ class Triggers:
                 paths = [Path(path) for _, path in changes]
                 names = [name for name, root in roots.items() if any(_shows(path, root) for path in paths)]
                 if names:
-                    self._service.sync(Order("changed files", scope=dict.fromkeys(names)))
+                    self._service.sync(Order("changed files", scope=dict.fromkeys(names), since=now()))
                 if _identities(wanted) != there:
                     return
         except (OSError, RuntimeError) as error:  # the system's limit on watches, a folder that went away

@@ -92,7 +92,8 @@ def restore(file: Path, as_json: bool, config: Path | None, data_dir: Path | Non
                     click.echo(f"the index that was there cannot be read; it is kept in {away}", err=True)
                 workspace = Workspace(chosen)
                 try:
-                    made = put_back(workspace, file, bar.show)
+                    with workspace.writing("footnoted restore"):
+                        made = put_back(workspace, file, bar.show)
                 finally:
                     workspace.close()
     if as_json:

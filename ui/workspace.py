@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from assistant.answer import Assistant
 from assistant.llm import load_model
 from assistant.reader import load_reader
 from assistant.verify import Checker
-from index.embed import SentenceEncoder
+from index.encoding import open_encoder
+from index.lease import Lease
 from index.ledger import Ledger, StoredPage
 from index.lock import WriteLock
 from index.search import Searcher
@@ -23,15 +26,22 @@ from ui.asker import Asker, limits_of
 from ui.dated import DatedLedger
 from ui.encoders import Encoders
 from ui.limits import note_limits, noted_limits
+from ui.notes import notes_of
 from ui.seen import SeenWorkspace, SeenWorkspaces, WorkspaceAssistant
 from ui.settings import Settings
 from ui.sharing import SharedEncoder
 from ui.syncs import SyncLog
 from ui.turns import Turns
 
+FOLLOW_SECONDS = 1.0
+"""How often a server that shares its ledger with others looks what they did."""
+
 
 class Workspace:
     """A data folder's stores, searcher and assistant. ``lock`` is the right to write it.
+
+    Where other machines share its ledger, ``writing`` takes the right to write what is shared, too. ``outage`` says
+    which server it needs is away, or is empty.
 
     Set ``stopping`` to have a sync that runs raise ``StoppedError`` at its next few passages; nothing is lost by it.
     """
@@ -40,10 +50,16 @@ class Workspace:
         self.settings = settings
         self.folder = settings.data_dir
         self.stores = Stores(self.folder, settings.store, settings.ledger)
-        self.encoder = encoder or SentenceEncoder(settings.embedding)
-        self.encoders = Encoders(self.folder, self.encoder)
+        self.encoder = encoder or open_encoder(settings.embedding)
+        self.notes = notes_of(self.stores.ledger, self.folder)
+        self.encoders = Encoders(self.notes, self.encoder)
         self.lock = WriteLock(self.folder)
-        self.syncs = SyncLog(self.folder)
+        self.lease: Lease | None = None
+        if self.stores.ledger.database.is_shared:
+            self.lease = Lease(self.stores.ledger.database, settings.ledger.lease_seconds)
+            self.stores.fence(self.lease)
+        self.outage = ""
+        self.syncs = SyncLog(self.notes)
         self.ledger = DatedLedger(settings.ledger, self.folder, self.syncs, self.stores.ledger.kept)
         self.stopping = threading.Event()
         self.searcher = Searcher(self.stores, self.encoder, settings.search, self.encoders.of)
@@ -73,24 +89,27 @@ class Workspace:
 
     @property
     def state(self) -> str:
-        """``"loading"``, ``"ready"`` or ``"broken: <why>"``."""
+        """``"loading"``, ``"ready"``, ``"broken: <why>"``, or ``"down: <why>"`` while a server it needs is away."""
         if self._trouble:
             return f"broken: {self._trouble}"
-        return "ready" if self._warm.is_set() else "loading"
+        if not self._warm.is_set():
+            return "loading"
+        return f"down: {self.outage}" if self.outage else "ready"
 
     def warm(self) -> None:
         """Load the models and open the stores, so that the first question is as quick as the tenth.
 
         A failure is kept as the state rather than raised: the server stays up to say what is wrong.
         """
-        self._trouble = ""
+        trouble = ""
         try:
             if not self.stores.ledger.collection:
                 raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
             self.searcher.search("Is everything loaded?")
             self.assistant.warm()
         except FootnotedError as error:
-            self._trouble = f"{error.message}; {error.hint}"
+            trouble = f"{error.message}; {error.hint}"
+        self._trouble = trouble
         self._warm.set()
 
     def search(self, query: str, history: Sequence[str] = (), k: int = 10) -> list[Hit]:
@@ -108,15 +127,39 @@ class Workspace:
         return self if sources is None else self._seen.of(sources)
 
     def read_limits(self) -> None:
-        """Take the limits from the settings and from what the data folder remembers."""
+        """Take the limits from the settings and from what is remembered of the index."""
         named = [(source.title, source.groups) for source in self.settings.sources]
         owners = filter(None, [self.settings.server.owner_group])
-        self.limits = limits_of(named, noted_limits(self.folder), owners)
+        self.limits = limits_of(named, noted_limits(self.notes), owners)
 
     def note_limits(self) -> None:
         """Remember which sources are limited, should they be taken out of the settings. The caller holds ``lock``."""
-        if self.limits.limited or self.limits.noted:
-            note_limits(self.folder, self.limits, self.ledger.sources())
+        if not self.limits.limited and not self.limits.noted:
+            return
+        news = note_limits(self.notes, self.limits, None if self.lease else self.ledger.sources())
+        if news and self.lease:  # no page of theirs comes in before every server knows
+            time.sleep(2 * FOLLOW_SECONDS)
+
+    @contextmanager
+    def writing(self, command: str, url: str = "") -> Iterator[None]:
+        """A block in which nobody else writes the index. The caller holds ``lock``.
+
+        Raises ``StoreHeldError`` while another machine writes it.
+        """
+        if self.lease is None:
+            yield
+            return
+        self.lease.acquire(command, url)
+        try:
+            self.look_around()
+            yield
+        finally:
+            self.lease.release()
+
+    def look_around(self) -> None:
+        """Learn what other machines did: when sources were looked at, and which are limited."""
+        self.syncs.reload()
+        self.read_limits()
 
     @property
     def is_current(self) -> bool:
@@ -155,6 +198,8 @@ class Workspace:
     def _check(self) -> None:
         if self.stopping.is_set():
             raise StoppedError("the sync was stopped", hint="the next one goes on where it ended")
+        if self.lease is not None:
+            self.lease.check()
 
     def close(self) -> None:
         """Let go of the stores and the lock."""

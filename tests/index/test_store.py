@@ -10,6 +10,7 @@ from index.store import ChromaStore, Collection, StoreOptions
 from ingest.errors import SettingsError, StoreDamagedError, StoreError
 from ingest.types import Chunk
 from tests.index.building import Built, page
+from tests.server import Response, Route, Server
 
 
 def chunk(identity: str) -> Chunk:
@@ -104,4 +105,22 @@ def test_an_address_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         ChromaStore(StoreOptions(url="localhost:8000"), tmp_path).make_collection("footnoted-test")
     assert caught.value.message == "store.url 'localhost:8000' is not a web address"
-    assert caught.value.hint == "write it as http://host:8000"
+    assert caught.value.hint == "write it as http://host:8000, or with names as https://host/tenant/database"
+
+
+def test_a_servers_tenant_database_and_token_are_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMA_TOKEN", "the token of the tests")
+    found = Response(b'{"name": "own", "id": "00000000-0000-0000-0000-000000000001", "tenant": "org"}')
+    asked: dict[str, Route] = {
+        "/api/v2/auth/identity": Response(b'{"user_id": "", "tenant": "org", "databases": ["own"]}')
+    }
+    asked |= {"/api/v2/tenants/org": Response(b'{"name": "org"}'), "/api/v2/tenants/org/databases/own": found}
+    asked["/api/v2/tenants/org/databases/own/collections"] = Response(b"[]")
+    with Server(asked).running() as server:
+        store = ChromaStore(StoreOptions(url=f"{server.url}/org/own", token_env="CHROMA_TOKEN"), tmp_path)
+        assert store.names() == []
+        assert "/api/v2/tenants/org/databases/own/collections" in [path.partition("?")[0] for path in server.paths]
+        assert {request.headers.get("x-chroma-token") for request in server.requests} == {"the token of the tests"}
+        store.close()
+    with pytest.raises(SettingsError, match="names 'NO_SUCH_TOKEN', which is not set"):
+        ChromaStore(StoreOptions(url="http://127.0.0.1:1", token_env="NO_SUCH_TOKEN"), tmp_path).names()

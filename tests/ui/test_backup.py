@@ -101,7 +101,7 @@ def test_a_backup_fills_an_empty_folder_and_syncs_go_on_from_it(
 def test_what_was_limited_stays_so(workspace: Workspace, pages: Path, tmp_path: Path) -> None:
     source = {"name": str(pages), "folder": {"path": pages}, "groups": ["hr"]}
     limited = Settings(data_dir=workspace.folder, reader={"model": "none"}, sources=[source])
-    note_limits(workspace.folder, Workspace(limited, HashEmbedding()).limits, {str(pages)})
+    note_limits(workspace.notes, Workspace(limited, HashEmbedding()).limits, {str(pages)})
     back_up(workspace, tmp_path / "kept.tar.gz")
 
     other = opened(tmp_path / "other")

@@ -13,6 +13,7 @@ import pytest
 from index.testing import HashEmbedding
 from ingest.errors import MassDeleteError, UsageError
 from tests.server import Request, Response, Server, redirect
+from ui.notes import FolderNotes
 from ui.settings import Settings
 from ui.sources import open_sources
 from ui.syncing import Order, run_sync
@@ -78,7 +79,7 @@ def test_every_source_is_synced_and_remembered(made: Workspace, site: Server, tm
 
     assert report.added == 4
     assert held(made) == {"one.md", "two.md", f"{site.url}/", f"{site.url}/rules"}
-    log = SyncLog(tmp_path / "data")
+    log = SyncLog(FolderNotes(tmp_path / "data"))
     assert {name: log.of(name).counts["added"] for name in log.sources} == {"pages": 2, "site": 2}
     assert log.last is not None
     assert (log.last.trigger, log.last.report and log.last.report["pages"]["added"]) == ("test", 4)
