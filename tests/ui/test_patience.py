@@ -10,7 +10,6 @@ import pytest
 
 from ui.patience import Tick, aside, patiently
 
-
 Value = TypeVar("Value")
 
 
