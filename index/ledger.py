@@ -68,7 +68,6 @@ class Ledger:
         self._database = Database(options, folder)
         self.kept = documents or Documents()
         self._sources: frozenset[str] | None = None
-        self._languages: dict[tuple[str, frozenset[str] | None], tuple[str | None, dict[str, int]]] = {}
 
     def within(self, sources: frozenset[str]) -> Self:
         """The same ledger for those who may see the pages of these sources alone: it tells of no others."""
@@ -179,26 +178,12 @@ class Ledger:
         with self._database.reading() as connection:
             return int(connection.scalar(query) or 0)
 
-    def lists(self, collection: str) -> bool:
-        """Whether a collection lists any chunk."""
-        query = sa.select(chunks.c.id).where(chunks.c.collection == collection).limit(1)
-        with self._database.reading() as connection:
-            return connection.scalar(query) is not None
-
     def languages(self, collection: str) -> dict[str, int]:
-        """How many pages of a collection are in each language.
-
-        Counted once a generation: every question asks for it, and of 10,870 pages counting took most of a search.
-        """
+        """How many pages of a collection are in each language."""
+        query = sa.select(pages.c.language, sa.func.count()).where(pages.c.collection == collection)
+        query = of_sources(query, self._sources)
         with self._database.reading() as connection:
-            generation = read_meta(connection, generation_key(collection))
-            held, counts = self._languages.get((collection, self._sources), (None, {}))
-            if generation is None or held != generation:
-                query = sa.select(pages.c.language, sa.func.count()).where(pages.c.collection == collection)
-                query = of_sources(query, self._sources)
-                counts = {row[0]: row[1] for row in connection.execute(query.group_by(pages.c.language))}
-                self._languages[collection, self._sources] = (generation, counts)
-            return dict(counts)
+            return {row[0]: row[1] for row in connection.execute(query.group_by(pages.c.language))}
 
     def chunk_ids(self, collection: str, urls: Iterable[str]) -> set[str]:
         """The ids of those pages' chunks."""
@@ -261,7 +246,6 @@ class Ledger:
 
     def forget(self, collection: str) -> None:
         """Drop everything that is known of a collection that does not serve."""
-        self._languages.clear()
         with self._database.writing() as connection:
             for table in (chunks, pages, garbage):
                 connection.execute(table.delete().where(table.c.collection == collection))

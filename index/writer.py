@@ -38,6 +38,9 @@ class CollectionWriter:
         self._encoder = encoder
         self.collection = collection
         self._estimated: set[str] = set()
+        self._listed = (
+            False  # whether the ledger lists any chunk, as was seen once: counting takes longer the more there are
+        )
         self._unwritten: dict[str, Vectors] = {}  # vectors that were prepared and are not live yet, by their text
 
     def check(self) -> None:
@@ -107,8 +110,8 @@ class CollectionWriter:
 
     def _vectors_store(self) -> Collection:
         """The collection; made only where nothing is listed in it: an empty one would hide that vectors are lost."""
-        listed = self._ledger.lists(self.collection)
-        return (self._stores.collection if listed else self._stores.make_collection)(self.collection)
+        self._listed = self._listed or self._ledger.count_chunks(self.collection) > 0
+        return (self._stores.collection if self._listed else self._stores.make_collection)(self.collection)
 
     def _difference(self, versions: Sequence[PageVersion | Recut]) -> tuple[set[str], list[Chunk]]:
         """The ids of the pages' chunks so far, and those chunks of the versions that are not among them."""
