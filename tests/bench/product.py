@@ -7,11 +7,13 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from assistant.evaluation import load_questions
 from assistant.reader_options import ReaderOptions
 from index.embed import SentenceEncoder
+from ingest.language import detect_language
 from tests.bench.ours import handbook
 from tests.bench.processes import on_disk, peak, percentile, resident, say, say_answered, timed
 from tests.bench.tables import Row
@@ -89,6 +91,8 @@ def _sync(folder: Path, pages: Path) -> tuple[float, int]:
     """A sync with the model loaded and the stores opened and closed: seconds, and how many chunks there are then."""
     encoder = SentenceEncoder()
     encoder.encode_queries(["load what is loaded at first use"])
+    detect_language("The model that tells languages apart is loaded at first use too.")
+    import_module("chromadb")
     started = time.perf_counter()
     workspace = Workspace(Settings(data_dir=folder, reader=ReaderOptions(model="none")), encoder)
     try:

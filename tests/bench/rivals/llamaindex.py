@@ -48,18 +48,18 @@ class LlamaIndex(Tutorial):
 
     def update(self) -> None:
         """Bring the index up to date with the pages; those that are gone are not seen by ``refresh_ref_docs``."""
-        from llama_index.core import StorageContext, VectorStoreIndex
+        from llama_index.core import StorageContext, load_index_from_storage
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
         self._sized()
         store = ChromaVectorStore(chroma_collection=self._collection())
         storage = StorageContext.from_defaults(vector_store=store, persist_dir=str(self._kept))
-        index = VectorStoreIndex.from_vector_store(store, storage_context=storage)
+        index = load_index_from_storage(storage)  # from_vector_store would begin with an empty document store
         documents = self._read()
         index.refresh_ref_docs(documents)
-        for gone in storage.docstore.get_all_document_hashes().values():
-            if gone not in {document.id_ for document in documents}:
-                index.delete_ref_doc(gone, delete_from_docstore=True)
+        known = set(storage.docstore.get_all_document_hashes().values())
+        for gone in known - {document.id_ for document in documents}:
+            index.delete_ref_doc(gone, delete_from_docstore=True)
         storage.persist(persist_dir=str(self._kept))
 
     def open(self) -> Callable[[str, int], Found]:
