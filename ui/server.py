@@ -11,7 +11,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -64,7 +65,16 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     triggers = Triggers(service)
     following = Following(service, wake)
     log = open_log(workspace.folder, settings.log)
-    app = _application(workspace, service, token, log)
+
+    def load() -> None:
+        # An index that is there serves at once, and is brought up to date while it does.
+        following.look()
+        if not settings.sources or _can_serve(served):
+            wake()
+
+    loader = threading.Thread(target=load, name="load", daemon=True)
+    with _beside(loader):  # the application's libraries take as long to import as the models take to load
+        app = _application(workspace, service, token, log)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -75,16 +85,13 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
 
     server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE, proxy_headers=False))
 
-    def load() -> None:
-        # An index that is there serves at once, and is brought up to date while it does.
-        following.look()
-        if not settings.sources or _can_serve(served):
-            wake()
+    def begin() -> None:
+        loader.join()
         service.start()
         triggers.start()
         following.start()
 
-    threading.Thread(target=load, name="load", daemon=True).start()
+    threading.Thread(target=begin, name="begin", daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn stops at these, then raises them again: without handlers of ours that would be the end, uncleared.
         signal.signal(number, lambda *_: None)
@@ -103,6 +110,17 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             # A sync may be killed at any instant, and the next one goes on where it was; waiting could take minutes.
             click.echo("footnoted: stopped in the middle of a sync; the next one goes on from there", err=True)
     _end()
+
+
+@contextmanager
+def _beside(thread: threading.Thread) -> Iterator[None]:
+    """A block beside which a thread runs; an error in the block waits for its end."""
+    thread.start()
+    try:
+        yield
+    except BaseException:
+        thread.join()
+        raise
 
 
 def _application(workspace: Workspace, service: SyncService, token: str, log: QuestionLog | None) -> Any:
