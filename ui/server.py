@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -49,18 +50,7 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     workspace.note_limits()
     token = make_token(workspace.folder)
     served = workspace
-
-    def wake() -> None:
-        """Load what is needed to answer, once there is something to answer from."""
-        if served.state == "ready" or served.state.startswith("down:"):
-            return
-        served.warm()
-        if served.state == "ready":
-            seconds = time.perf_counter() - started
-            click.echo(f"Footnoted is ready at {url} after {seconds:.1f} s; stop it with Ctrl-C.", err=True)
-        else:
-            click.echo(f"footnoted: {served.state}", err=True)
-
+    wake = partial(_wake, workspace, url, started)
     service = SyncService(workspace, wake, url)
     triggers = Triggers(service)
     following = Following(service, wake)
@@ -110,6 +100,18 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             # A sync may be killed at any instant, and the next one goes on where it was; waiting could take minutes.
             click.echo("footnoted: stopped in the middle of a sync; the next one goes on from there", err=True)
     _end()
+
+
+def _wake(workspace: Workspace, url: str, started: float) -> None:
+    """Load what is needed to answer, once there is something to answer from."""
+    if workspace.state == "ready" or workspace.state.startswith("down:"):
+        return
+    workspace.warm()
+    if workspace.state == "ready":
+        seconds = time.perf_counter() - started
+        click.echo(f"Footnoted is ready at {url} after {seconds:.1f} s; stop it with Ctrl-C.", err=True)
+    else:
+        click.echo(f"footnoted: {workspace.state}", err=True)
 
 
 @contextmanager
