@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from typing import Annotated, Any, assert_never
 
@@ -18,6 +19,8 @@ from ui.asker import asker_of
 from ui.hearing import heard
 from ui.ports import Stated, Workspace
 from ui.question_log import QuestionLog
+from ui.reference import reference, refusal
+from ui.request_note import note_of
 from ui.schema import (
     AnswerOut,
     AskRequest,
@@ -33,6 +36,8 @@ from ui.schema import (
 
 MAX_HITS = 100
 """Passages that one search may ask for."""
+
+_log = logging.getLogger(__name__)
 
 
 def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRouter:
@@ -55,7 +60,8 @@ def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRoute
         require_ready(workspace)
         seen = workspace.seen_by(asker_of(request.scope))
         noting = None if x_footnoted_log == "off" else log
-        events = heard(noting, question, seen.assistant.ask(question, body.earlier(), body.here))
+        found = seen.assistant.ask(question, body.earlier(), body.here)
+        events = heard(noting, question, found, note_of(request.scope).metrics, "api")
         if "text/event-stream" in accept:
             # A proxy that gathers a response before passing it on would make the stream pointless.
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -119,7 +125,14 @@ def _streamed(events: Iterator[Event]) -> Iterator[str]:
             yield _server_sent(event)
     except FootnotedError as error:
         # The status line has gone out already, so the stream itself must tell.
-        yield _message("error", ErrorOut(message=error.message, hint=error.hint).model_dump_json())
+        yield _broken(error.message, error.hint)
+    except Exception:  # noqa: BLE001 - the same for what nobody foresaw
+        _log.exception("an answer broke off")
+        yield _broken("Something broke.", "Tell whoever runs this server the reference.")
+
+
+def _broken(message: str, hint: str) -> str:
+    return _message("error", ErrorOut(message=message, hint=hint, reference=reference()).model_dump_json())
 
 
 def _server_sent(event: Event) -> str:
@@ -155,18 +168,15 @@ def _message(name: str, data: str) -> str:
 def install_error_handlers(app: FastAPI) -> None:
     """Make every error of the API a ``Refusal``: what went wrong, and what mends it."""
 
-    def refused(status: int, message: str, hint: str = "") -> JSONResponse:
-        return JSONResponse(Refusal(error=ErrorOut(message=message, hint=hint)).model_dump(), status_code=status)
-
     @app.exception_handler(FootnotedError)
     def footnoted(_request: Request, error: FootnotedError) -> JSONResponse:
-        return refused(error.http_status, error.message, error.hint)
+        return refusal(error.http_status, error.message, error.hint)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         told = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()]
-        return refused(422, "; ".join(told), 'Send {"question": "…", "history": ["…"]} as application/json.')
+        return refusal(422, "; ".join(told), 'Send {"question": "…", "history": ["…"]} as application/json.')
 
     @app.exception_handler(HTTPException)
     def http(_request: Request, error: HTTPException) -> JSONResponse:
-        return refused(error.status_code, str(error.detail))
+        return refusal(error.status_code, str(error.detail), headers=error.headers)

@@ -22,8 +22,12 @@ from ui.feedback import feedback_router
 from ui.gate import EMBED, OPEN, Admission, Gate
 from ui.headers import BodyLimit, SecurityHeaders
 from ui.mcp_endpoint import McpEndpoint
+from ui.metrics import Metrics
 from ui.ports import Workspace
 from ui.question_log import QuestionLog
+from ui.rate import NO_RATES, RateLimit, Rates
+from ui.reference import HEADER
+from ui.request_log import RequestLog
 from ui.shell import ChatShell
 from ui.source import source_router
 from ui.widget import widget_router
@@ -66,17 +70,20 @@ def create_app(
     routers: Sequence[APIRouter] = (),
     log: QuestionLog | None = None,
     gate: Gate = OPEN,
+    metrics: Metrics | None = None,
+    rates: Rates = NO_RATES,
 ) -> FastAPI:
     """The application over a workspace, which may still be loading: every part then says so.
 
     ``routers`` are taken in before the chat page, which answers for every path that is left. Questions are noted in
-    ``log``; without one no thumbs are shown or taken. ``gate`` tells who asks.
+    ``log``; without one no thumbs are shown or taken. ``gate`` tells who asks, ``rates`` how much; ``metrics`` counts.
     """
     # No docs_url: FastAPI's documentation page loads its scripts from another site.
     mcp = McpEndpoint(workspace, options.name, options.hosts, options.origins, log)
     app = FastAPI(
         title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=mcp.lifespan
     )
+    app.add_middleware(RateLimit, rates=rates)
     app.add_middleware(Admission, gate=gate)
     if gate.signs_in:
         app.add_middleware(SessionMiddleware, **gate.session)
@@ -86,8 +93,10 @@ def create_app(
         allow_origins=list(options.origins),
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
+        expose_headers=[HEADER, "Retry-After"],
     )
     app.add_middleware(BodyLimit)
+    app.add_middleware(RequestLog, metrics=metrics or Metrics(), rates=rates, is_proxy=gate.came_by_proxy)
     app.add_middleware(SecurityHeaders, embed=EMBED)
     install_error_handlers(app)
     app.include_router(api_router(workspace, log))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +41,8 @@ def patiently(values: Iterator[Value], seconds: float) -> Iterator[Value | Tick]
         except BaseException as error:  # noqa: BLE001 - it is raised to the one who waits
             arrived.put(_End(error))
 
-    threading.Thread(target=make, name="answer", daemon=True).start()
+    context = contextvars.copy_context()  # what is logged meanwhile bears the request's reference
+    threading.Thread(target=context.run, args=(make,), name="answer", daemon=True).start()
     try:
         while True:
             try:
