@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import BaseModel, Field
 
+from index.lock import make_data_folder
 from index.tables import meta, metadata, pages
 from ingest.errors import SettingsError, StoreDamagedError, StoreError
 
@@ -129,7 +130,7 @@ def _engine(options: LedgerOptions, folder: Path) -> sa.Engine:
                 hint="write it as postgresql+psycopg://user@host/name, and install the driver that it names",
             ) from error
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_data_folder(folder)
     except OSError as error:
         raise StoreError(
             f"the data folder {str(folder)!r} cannot be written: {error.strerror}",

@@ -51,7 +51,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("observed")
     for name in ("pages", "gone"):
         (folder / name).mkdir()
-        (folder / name / f"{name}-platypus.md").write_text(f"# Platypus\n\nThe {name} platypus is fed by Eila at noon.\n")
+        (folder / name / f"{name}-platypus.md").write_text(
+            f"# Platypus\n\nThe {name} platypus is fed by Eila at noon.\n"
+        )
     (folder / "footnoted.toml").write_text(SETTINGS)
     return folder
 
