@@ -21,6 +21,7 @@ from ui.brand import PLAIN, BrandOptions, brand_router
 from ui.feedback import feedback_router
 from ui.gate import EMBED, OPEN, Admission, Gate
 from ui.headers import BodyLimit, SecurityHeaders
+from ui.hosts import KnownHosts
 from ui.mcp_endpoint import McpEndpoint
 from ui.metrics import Metrics
 from ui.ports import Workspace
@@ -44,7 +45,8 @@ class FaceOptions:
     (``/embed``) and exchange messages with it, such as ``https://intranet.example.org``; by default none but our own.
     ``concurrency`` is how many questions of the chat page are answered at the same time. ``contact`` says whom to ask
     when the pages don't say; ``old_days`` is how many days after its last change a page is told to be old, 0 for never.
-    ``hosts`` are names of this server, as ``chat.example.org``, under which ``/mcp`` answers.
+    ``hosts`` are names of this server, as ``chat.example.org``: under others it does not answer, and without any
+    ``/mcp`` answers on this machine alone.
     """
 
     name: str = "Footnoted"
@@ -96,6 +98,7 @@ def create_app(
         expose_headers=[HEADER, "Retry-After"],
     )
     app.add_middleware(BodyLimit)
+    app.add_middleware(KnownHosts, hosts=options.hosts)
     app.add_middleware(RequestLog, metrics=metrics or Metrics(), rates=rates, is_proxy=gate.came_by_proxy)
     app.add_middleware(SecurityHeaders, embed=EMBED)
     install_error_handlers(app)

@@ -37,7 +37,7 @@ class Finding(BaseModel, frozen=True):
 def survey(settings: Settings, config: Path | None = None) -> list[Finding]:
     """How every door stands. It reads settings and file permissions, and contacts nothing."""
     parts: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-        _address, _askers, _groups, _origins, _proxies, _rates, _owner, _webhook, _metrics, _questions, _models,
+        _address, _hosts, _askers, _groups, _origins, _proxies, _rates, _owner, _webhook, _metrics, _questions, _models,
         _servers, _sources, _shared_folder,
     )  # fmt: skip
     found = [finding for part in parts for finding in part(settings)]
@@ -71,6 +71,18 @@ def _address(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         name="address", level="open", told=f"{host!r}: other machines reach it, without encryption", hint=hint
     )
+
+
+def _hosts(settings: Settings) -> Iterator[Finding]:
+    hosts = settings.server.hosts
+    if hosts:
+        yield Finding(
+            name="host names", level="closed", told=f"it answers under {', '.join(hosts)} and addresses alone"
+        )
+        return
+    told = "it answers under any: a web page whose name leads to this server could read what everyone may"
+    hint = "list the names that people use in server.hosts, or localhost for this machine alone"
+    yield Finding(name="host names", level="open", told=told, hint=hint)
 
 
 def _askers(settings: Settings) -> Iterator[Finding]:

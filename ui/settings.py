@@ -45,7 +45,8 @@ class ServerOptions(BaseModel, frozen=True, extra="forbid"):
         (), description="Other sites whose pages may call the API and embed the chat, as https://intranet.example.org."
     )
     hosts: tuple[str, ...] = Field(
-        (), description="Names of this server, as chat.example.org, under which `/mcp` answers beside localhost."
+        (),
+        description="Names of this server, as chat.example.org: it answers under no other; empty: any, but `/mcp`.",
     )
     concurrency: int = Field(4, ge=1, le=64, description="Questions of the chat page answered at the same time.")
     webhook_secret: SecretStr = Field(

@@ -14,6 +14,8 @@ from ui.settings import Settings
 LONG = "a secret of more than thirty-two bytes"
 TABLES: list[tuple[dict[str, Any], str, str]] = [
     ({"server": {"host": "0.0.0.0"}}, "address", "other machines reach it, without encryption"),
+    ({}, "host names", "it answers under any"),
+    ({}, "host names", "it answers under any"),
     ({}, "sign-in", "none: whoever reaches the server may ask"),
     ({"server": {"origins": ["http://a.example"]}}, "origins", "http://a.example"),
     ({"server": {"address_rate": 0}}, "rates", "server.address_rate is 0"),
@@ -49,7 +51,7 @@ def test_a_closed_installation_has_nothing_open(tmp_path: Path) -> None:
     settings = Settings(
         data_dir=tmp_path / "data",
         access={"token_secret": LONG},
-        server={"owner_token": LONG, "webhook_secret": LONG, "origins": ["https://a.example"]},
+        server={"owner_token": LONG, "webhook_secret": LONG, "hosts": ["a.example"], "origins": ["https://a.example"]},
         sources=[{"name": "hr", "folder": {"path": tmp_path}, "groups": ["hr"]}],
     )
     found = survey(settings, tmp_path / "none.toml")
