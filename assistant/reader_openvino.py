@@ -1,11 +1,12 @@
 """The bundled reader's network in OpenVINO: 8-bit multiplications on the processor, about six times torch's speed.
 
-The graph is written out here instead of being shipped: both ways to run then share one weights file, and nothing of
-OpenVINO's converters, which report their use over the network, is ever imported.
+The graph is written out here instead of being shipped: both ways to run then share one weights file.
 """
 
 from __future__ import annotations
 
+import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,12 +21,23 @@ CLOSED = -1e4
 EPSILON = 1e-12
 
 
+def load_openvino() -> Any:
+    """OpenVINO, imported so that it reports to nobody.
+
+    Importing it brings its converters in, and those tell an analytics service that they are used. Without the package
+    that does so they go on with a stand-in of their own that does nothing.
+    """
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    openvino = importlib.import_module("openvino")
+    importlib.import_module("openvino.opset13")
+    return openvino
+
+
 class OpenVinoNetwork:
     """The network compiled for this processor. One call at a time: the caller holds a lock."""
 
     def __init__(self, bundle: Bundle) -> None:
-        import openvino
-
+        openvino = load_openvino()
         graph = _Graph(bundle)
         model = graph.model()
         self._compiled = openvino.Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY"})
@@ -42,15 +54,12 @@ class _Graph:
     """Builds the network's graph node by node, in the order that data takes."""
 
     def __init__(self, bundle: Bundle) -> None:
-        from openvino import opset13
-
-        self.ops: Any = opset13
+        self.ops: Any = load_openvino().opset13
         self.bundle = bundle
 
     def model(self) -> Any:
         """An openvino.Model over inputs [B, L] with outputs starts, ends [B, L] and verdict [B]."""
-        import openvino
-
+        openvino = load_openvino()
         ops, bundle = self.ops, self.bundle
         ids, types = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "types"))
         mask, spans = (ops.parameter([-1, -1], np.float32, name=name) for name in ("mask", "spans"))

@@ -259,7 +259,7 @@ TARGETS: dict[str, Target] = {
         check_question, st.tuples(inputs.QUESTION, st.lists(inputs.QUESTION, max_size=4)), 2
     ),
     "citation checker": Target(check_checker, st.tuples(BLOCKS, inputs.QUESTION, inputs.QUESTION), 0.7),
-    "answers shown": Target(check_answer, st.tuples(inputs.TEXT, inputs.TEXT, inputs.TEXT, inputs.URL), 1.5),
+    "answers shown": Target(check_answer, st.tuples(inputs.TEXT, inputs.TEXT, inputs.TEXT, inputs.URL), 0.7),
     "passages shown": Target(check_marks, st.tuples(BLOCKS, st.integers(-9, 9_999), st.integers(-9, 9_999)), 0.7),
     "kept conversations": Target(check_kept, st.one_of(_JSON, inputs.TEXT)),
     "headers and tokens": Target(check_headers, st.tuples(inputs.TEXT, inputs.TEXT, inputs.TEXT)),
