@@ -5,32 +5,19 @@ The graph is written out here instead of being shipped: both ways to run then sh
 
 from __future__ import annotations
 
-import importlib
-import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assistant.reader_bundle import Bundle, Layer, Linear, Norm
 from assistant.reader_layout import Inputs
+from index.loading import load_openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CLOSED = -1e4
 EPSILON = 1e-12
-
-
-def load_openvino() -> Any:
-    """OpenVINO, imported so that it reports to nobody.
-
-    Importing it brings its converters in, and those tell an analytics service that they are used. Without the package
-    that does so they go on with a stand-in of their own that does nothing.
-    """
-    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
-    openvino = importlib.import_module("openvino")
-    importlib.import_module("openvino.opset13")
-    return openvino
 
 
 class OpenVinoNetwork:
