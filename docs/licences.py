@@ -6,6 +6,7 @@ import re
 import tomllib
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
@@ -52,7 +53,7 @@ def _applies(needed: Requirement, extra: str) -> bool:
 
 def licence_of(package: Distribution) -> str:
     """A package's licence as it names it, in short; ``unknown`` where it names none."""
-    told = package.metadata
+    told: Any = package.metadata  # a mail's header; its type promises less than it has
     if expression := told.get("License-Expression"):
         return " ".join(expression.split())
     classified = [line.rpartition("::")[2].strip() for line in told.get_all("Classifier") or () if "License ::" in line]

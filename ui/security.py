@@ -205,7 +205,7 @@ def _questions(settings: Settings) -> Iterator[Finding]:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    from index.embed import BUNDLED
+    from index.embed_options import BUNDLED
 
     others = [
         f"{setting} {name!r}"

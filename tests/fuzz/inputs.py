@@ -131,7 +131,7 @@ def _office() -> dict[str, bytes]:
     made["pptx"] = out.getvalue()
     out = io.BytesIO()
     book = openpyxl.Workbook()
-    book.active.append(["Days", 30])
+    book.create_sheet("Days").append(["Days", 30])
     book.save(out)
     made["xlsx"] = out.getvalue()
     out = io.BytesIO()
