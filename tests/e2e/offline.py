@@ -45,7 +45,7 @@ def unrouted() -> int:
 
 
 def tried(leave: str, folder: Path) -> dict[str, Any]:
-    """What the product answered, and what left meanwhile. ``leave``: an address that is tried on purpose."""
+    """What the product answered, and what tried to leave meanwhile; ``then``, when ``leave`` is tried on purpose."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     before = unrouted()
     attempts = folder / "attempts"
@@ -53,19 +53,22 @@ def tried(leave: str, folder: Path) -> dict[str, Any]:
     product = [sys.executable, "-W", "ignore", "-c", HOOKED]
     data = ["--data-dir", str(folder / "data")]
     subprocess.run([*product, "index", str(ROOT / "corpus"), *data], cwd=ROOT, env=environment, check=True)
-    if leave:
-        visit = f"import httpx\ntry:\n    httpx.get({leave!r}, timeout=2)\nexcept httpx.HTTPError:\n    pass\n"
-        subprocess.run(
-            [*product[:-1], HOOKED.replace("from ui.cli import main\nmain()", visit)], env=environment, check=True
-        )
     server = subprocess.Popen([*product, "serve", "--port", "7860", *data], cwd=ROOT, env=environment)
     try:
         asked = answer_of(server)
     finally:
         server.terminate()
         server.wait(60)
-    named = attempts.read_text().splitlines() if attempts.exists() else []
-    return {"answer": asked, "attempts": sorted(set(named)), "unrouted": unrouted() - before}
+
+    def noticed() -> dict[str, Any]:
+        named = attempts.read_text().splitlines() if attempts.exists() else []
+        return {"attempts": sorted(set(named)), "unrouted": unrouted() - before}
+
+    told = {"answer": asked, **noticed()}
+    visit = f"import httpx\ntry:\n    httpx.get({leave!r}, timeout=2)\nexcept httpx.HTTPError:\n    pass\n"
+    visiting = HOOKED.replace("from ui.cli import main\nmain()", visit)
+    subprocess.run([*product[:-1], visiting], env=environment, check=True)
+    return {**told, "then": noticed()}
 
 
 def answer_of(server: subprocess.Popen[bytes]) -> dict[str, Any]:
@@ -84,4 +87,4 @@ def answer_of(server: subprocess.Popen[bytes]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        sys.stdout.write(json.dumps(tried(sys.argv[1] if sys.argv[1:] else "", Path(scratch))) + "\n")
+        sys.stdout.write(json.dumps(tried(sys.argv[1], Path(scratch))) + "\n")

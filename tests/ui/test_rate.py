@@ -1,29 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import httpx
-import pytest
 
 from tests.ui.asking import PROXY, Chat
-from tests.ui.operating import Operated, serving
+from tests.ui.operating import Operated
 from ui.asker import OPERATOR, Asker, with_asker
 from ui.rate import Allowance, Rates, TooManyError
-
-SETTINGS = f"""
-data_dir = "data"
-[reader]
-model = "none"
-[server]
-person_rate = 3
-address_rate = 5
-[access]
-user_header = "Remote-User"
-proxies = ["{PROXY}"]
-[[sources]]
-name = "pages"
-folder = "pages"
-"""
 
 
 class Clock:
@@ -82,19 +64,9 @@ def test_a_person_is_one_wherever_they_ask_from() -> None:
     assert asks(rates, "192.0.2.1", Asker("matti"))
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
-    folder = tmp_path_factory.mktemp("rated")
-    (folder / "pages").mkdir()
-    (folder / "pages" / "one.md").write_text("# One\n\nThe canteen opens at ten.\n")
-    (folder / "footnoted.toml").write_text(SETTINGS)
-    with serving(folder / "footnoted.toml", folder / "data") as made:
-        yield made
-
-
-def test_an_address_behind_a_proxy_that_asks_too_often_is_told_when_to_come_back(server: Operated) -> None:
+def test_an_address_behind_a_proxy_that_asks_too_often_is_told_when_to_come_back(watched: Operated) -> None:
     def search(address: str) -> httpx.Response:
-        return server.get("/api/search", params={"q": "canteen"}, headers={"X-Forwarded-For": address})
+        return watched.get("/api/search", params={"q": "platypus"}, headers={"X-Forwarded-For": address})
 
     answers = [search("203.0.113.9") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
@@ -104,15 +76,17 @@ def test_an_address_behind_a_proxy_that_asks_too_often_is_told_when_to_come_back
     assert search("203.0.113.10").status_code == 200
     spoofed = search("198.51.100.7, 203.0.113.9")
     assert spoofed.status_code == 429, "what a client writes before the proxy's word does not count"
-    assert server.get("/healthz", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 200
+    assert watched.get("/healthz", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 200
 
 
-def test_a_person_who_asks_too_often_in_the_chat_is_told_so_there(server: Operated) -> None:
+def test_a_person_who_asks_too_often_in_the_chat_is_told_so_there(watched: Operated) -> None:
     transport = httpx.HTTPTransport(local_address=PROXY)
-    with httpx.Client(base_url=server.url, transport=transport, headers={"Remote-User": "maija"}, timeout=60) as client:
+    with httpx.Client(
+        base_url=watched.url, transport=transport, headers={"Remote-User": "maija"}, timeout=60
+    ) as client:
         chat = Chat(client)
-        said = [chat.ask("When does the canteen open?") for _ in range(4)]
+        said = [chat.ask("When does the platypus eat?") for _ in range(4)]
         assert ["more than may be asked" in text for text in said] == [False, False, False, True]
         assert "Reference: " in said[-1]
-        assert client.get("/api/search", params={"q": "canteen"}).status_code == 429
-    assert 'footnoted_refused_total{reason="rate"}' in server.get("/metrics").text
+        assert client.get("/api/search", params={"q": "platypus"}).status_code == 429
+    assert 'footnoted_refused_total{reason="rate"}' in watched.get("/metrics").text
