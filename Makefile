@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-llm check install clean
+.PHONY: run test test-llm check install install-locked lock audit clean
 
 run: install
 	@$(BIN)/footnoted index corpus --data-dir .footnoted
@@ -19,6 +19,7 @@ test: check
 QUESTIONS ?= tests/eval/corpus.yaml
 PAGES ?= corpus
 LLM := .venv-llm
+TOOLS := .venv-tools
 
 test-llm: install $(LLM)/installed
 	@$(BIN)/python -m tests.llm.smollm $(QUESTIONS) $(PAGES) --server-python $(LLM)/bin/python
@@ -42,5 +43,30 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
+# The same, but from nothing except files with the hashes in requirements.lock. `make install` cannot insist on them: an
+# index of CPU builds serves torch under the same version with other files.
+install-locked:
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(VENV)/installed
+
+# After a change to pyproject.toml or constraints.txt.
+lock: $(TOOLS)/installed
+	@$(TOOLS)/bin/uv pip compile pyproject.toml --extra dev --extra postgres -c constraints.txt --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o requirements.lock
+
+# Known advisories about what is locked. It asks an advisory service, so it is no part of `make test`.
+audit: $(TOOLS)/installed
+	@$(TOOLS)/bin/pip-audit --requirement requirements.lock --disable-pip --progress-spinner off > $(TOOLS)/audit.txt 2>&1; \
+		status=$$?; cat $(TOOLS)/audit.txt; \
+		if grep -qE 'ConnectionError|ServiceError|MaxRetryError|NameResolutionError' $(TOOLS)/audit.txt; then \
+		echo "audit: skipped, the advisory service cannot be reached"; else exit $$status; fi
+
+$(TOOLS)/installed:
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit==2.10.*' 'uv==0.13.*'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(LLM) .footnoted build *.egg-info
+	rm -rf $(VENV) $(LLM) $(TOOLS) .footnoted build *.egg-info

@@ -1,7 +1,6 @@
 """The bundled reader's network in OpenVINO: 8-bit multiplications on the processor, about six times torch's speed.
 
-The graph is written out here instead of being shipped: both ways to run then share one weights file, and nothing of
-OpenVINO's converters, which report their use over the network, is ever imported.
+The graph is written out here instead of being shipped: both ways to run then share one weights file.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import numpy as np
 
 from assistant.reader_bundle import Bundle, Layer, Linear, Norm
 from assistant.reader_layout import Inputs, Scores
+from index.loading import load_openvino
 
 CLOSED = -1e4
 EPSILON = 1e-12
@@ -29,8 +29,7 @@ class OpenVinoNetwork:
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        import openvino
-
+        openvino = load_openvino()
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         model = _Graph(bundle).model()
         config = {"NUM_STREAMS": str(cores), "INFERENCE_NUM_THREADS": str(cores)}
@@ -78,15 +77,12 @@ class _Graph:
     """Builds the network's graph node by node, in the order that data takes."""
 
     def __init__(self, bundle: Bundle) -> None:
-        from openvino import opset13
-
-        self.ops: Any = opset13
+        self.ops: Any = load_openvino().opset13
         self.bundle = bundle
 
     def model(self) -> Any:
         """An openvino.Model over inputs [B, L] with outputs starts, ends [B, L] and verdict [B]."""
-        import openvino
-
+        openvino = load_openvino()
         ops, bundle = self.ops, self.bundle
         ids, types = (ops.parameter([-1, -1], np.int64, name=name) for name in ("ids", "types"))
         mask, spans = (ops.parameter([-1, -1], np.float32, name=name) for name in ("mask", "spans"))

@@ -1,7 +1,7 @@
 """A BERT encoder's graph in OpenVINO, written out node by node.
 
-Weights come as arrays and nothing of OpenVINO's converters, which report their use over the network, is imported. A
-linear layer with a ``span`` multiplies in 8 bits, any other as the processor does best (bfloat16 where it has that).
+Weights come as arrays; no converter of OpenVINO's is used. A linear layer with a ``span`` multiplies in 8 bits, any
+other as the processor does best (bfloat16 where it has that).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from index.loading import load_openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,9 +71,7 @@ class BertGraph:
     """Builds the graph in the order that data takes; ``ops`` is the OpenVINO operation set that it is built of."""
 
     def __init__(self, bert: Bert) -> None:
-        from openvino import opset13
-
-        self.ops: Any = opset13
+        self.ops: Any = load_openvino().opset13
         self._bert = bert
 
     def hidden(self, ids: Any, types: Any, mask: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import BaseModel, Field
 
+from index.lock import make_data_folder
 from index.tables import lease, meta, metadata, pages
 from ingest.errors import SettingsError, StoreDamagedError, StoreError
 
@@ -151,7 +152,7 @@ def _engine(options: LedgerOptions, folder: Path) -> sa.Engine:
             sa.event.listen(engine, "do_connect", _bound_waiting)
         return engine
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_data_folder(folder)
     except OSError as error:
         raise StoreError(
             f"the data folder {str(folder)!r} cannot be written: {error.strerror}",

@@ -6,7 +6,9 @@ While transformers loads, the number type that it loads in is the default for ne
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,3 +45,15 @@ def quicken(model: nn.Module) -> None:
     if not torch.cuda.is_available() and torch.cpu.get_capabilities().get("avx512_bf16", False):
         for weights in model.parameters():
             weights.data = weights.data.to(torch.bfloat16)
+
+
+def load_openvino() -> Any:
+    """OpenVINO, imported so that it reports to nobody.
+
+    Importing it brings its converters in, and those tell an analytics service that they are used. Without the package
+    that does so they go on with a stand-in of their own that does nothing.
+    """
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    openvino = importlib.import_module("openvino")
+    importlib.import_module("openvino.opset13")
+    return openvino

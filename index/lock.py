@@ -31,6 +31,12 @@ class Holder:
         return f"process {self.pid} on {self.host} ({self.command}{place}, since {self.since})"
 
 
+def make_data_folder(folder: Path) -> None:
+    """Make a data folder, unless it is there, for its own user alone: its pages may not be for everyone here."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
 class WriteLock:
     """The right to write a data folder, held until ``release`` or the process's end, however it ends."""
 
@@ -41,7 +47,7 @@ class WriteLock:
     def acquire(self, command: str, url: str = "") -> WriteLock:
         """Take the lock. Raises ``StoreHeldError`` naming the holder when another process has it."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_data_folder(self._folder)
             self._lock.acquire(timeout=0)
         except Timeout as error:
             holder = self.holder()

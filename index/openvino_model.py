@@ -16,6 +16,7 @@ import numpy as np
 from index.bert import BertGraph
 from index.eight_bit import CALIBRATION, read_tensors, rounded_bert
 from index.line_tokens import LineTokens
+from index.loading import load_openvino
 from index.vectors import Vectors
 
 _ROWS = 16  # passages in a batch; 32 and 64 are slower by a tenth, as more is padded
@@ -88,7 +89,7 @@ class OpenVinoModel:
 
 def _compiled(graph: BertGraph) -> Any:
     """The mean of the last layer over a text's tokens [B, width], for inputs ids and mask [B, L]."""
-    import openvino
+    openvino = load_openvino()
 
     ops = graph.ops
     ids = ops.parameter([-1, -1], np.int64, name="ids")

@@ -18,16 +18,24 @@ Each carries a ``hint``: the command or setting that mends it.
 
 from __future__ import annotations
 
+import re
+
+# What stands before the host in an address: ``//user:password@``, also where the slashes were forgotten.
+_LOGIN = re.compile(r"(?<=//)[^/\s'\"]*@|\b[^\s/'\"@:]+:[^\s/'\"]*@")
+
 
 class FootnotedError(Exception):
-    """Any error the product raises on purpose: a message for people and the hint that mends it."""
+    """Any error the product raises on purpose: a message for people and the hint that mends it.
+
+    Names and passwords in addresses are left out of the message, whoever's words it passes on.
+    """
 
     exit_code = 3
     http_status = 503
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = _LOGIN.sub("…@", message)
+        super().__init__(self.message)
         self.hint = hint
 
 

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _MAX_BYTES = 10_000_000  # took 10 s and 300 MB; the longest books on one page have 2 MB
+_DEEPEST = 2_048  # elements inside each other where libxml2 gives up, and leaves out the rest of the page
 _MAX_DEPTH = 100  # elements inside each other; real pages reach 60, and deeper ones are flattened
+_ROW = ("tr", "td")
+_PARTS = {
+    **dict.fromkeys(("table", "thead", "tbody", "tfoot"), _ROW),
+    **dict.fromkeys(("ul", "ol", "menu"), ("li",)),
+    "tr": ("td",),
+    "dl": ("dd",),
+}
+"""What alone holds text in these elements."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PERMALINK_SIGNS = frozenset(("", "#", "¶", "§", "🔗", "⚓", "↩", "^", "link", "permalink", "edit", "[edit]"))
 _PERMALINK_CLASS = re.compile(
@@ -37,7 +46,7 @@ def parse_html(page: Page) -> Document:
             f"{page.url!r} has {len(page.body):,} bytes of HTML, more than the {_MAX_BYTES:,} that are read",
             hint="split the page, or leave it out with the source's `exclude`",
         )
-    root = _parse(_text(page))
+    root = _parse(_text(page), page.url)
     document = None if root is None else _read(root, page.url)
     if document is None or not document.text:
         raise PageError(
@@ -48,8 +57,11 @@ def parse_html(page: Page) -> Document:
 
 
 def document_from_html(text: str, url: str) -> Document | None:
-    """The document of HTML that was decoded already, such as a mail's, or None if it shows no text."""
-    root = _parse(text)
+    """The document of HTML that was decoded already, such as a mail's, or None if it shows no text.
+
+    Raises ``PageError`` where elements stand too deep in each other to be read to the end.
+    """
+    root = _parse(text, url)
     document = None if root is None else _read(root, url)
     return document if document and document.text else None
 
@@ -63,7 +75,7 @@ def _text(page: Page) -> str:
     return decode(page)
 
 
-def _parse(text: str) -> HtmlElement | None:
+def _parse(text: str, url: str) -> HtmlElement | None:
     from lxml import etree
     from lxml import html as lxml_html
 
@@ -73,6 +85,11 @@ def _parse(text: str) -> HtmlElement | None:
         root = lxml_html.document_fromstring(clean_text(text).encode(), parser=parser)
     except (etree.ParserError, ValueError):
         return None
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+        raise PageError(
+            f"{url!r} has more than {_DEEPEST:,} elements inside each other",
+            hint="close its tags, or leave it out with the source's `exclude`",
+        )
     _flatten(root)
     return root
 
@@ -83,8 +100,13 @@ def _flatten(root: HtmlElement) -> None:
     for _ in range(_MAX_DEPTH):
         level = [child for element in level for child in element]
     for element in level:
-        element.text = " ".join(element.itertext())
-        element[:] = []
+        text = " ".join(element.itertext())
+        element.text, element[:] = None, []
+        inner = element
+        for part in _PARTS.get(element.tag, ()):
+            inner.append(inner.makeelement(part))
+            inner = inner[0]
+        inner.text = text
 
 
 def _read(root: HtmlElement, url: str) -> Document:

@@ -40,7 +40,8 @@ def read_facts(body: bytes, url: str) -> PageFacts:
     from lxml import html as lxml_html
 
     try:
-        root = lxml_html.document_fromstring(body) if body.strip() else None
+        parser = lxml_html.HTMLParser(huge_tree=True)  # without it links deeper than 256 elements are left out
+        root = lxml_html.document_fromstring(body, parser) if body.strip() else None
     except (etree.ParserError, ValueError):
         root = None
     if root is None:

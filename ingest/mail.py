@@ -40,7 +40,11 @@ def parse_mail(page: Page) -> Document:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    return " ".join(clean_text(str(message.get(name, ""))).split())
+    try:
+        value = str(message.get(name, ""))
+    except (AttributeError, IndexError, ValueError):  # Python's own reading of addresses trips over some that are none
+        value = next((raw for held, raw in message.raw_items() if held.lower() == name.lower()), "")
+    return " ".join(clean_text(str(value)).split())
 
 
 def _content(body: MIMEPart) -> str:

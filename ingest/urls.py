@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsp
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Added by mailings and advertisements; they never change what a page says.
 _TRACKING = re.compile(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id)$", re.IGNORECASE)
+_HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")  # a name in any script, or an address
 _MAX_LENGTH = 2_000  # what servers and browsers take; longer ones come from a trap
 
 
@@ -28,7 +29,7 @@ def normalise(url: str, base: str = "") -> str | None:
 def _normal(url: str) -> str | None:
     parts = urlsplit(url)
     host, port = (parts.hostname or "").lower(), parts.port
-    if parts.scheme not in _DEFAULT_PORTS or not host or parts.username is not None:
+    if parts.scheme not in _DEFAULT_PORTS or not _HOST.fullmatch(host) or parts.username is not None:
         return None
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:

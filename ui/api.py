@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any, assert_never
 
@@ -13,12 +14,14 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from assistant.types import Event, Finished, Said, Searched, Started
-from ingest.errors import BusyError, FootnotedError, StoreError
+from ingest.errors import FootnotedError, StoreError
 from ui.asker import asker_of
 from ui.hearing import heard
 from ui.patience import Tick, aside, patiently
 from ui.ports import Stated, Workspace
 from ui.question_log import QuestionLog
+from ui.reference import reference, refusal, refusal_of
+from ui.request_note import note_of
 from ui.schema import (
     AnswerOut,
     AskRequest,
@@ -36,6 +39,7 @@ MAX_HITS = 100
 """Passages that one search may ask for."""
 
 _QUIET = 15.0  # seconds
+_log = logging.getLogger(__name__)
 
 
 def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRouter:
@@ -58,7 +62,8 @@ def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRoute
         require_ready(workspace)
         seen = workspace.seen_by(asker_of(request.scope))
         noting = None if x_footnoted_log == "off" else log
-        events = heard(noting, question, seen.assistant.ask(question, body.earlier(), body.here))
+        found = seen.assistant.ask(question, body.earlier(), body.here)
+        events = heard(noting, question, found, note_of(request.scope).metrics, "api")
         if "text/event-stream" in accept:
             # A proxy that gathers a response before passing it on would make the stream pointless.
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -125,7 +130,14 @@ async def _streamed(events: Iterator[Event]) -> AsyncIterator[str]:
             yield ":\n\n" if isinstance(message, Tick) else message
     except FootnotedError as error:
         # The status line has gone out already, so the stream itself must tell.
-        yield _message("error", ErrorOut(message=error.message, hint=error.hint).model_dump_json())
+        yield _broken(error.message, error.hint)
+    except Exception:  # noqa: BLE001 - the same for what nobody foresaw
+        _log.exception("an answer broke off")
+        yield _broken("Something broke.", "Tell whoever runs this server the reference.")
+
+
+def _broken(message: str, hint: str) -> str:
+    return _message("error", ErrorOut(message=message, hint=hint, reference=reference()).model_dump_json())
 
 
 def _server_sent(event: Event) -> str:
@@ -161,21 +173,16 @@ def _message(name: str, data: str) -> str:
 def install_error_handlers(app: FastAPI) -> None:
     """Make every error of the API a ``Refusal``: what went wrong, and what mends it."""
 
-    def refused(status: int, message: str, hint: str = "") -> JSONResponse:
-        return JSONResponse(Refusal(error=ErrorOut(message=message, hint=hint)).model_dump(), status_code=status)
-
     @app.exception_handler(FootnotedError)
-    def footnoted(_request: Request, error: FootnotedError) -> JSONResponse:
-        refusal = refused(error.http_status, error.message, error.hint)
-        if isinstance(error, BusyError):
-            refusal.headers["Retry-After"] = str(error.retry_seconds)
-        return refusal
+    def footnoted(request: Request, error: FootnotedError) -> JSONResponse:
+        note_of(request.scope).metrics.turned_away(error)
+        return refusal_of(error)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         told = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()]
-        return refused(422, "; ".join(told), 'Send {"question": "…", "history": ["…"]} as application/json.')
+        return refusal(422, "; ".join(told), 'Send {"question": "…", "history": ["…"]} as application/json.')
 
     @app.exception_handler(HTTPException)
     def http(_request: Request, error: HTTPException) -> JSONResponse:
-        return refused(error.status_code, str(error.detail))
+        return refusal(error.status_code, str(error.detail), headers=error.headers)

@@ -21,9 +21,14 @@ from ui.brand import PLAIN, BrandOptions, brand_router
 from ui.feedback import feedback_router
 from ui.gate import EMBED, OPEN, Admission, Gate
 from ui.headers import BodyLimit, SecurityHeaders
+from ui.hosts import KnownHosts
 from ui.mcp_endpoint import McpEndpoint
+from ui.metrics import Metrics
 from ui.ports import Workspace
 from ui.question_log import QuestionLog
+from ui.rate import NO_RATES, RateLimit, Rates
+from ui.reference import HEADER
+from ui.request_log import RequestLog
 from ui.shell import ChatShell
 from ui.source import source_router
 from ui.widget import widget_router
@@ -38,9 +43,9 @@ class FaceOptions:
 
     ``name`` is shown as the product's name. ``origins`` are the sites whose pages may call the API, frame the chat
     (``/embed``) and exchange messages with it, such as ``https://intranet.example.org``; by default none but our own.
-    ``contact`` says whom to ask when the pages don't say;
-    ``old_days`` is how many days after its last change a page is told to be old, 0 for never.
-    ``hosts`` are names of this server, as ``chat.example.org``, under which ``/mcp`` answers.
+    ``contact`` says whom to ask when the pages don't say; ``old_days`` is how many days after its last change a page is
+    told to be old, 0 for never. ``hosts`` are names of this server, as ``chat.example.org``: under others it does not
+    answer, and without any ``/mcp`` answers on this machine alone.
     """
 
     name: str = "Footnoted"
@@ -65,17 +70,20 @@ def create_app(
     routers: Sequence[APIRouter] = (),
     log: QuestionLog | None = None,
     gate: Gate = OPEN,
+    metrics: Metrics | None = None,
+    rates: Rates = NO_RATES,
 ) -> FastAPI:
     """The application over a workspace, which may still be loading: every part then says so.
 
     ``routers`` are taken in before the chat page, which answers for every path that is left. Questions are noted in
-    ``log``; without one no thumbs are shown or taken. ``gate`` tells who asks.
+    ``log``; without one no thumbs are shown or taken. ``gate`` tells who asks, ``rates`` how much; ``metrics`` counts.
     """
     # No docs_url: FastAPI's documentation page loads its scripts from another site.
     mcp = McpEndpoint(workspace, options.name, options.hosts, options.origins, log)
     app = FastAPI(
         title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=mcp.lifespan
     )
+    app.add_middleware(RateLimit, rates=rates)
     app.add_middleware(Admission, gate=gate)
     if gate.signs_in:
         app.add_middleware(SessionMiddleware, **gate.session)
@@ -85,8 +93,11 @@ def create_app(
         allow_origins=list(options.origins),
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
+        expose_headers=[HEADER, "Retry-After"],
     )
     app.add_middleware(BodyLimit)
+    app.add_middleware(KnownHosts, hosts=options.hosts)
+    app.add_middleware(RequestLog, metrics=metrics or Metrics(), rates=rates, is_proxy=gate.came_by_proxy)
     app.add_middleware(SecurityHeaders, embed=EMBED)
     install_error_handlers(app)
     app.include_router(api_router(workspace, log))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,9 @@ from ui.language import words_for
 from ui.patience import Tick, patiently
 from ui.ports import Seen, Workspace
 from ui.question_log import QuestionLog
+from ui.rate import TooManyError
+from ui.reference import set_reference
+from ui.request_note import note_of
 from ui.schema import MAX_ADDRESS, MAX_QUESTION
 
 if TYPE_CHECKING:
@@ -62,13 +65,15 @@ class ChatEvents:
     log: QuestionLog | None = None
 
     def _teller(self, request: gradio.Request) -> Teller:
-        options = self.options
-        words = words_for(dict(request.query_params), request.headers)
-        return Teller(words, options.contact, options.old_days, self.log)
+        query, note = dict(request.query_params), note_of(_scope(request))
+        return Teller(
+            words_for(query, request.headers), self.options.contact, self.options.old_days, self.log, note.metrics,
+            "widget" if "origin" in query else "chat", note.reference,
+        )  # fmt: skip
 
     def _seen(self, request: gradio.Request) -> Seen:
         """What the sender of an event may see: each event is an HTTP request of its own."""
-        return self.workspace.seen_by(asker_of(request.request.scope if request.request else {}))
+        return self.workspace.seen_by(asker_of(_scope(request)))
 
     async def respond(self, question: str, known: str, request: gradio.Request) -> AsyncIterator[Update]:
         """Answer a question, the conversation so far given as it was kept."""
@@ -85,8 +90,14 @@ class ChatEvents:
         }
         if len(question.strip()) <= MAX_QUESTION:  # one that is too long stays in the box, to be shortened
             update[parts.box] = ""
-        seen = self._seen(request)
-        async for view in patiently(telling.views(seen, question, conversation, _here(request)), STOP_SECONDS):
+        seen, note = self._seen(request), note_of(_scope(request))
+        set_reference(note.reference)
+        try:
+            note.rates.check(_scope(request))
+            views = telling.views(seen, question, conversation, _here(request))
+        except TooManyError as error:
+            views = iter([telling.refused(question, conversation, error)])
+        async for view in patiently(views, STOP_SECONDS):
             if isinstance(view, Tick):
                 yield {parts.box: self.gr.skip()}
                 continue
@@ -137,6 +148,11 @@ class ChatEvents:
         own = ChatEvents
         for function in (own.respond, own.stopped, own.resumed, own.restored, own.opened):
             function.__annotations__["request"] = self.gr.Request
+
+
+def _scope(request: gradio.Request) -> Mapping[str, Any]:
+    """The ASGI scope of the HTTP request that an event came with."""
+    return request.request.scope if request.request else {}
 
 
 def _here(request: gradio.Request) -> str:

@@ -16,8 +16,11 @@ from ui.brand import PLAIN, BrandOptions
 from ui.feedback import thumbs_html
 from ui.hearing import heard
 from ui.language import ENGLISH, Words
+from ui.logs import event as log_event
+from ui.metrics import Door, Metrics
 from ui.ports import Seen
 from ui.question_log import QuestionLog, Thumb
+from ui.rate import TooManyError
 from ui.render import answer_html, copy_button, footnotes_html, in_words, noted_html, statements_html
 from ui.schema import MAX_QUESTION, ReadyOut, checked_question, usable_history
 
@@ -70,13 +73,16 @@ class Teller:
     """Tells conversations in one reader's words.
 
     ``contact`` says whom to ask when the pages don't say; ``old_days``, above 0, from what age on a page is told to be
-    old. Questions are noted in ``log``.
+    old. Questions are noted in ``log`` and counted in ``metrics``; an error is told with the request's ``reference``.
     """
 
     words: Words = ENGLISH
     contact: str = ""
     old_days: int = 0
     log: QuestionLog | None = None
+    metrics: Metrics | None = None
+    door: Door = "chat"
+    reference: str = ""
 
     def turns_html(self, conversation: Conversation, first: int = 0, last: int | None = None) -> Markup:
         """Whole turns of a conversation, as a slice of them."""
@@ -96,7 +102,7 @@ class Teller:
             return View(turn_html(number, asked, body), spoken, conversation)
 
         def trouble(message: str, hint: str) -> View:
-            return view(_trouble(words, message, hint), f"{message} {hint}")
+            return self._troubled(asked, conversation, message, hint)
 
         yield view(_working(words["searching"]), f"{words['searching']}.")
         try:
@@ -113,17 +119,28 @@ class Teller:
                 if isinstance(seen, Answer):
                     told = in_words(seen, words, self.contact)
                     turn, gone_on = Turn(asked, seen), conversation.with_turn(asked, seen)
-                    yield View(self._whole(number, turn), spoken_answer(told, words), gone_on)
+                    whole = self._whole(number, turn, reference=self.reference)
+                    yield View(whole, spoken_answer(told, words), gone_on)
                     if seen.outcome == "answered":
                         further = workspace.assistant.following(gone_on.questions, seen)
                         yield View(self._whole(number, turn, further), "", gone_on)
                 else:
                     yield view(seen, "")
         except FootnotedError as error:
-            yield trouble(*_told(error, words))
+            yield self.refused(question, conversation, error)
         except Exception:  # noqa: BLE001 - whatever broke, the person is told and the page lives on; the log has the rest
-            _log.exception("a question could not be answered")
+            log_event(_log, logging.ERROR, "a question could not be answered", True, reference=self.reference)
             yield trouble(words["broke"], words["broke_hint"])
+
+    def refused(self, question: str, conversation: Conversation, error: FootnotedError) -> View:
+        """The view of a question that an error kept from being answered."""
+        if self.metrics is not None:
+            self.metrics.turned_away(error)
+        return self._troubled(" ".join(question.split()), conversation, *_told(error, self.words))
+
+    def _troubled(self, asked: str, conversation: Conversation, message: str, hint: str) -> View:
+        body = _trouble(self.words, message, hint, self.reference)
+        return View(turn_html(len(conversation.turns) + 1, asked, body), f"{message} {hint}", conversation)
 
     def _answering(
         self, workspace: Seen, asked: str, conversation: Conversation, here: str
@@ -132,7 +149,7 @@ class Teller:
         statements: list[Statement] = []
         citations: list[Citation] = []
         events = workspace.assistant.ask(asked, usable_history(list(conversation.questions)), here)
-        for event in heard(self.log, asked, events):
+        for event in heard(self.log, asked, events, self.metrics, self.door):
             if isinstance(event, Searched):
                 yield _working(self.words.say("reading", count=len(event.hits)))
             elif isinstance(event, Said):
@@ -146,10 +163,12 @@ class Teller:
             elif isinstance(event, Finished):
                 yield event.answer
 
-    def _whole(self, number: int, turn: Turn, further: Sequence[str] = ()) -> Markup:
+    def _whole(self, number: int, turn: Turn, further: Sequence[str] = (), reference: str = "") -> Markup:
         told = in_words(turn.answer, self.words, self.contact)
         actions = _actions(self.words, copy_button(told, self.words))
         actions += thumbs_html(turn.answer.id, turn.thumb, number, self.words) + _further_html(self.words, further)
+        if turn.answer.outcome == "failed":
+            actions += _reference(self.words, reference)
         return turn_html(number, turn.question, answer_html(number, told, self.words, self.old_days), actions)
 
     def stopped_html(self, conversation: Conversation, question: str) -> Markup:
@@ -201,13 +220,22 @@ def _working(what: str) -> Markup:
 
 def _told(error: FootnotedError, words: Words) -> tuple[str, str]:
     """What went wrong and what mends it, in the reader's words where anybody may come to read it."""
+    if isinstance(error, TooManyError):
+        return words["too_many"], words.say("too_many_hint", seconds=str(error.retry_seconds))
     return (words["busy"], words["busy_hint"]) if isinstance(error, BusyError) else (error.message, error.hint)
 
 
-def _trouble(words: Words, message: str, hint: str) -> Markup:
+def _reference(words: Words, reference: str) -> Markup:
+    """By what the log of the server knows an error."""
+    return (
+        Markup('<p class="hint">{}</p>').format(words.say("reference", reference=reference)) if reference else _NOTHING
+    )
+
+
+def _trouble(words: Words, message: str, hint: str, reference: str = "") -> Markup:
     said = Markup('<p class="outcome">{}</p><p class="note">{}</p><p class="hint">{}</p>')
     return Markup('<div class="answer failed">{}</div>{}').format(
-        said.format(words["label_abstained"], message, hint), _actions(words)
+        said.format(words["label_abstained"], message, hint) + _reference(words, reference), _actions(words)
     )
 
 

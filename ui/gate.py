@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest.errors import AccessError
 from ui.access import AccessOptions
 from ui.asker import NOBODY, OPERATOR, Asker, Limits, with_asker
 from ui.headers import inner_path
+from ui.reference import refusal
 from ui.tokens import Passes, read_token
 
 EMBED = "/embed"
@@ -28,7 +28,7 @@ _PASS = "footnoted.pass"
 _REFUSED = "footnoted.refused"
 
 # What has a password or signature of its own, which may stand where a token would.
-_APART = re.compile(r"/(owner(/.*)?|api/(reindex|handover)(/.*)?|healthz|readyz)")
+_APART = re.compile(r"/(owner(/.*)?|api/(reindex|handover)(/.*)?|healthz|readyz|metrics)")
 _SAME_FOR_ALL = re.compile(r"/(ui|assets|static)/.*|/(widget\.js|favicon\.ico|theme\.css|healthz|readyz)")
 
 
@@ -116,7 +116,7 @@ class Gate:
 
     def _by_proxy(self, scope: Mapping[str, Any], headers: Headers) -> Asker | None:
         options = self._options
-        if not options.user_header or not self._is_proxy(scope.get(_PEER, "")):
+        if not options.user_header or not self.came_by_proxy(scope):
             return None
         users = headers.getlist(options.user_header)
         groups = headers.getlist(options.groups_header) if options.groups_header else []
@@ -126,9 +126,10 @@ class Gate:
         listed = re.split(r"[,;]", _text(groups[0])) if groups else []
         return self._limits.asker(_text(users[0]).strip(), (group.strip() for group in listed))
 
-    def _is_proxy(self, address: str) -> bool:
+    def came_by_proxy(self, scope: Mapping[str, Any]) -> bool:
+        """Whether the request came from one of the proxies that the settings name."""
         try:
-            peer = ipaddress.ip_address(address)
+            peer = ipaddress.ip_address(scope.get(_PEER, ""))
         except ValueError:  # a socket without an address, or one that was not noted
             return False
         mapped = getattr(peer, "ipv4_mapped", None)
@@ -168,9 +169,8 @@ class Admission:
             if path == EMBED:  # the page itself says so, where it may be framed
                 await self._app({**scope, _REFUSED: error}, receive, sent)
                 return
-            told = {"error": {"message": error.message, "hint": error.hint}}
-            refused = JSONResponse(told, status_code=401, headers={"WWW-Authenticate": 'Bearer realm="Footnoted"'})
-            await refused(scope, receive, sent)
+            challenge = {"WWW-Authenticate": 'Bearer realm="Footnoted"'}
+            await refusal(401, error.message, error.hint, challenge)(scope, receive, sent)
             return
         noted = with_asker(scope, asker)
         if path == EMBED and "token" in QueryParams(scope["query_string"]) and asker != NOBODY:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.reference import refusal
 
 MAX_BODY = 256 * 1024
 """Bytes of a request's body. A question with its whole history is 42,000 characters at most."""
@@ -18,7 +19,15 @@ _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            *("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb"),
+            *("accelerometer", "gyroscope", "magnetometer", "publickey-credentials-get", "screen-wake-lock"),
+        )
+    ),
+    "X-Permitted-Cross-Domain-Policies": "none",
 }
 
 
@@ -90,8 +99,7 @@ class BodyLimit:
             return
         declared = Headers(scope=scope).get("content-length", "0")
         if not declared.isdecimal() or int(declared) > MAX_BODY:
-            error = {"message": _TOO_LONG, "hint": "Send a shorter question or history."}
-            await JSONResponse({"error": error}, status_code=413)(scope, receive, send)
+            await refusal(413, _TOO_LONG, "Send a shorter question or history.")(scope, receive, send)
             return
         seen = 0
 

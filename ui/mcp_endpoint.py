@@ -21,12 +21,14 @@ from assistant.types import Outcome
 from ingest.errors import FootnotedError
 from ingest.types import Chunk
 from ui.api import last_of, require_ready
-from ui.asker import NOBODY, asker_of
+from ui.asker import asker_of
 from ui.headers import MAX_BODY
 from ui.hearing import heard
+from ui.metrics import Metrics
 from ui.patience import aside
 from ui.ports import Seen, Workspace
 from ui.question_log import QuestionLog
+from ui.request_note import note_of
 from ui.schema import checked_question, usable_history
 
 if TYPE_CHECKING:
@@ -183,28 +185,32 @@ class McpEndpoint:
         from mcp_types import CallToolResult, TextContent
 
         base = str(ctx.request.base_url) if ctx.request is not None else ""
-        seen = self._workspace.seen_by(asker_of(ctx.request.scope) if ctx.request is not None else NOBODY)
+        scope = ctx.request.scope if ctx.request is not None else {}
+        seen, metrics = self._workspace.seen_by(asker_of(scope)), note_of(scope).metrics
         try:
-            given = await aside(lambda: self._answer(seen, params.name, params.arguments or {}, base))
+            given = await aside(lambda: self._answer(seen, params.name, params.arguments or {}, base, metrics))
         except ValidationError as error:
             told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
             return CallToolResult(content=[TextContent(text=told)], is_error=True)
         except FootnotedError as error:
+            metrics.turned_away(error)
             return CallToolResult(content=[TextContent(text=f"{error.message} {error.hint}".strip())], is_error=True)
         return CallToolResult(content=[TextContent(text=str(given))], structured_content=given.model_dump(mode="json"))
 
-    def _answer(self, seen: Seen, tool: str, arguments: dict[str, Any], base: str) -> Answered | Found:
+    def _answer(
+        self, seen: Seen, tool: str, arguments: dict[str, Any], base: str, metrics: Metrics
+    ) -> Answered | Found:
         if tool == "ask":
-            return self._ask(seen, AskArguments.model_validate(arguments), base)
+            return self._ask(seen, AskArguments.model_validate(arguments), base, metrics)
         if tool == "search":
             return _search(seen, SearchArguments.model_validate(arguments), base)
         raise FootnotedError(f"there is no tool {tool!r}", hint="call ask or search")
 
-    def _ask(self, seen: Seen, given: AskArguments, base: str) -> Answered:
+    def _ask(self, seen: Seen, given: AskArguments, base: str, metrics: Metrics) -> Answered:
         question = checked_question(given.question)
         require_ready(seen)
         events = seen.assistant.ask(question, usable_history(given.history))
-        answer = last_of(heard(self._log, question, events))
+        answer = last_of(heard(self._log, question, events, metrics, "mcp"))
         notes = [
             Cited(
                 number=note.number,

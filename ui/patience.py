@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ async def patiently(values: Iterator[Value], seconds: float) -> AsyncIterator[Va
         if not left.is_set():
             loop.call_soon_threadsafe(arrived.put_nowait, value)
 
-    threading.Thread(target=_make, args=(values, arrive, left), name="answer", daemon=True).start()
+    context = contextvars.copy_context()  # what is logged meanwhile bears the request's reference
+    threading.Thread(target=context.run, args=(_make, values, arrive, left), name="answer", daemon=True).start()
     try:
         while True:
             try:

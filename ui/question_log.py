@@ -22,6 +22,7 @@ from pydantic import BaseModel, Field
 
 from assistant.types import Answer, Outcome
 from ingest.errors import StoreError
+from ui.logs import LogFormat
 from ui.scrub import scrubbed
 from ui.syncs import now
 
@@ -58,6 +59,10 @@ class LogOptions(BaseModel, frozen=True, extra="forbid"):
 
     questions: bool = Field(False, description="Keep the questions asked (scrubbed, without who asked) for `/owner`.")
     days: int = Field(90, ge=1, le=3_650, description="Days after which a kept question is deleted.")
+    format: LogFormat = Field(
+        "plain",
+        description="What the server writes on standard error: `plain` lines, or `json`, one a request or event.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

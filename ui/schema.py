@@ -183,10 +183,11 @@ class ReadyOut(BaseModel):
 
 
 class ErrorOut(BaseModel):
-    """What went wrong and what mends it."""
+    """What went wrong, what mends it, and the ``reference`` under which the server's log knows it."""
 
     message: str
     hint: str = ""
+    reference: str = ""
 
 
 class Refusal(BaseModel):

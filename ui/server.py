@@ -17,8 +17,6 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import click
-
 from ingest.errors import FootnotedError, UsageError
 from ui.settings import Settings
 from ui.workspace import Workspace
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from ui.question_log import QuestionLog
     from ui.service import SyncService
 
+_log = logging.getLogger(__name__)
 _GRACE = 2  # seconds that open connections get at the end; the chat page holds one for as long as it is open
 _SYNC_GRACE = 3.0  # seconds that a running sync gets to stop by itself
 
@@ -41,17 +40,20 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     from ui.following import Following
     from ui.handover import make_token
     from ui.link import TOKEN_FILE
+    from ui.logs import set_up_logs
+    from ui.metrics import Metrics
     from ui.question_log import open_log
     from ui.service import SyncService
     from ui.triggers import Triggers
 
+    set_up_logs(settings.log.format)
     workspace = workspace or Workspace(settings)
     workspace.lock.acquire("footnoted serve", url)
     workspace.note_limits()
     token = make_token(workspace.folder)
     served = workspace
     wake = partial(_wake, workspace, url, started)
-    service = SyncService(workspace, wake, url)
+    service = SyncService(workspace, wake, url, Metrics())
     triggers = Triggers(service)
     following = Following(service, wake)
     log = open_log(workspace.folder, settings.log)
@@ -73,7 +75,12 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
             super().handle_exit(sig, frame)
 
-    server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE, proxy_headers=False))
+    server = Server(
+        uvicorn.Config(
+            app, log_config=None, log_level="warning", timeout_graceful_shutdown=_GRACE, proxy_headers=False,
+            server_header=False,
+        )
+    )  # fmt: skip
 
     def begin() -> None:
         loader.join()
@@ -98,7 +105,7 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             workspace.close()
         else:
             # A sync may be killed at any instant, and the next one goes on where it was; waiting could take minutes.
-            click.echo("footnoted: stopped in the middle of a sync; the next one goes on from there", err=True)
+            _log.warning("stopped in the middle of a sync; the next one goes on from there")
     _end()
 
 
@@ -109,9 +116,9 @@ def _wake(workspace: Workspace, url: str, started: float) -> None:
     workspace.warm()
     if workspace.state == "ready":
         seconds = time.perf_counter() - started
-        click.echo(f"Footnoted is ready at {url} after {seconds:.1f} s; stop it with Ctrl-C.", err=True)
+        _log.info("Footnoted is ready at %s after %.1f s; stop it with Ctrl-C.", url, seconds)
     else:
-        click.echo(f"footnoted: {workspace.state}", err=True)
+        _log.warning("%s", workspace.state)
 
 
 @contextmanager
@@ -132,8 +139,10 @@ def _application(workspace: Workspace, service: SyncService, token: str, log: Qu
     from ui.app import FaceOptions, create_app
     from ui.gate import Gate, NotePeer
     from ui.handover import handover_router
+    from ui.metrics_endpoint import metrics_router
     from ui.owner import owner_router
     from ui.owner_questions import owner_view_router
+    from ui.rate import Rates
     from ui.reindex import reindex_router
     from ui.sign_in import sign_in_router
     from ui.tokens import session_key
@@ -147,6 +156,7 @@ def _application(workspace: Workspace, service: SyncService, token: str, log: Qu
     key = session_key(workspace.notes) if access.tells_apart else ""
     gate = Gate(access, workspace.limits, key, token)
     routers = (
+        metrics_router(service, told.metrics),
         reindex_router(service),
         handover_router(service, token),
         owner_router(service),
@@ -154,7 +164,9 @@ def _application(workspace: Workspace, service: SyncService, token: str, log: Qu
         sign_in_router(access.oidc, gate),
     )
     # As uvicorn would do it by itself, but with a look at who really calls before a header may say otherwise.
-    inner: Any = create_app(workspace, face, routers, log, gate)  # two libraries write the same interface differently
+    inner: Any = create_app(  # two libraries write the same interface differently
+        workspace, face, routers, log, gate, service.metrics, Rates(told.person_rate, told.address_rate)
+    )
     forwarded: Any = ProxyHeadersMiddleware(inner, _forwarding(access.proxies))
     return NotePeer(forwarded)
 

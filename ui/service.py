@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,20 +12,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import click
-
 from index.types import Progress, SyncReport
 from ingest.errors import FootnotedError, ModelError, StoreError, StoreHeldError
+from ui.logs import event
+from ui.metrics import Metrics, SyncResult
 from ui.report_json import report_json
 from ui.status import RunningStatus, Status, status_of
 from ui.syncing import Order, Scope, as_told, run_sync
 from ui.syncs import now
-from ui.workspace import Workspace
+from ui.workspace import StoppedError, Workspace
 
 _RETRY_SECONDS = 30  # after a sync that failed, then twice as long each time
 _RETRY_MOST = 3_600
 _ASK_SECONDS = 0.5  # how often it is seen whether another server is done, where one writes the index
 _NOTHING = report_json(SyncReport())
+
+_log = logging.getLogger(__name__)
 
 Work = Callable[[Callable[[Progress], None]], dict[str, Any]]
 """A piece of work: it tells how far it is and gives its result as JSON values."""
@@ -77,8 +81,15 @@ class SyncService:
     process writes or brings its copies up to date. ``url`` is where the server can be reached.
     """
 
-    def __init__(self, workspace: Workspace, after: Callable[[], None] = lambda: None, url: str = "") -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        after: Callable[[], None] = lambda: None,
+        url: str = "",
+        metrics: Metrics | None = None,
+    ) -> None:
         self.workspace = workspace
+        self.metrics = metrics or Metrics()
         self.busy = threading.Lock()
         self.due: dict[str, datetime] = {}
         self.notes: dict[str, str] = {}
@@ -126,6 +137,12 @@ class SyncService:
         notes = (*status.notes, *self.notes.values())
         return status.model_copy(update={"running": running, "waiting": waiting, "notes": notes})
 
+    @property
+    def load(self) -> tuple[int, bool]:
+        """How many jobs wait, and whether one runs."""
+        with self._changed:
+            return len(self._queue), self._running is not None
+
     def stop(self, seconds: float) -> bool:
         """End a running sync at its next few passages and take no more; whether it ended within that time."""
         with self._changed:
@@ -156,7 +173,9 @@ class SyncService:
                     return
                 self._running = job = self._queue.popleft()
                 job.started_at = now()
+            began = time.perf_counter()
             result, error = self._attempt(job)
+            self._count(job, result, error, time.perf_counter() - began)
             with self._changed:
                 self._running = None
             if not self._stopped:
@@ -164,10 +183,23 @@ class SyncService:
                 self._after()
             job.end(result, error)
 
+    def _count(self, job: Job, result: dict[str, Any] | None, error: FootnotedError | None, seconds: float) -> None:
+        if job.order is None or job.order.dry_run:
+            return
+        ended: SyncResult = "done"
+        if result is None:
+            ended = "stopped" if isinstance(error, StoppedError) else "failed"
+        elif result["failures"]:
+            ended = "partly"
+        told = result or {"pages": {}, "chunks": {}}
+        self.metrics.synced(ended, seconds, told["chunks"])
+        fields = {"trigger": job.trigger, "result": ended, "seconds": round(seconds, 3), **told["pages"]}
+        event(_log, logging.INFO, "sync", **fields)
+
     def _note(self, job: Job, error: FootnotedError | None) -> None:
         """Say what went wrong, and when a sync that the store or a model failed is tried again."""
         if error is not None:
-            click.echo(f"footnoted: {error.message}" + (f"; {error.hint}" if error.hint else ""), err=True)
+            _log.warning("%s", error.message + (f"; {error.hint}" if error.hint else ""))
         if job.order is None or job.order.named or job.order.dry_run or job.order.rebuild:
             return
         if not isinstance(error, StoreError | ModelError):

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -45,7 +45,8 @@ class ServerOptions(BaseModel, frozen=True, extra="forbid"):
         (), description="Other sites whose pages may call the API and embed the chat, as https://intranet.example.org."
     )
     hosts: tuple[str, ...] = Field(
-        (), description="Names of this server, as chat.example.org, under which `/mcp` answers beside localhost."
+        (),
+        description="Names of this server, as chat.example.org: it answers under no other; empty: any, but `/mcp`.",
     )
     concurrency: int = Field(4, ge=1, le=64, description="Answers that are worked out at the same time.")
     waiting: int = Field(
@@ -61,6 +62,15 @@ class ServerOptions(BaseModel, frozen=True, extra="forbid"):
     owner_token: SecretStr = Field(
         SecretStr(""),
         description="Password of the owner's pages `/owner`, 8 characters or more; empty: none opens them.",
+    )
+    metrics: Literal["off", "local", "all"] = Field(
+        "local", description="Who may read `/metrics`: nobody (`off`), this machine's own programs, or `all`."
+    )
+    person_rate: int = Field(
+        120, ge=0, description="Questions and searches a minute of one person who is known; 0: any number."
+    )
+    address_rate: int = Field(
+        600, ge=0, description="The same of one address; this machine's own programs are free of it."
     )
     owner_group: str = Field("", description="Group whose members see the owner's pages; see `access`.")
 

@@ -127,13 +127,14 @@ class ChatShell:
         html = html.replace("<gradio-app", f"{boot}<gradio-app", 1)
         html = _WORD.sub(lambda found: words[found[1]], _unescaped(html))
         html = re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', html)
-        # 'unsafe-eval': Gradio compiles its HTML templates with Function(). Inline handlers and scripts stay barred.
+        # 'unsafe-eval': Gradio compiles its HTML templates with Function(); without it the page stays empty. Inline
+        # styles: it writes them into its page and into each of its parts. Inline handlers and scripts stay barred.
         csp = policy(
             " ".join(("'self'", *self._origins)) if embedded else "'self'",
             script_src=f"'self' 'nonce-{nonce}' 'unsafe-eval'",
             style_src="'self' 'unsafe-inline'",
-            img_src="'self' data:",
-            font_src="'self' data:",
+            img_src="'self'",
+            font_src="'self'",
             connect_src="'self'",
             form_action="'self'" if given else "'none'",
         )

@@ -31,11 +31,23 @@ def status(as_json: bool, config: Path | None, data_dir: Path | None) -> None:
 
 @click.command()
 @click.option("--repair", is_flag=True, help="Mend what is wrong, where it can be.")
+@click.option("--security", is_flag=True, help="Say instead what is open, to whom and why.")
+@with_json
 @common
-def doctor(repair: bool, config: Path | None, data_dir: Path | None) -> None:
-    """Check the installation and the index, and say what mends what is wrong."""
+def doctor(repair: bool, security: bool, as_json: bool, config: Path | None, data_dir: Path | None) -> None:
+    """Check the installation and the index, and say what mends what is wrong. --json goes with --security."""
     from ui.doctor import examine
+    from ui.security import print_survey, survey
 
+    if (repair and security) or (as_json and not security):
+        raise click.UsageError("--security goes without --repair, and --json only with --security")
+    if security:
+        found = survey(settings_of(config, data_dir), config)
+        if as_json:
+            print_json({"findings": [finding.model_dump() for finding in found]})
+        else:
+            print_survey(found)
+        return
     if not examine(settings_of(config, data_dir), repair=repair):
         click.get_current_context().exit(3)
 

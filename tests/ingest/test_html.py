@@ -278,10 +278,13 @@ def test_whatever_the_page_the_document_keeps_to_its_form(body: str) -> None:
 
 
 @pytest.mark.parametrize("opening", ["<div>", "<ul><li>x", "<table><tr><td>x", "<span>", "<blockquote>", "<b><i><p>"])
-def test_elements_inside_each_other_without_end_are_read(opening: str) -> None:
-    document = parse_html(page_of(f"<body><p>Before</p>{opening * 2_000}within"))
-
+def test_elements_deep_inside_each_other_are_read_to_the_end_or_refused(opening: str) -> None:
+    document = parse_html(page_of(f"<body><p>Before</p>{opening * 600}within"))
     assert "Before" in document.text
+    assert "within" in document.text
+
+    with pytest.raises(PageError, match="has more than 2,048 elements inside each other"):
+        parse_html(page_of(f"<body><p>Before</p>{opening.replace('<p>', '<q>') * 10_000}within"))
 
 
 @pytest.mark.parametrize(

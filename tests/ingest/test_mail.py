@@ -69,3 +69,10 @@ def test_what_is_no_mail_says_so(body: bytes, message: str) -> None:
     with pytest.raises(PageError) as caught:
         parse_mail(page_of(body))
     assert caught.value.message == message
+
+
+def test_addresses_that_python_trips_over_are_shown_as_they_are() -> None:
+    document = parse_mail(
+        page_of(b"To: 0\nContent-Type: text/html; charset=nope\n\n<p>Hello there.</p>", "message/rfc822")
+    )
+    assert "Hello there." in document.text

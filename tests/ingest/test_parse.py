@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 import pytest
 from docx import Document as WordDocument
 
 from ingest import media
+from ingest.child import read_in_child
 from ingest.errors import PageError
+from ingest.markdown import parse_markdown
 from ingest.parse import PARSERS, parse
 from ingest.types import Document, Page
 from tests.ingest.documents import page_of
@@ -51,6 +54,28 @@ def test_a_parser_that_trips_costs_its_page_alone() -> None:
     finally:
         del PARSERS["application/x-tripping"]
     assert caught.value.message == "'page' cannot be read: its parser failed with RecursionError: too deep"
+
+
+def test_a_large_page_is_read_in_a_child_process_as_any_other() -> None:
+    text = "# Head\n\n" + "A word of *many* words.\n\n" * 13_000
+
+    assert parse(page_of(text, media.MARKDOWN)).text == parse_markdown(page_of(text, media.MARKDOWN)).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (media.MARKDOWN, "<!--" * 1_500),
+        (media.MARKDOWN, "text\n\n" + "![a " * 1_500),
+        (media.MAIL, "From: a@b.fi\nSubject: x\nTo: " + "a <a@b>, " * 7_000 + "\n\nLetter."),
+    ],
+)
+def test_a_page_that_could_take_very_long_is_read_where_its_time_is_limited(
+    monkeypatch: pytest.MonkeyPatch, kind: str, body: str
+) -> None:
+    monkeypatch.setattr("ingest.parse.read_in_child", partial(read_in_child, seconds=0.001))
+    with pytest.raises(PageError, match=r"'page' took longer than 0\.001 s to read"):
+        parse(page_of(body, kind))
 
 
 @pytest.mark.parametrize("kind", sorted(media.READABLE))

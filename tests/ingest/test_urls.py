@@ -48,3 +48,8 @@ def test_hosts_are_those_named_and_those_of_the_addresses() -> None:
 
     assert hosts == {"files.example", "wiki.example:8080", "intranet.example"}
     assert host_of("http://intranet.example:8080/a") not in hosts
+
+
+@pytest.mark.parametrize("url", ["https://<img src=x>/", "https://a b.example/", 'https://a".example/', "https://a|b/"])
+def test_a_host_of_signs_that_no_host_has_is_none(url: str) -> None:
+    assert normalise(url) is None

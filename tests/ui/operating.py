@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ class Operated:
     config: Path
     data: Path
     process: subprocess.Popen[str]
+    said: Path
+    """What it wrote on standard error."""
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the product with the same settings, in another process."""
@@ -61,18 +64,21 @@ def serving(config: Path, data: Path, *, ready: bool = True) -> Iterator[Operate
     """A server over these settings while the block runs."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "tests.ui.operating", str(config), str(port)],
-        cwd=ROOT, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    server = Operated(f"http://127.0.0.1:{port}", config, data, process)
-    try:
-        until(lambda: answering(server, ready), process)
-        yield server
-    finally:
-        process.terminate()
-        _, said = process.communicate(timeout=60)
-        assert "Traceback" not in said, said
+    # To a file, as a pipe that nobody reads fills up and stops who writes.
+    with tempfile.NamedTemporaryFile(mode="w+", suffix=".log") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "tests.ui.operating", str(config), str(port)],
+            cwd=ROOT, stderr=file, text=True,
+        )  # fmt: skip
+        said = Path(file.name)
+        server = Operated(f"http://127.0.0.1:{port}", config, data, process, said)
+        try:
+            until(lambda: answering(server, ready), process, said=said)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(60)
+            assert "Traceback" not in said.read_text(), said.read_text()
 
 
 def answering(server: Operated, ready: bool) -> bool:
@@ -92,11 +98,16 @@ def logged(server: Operated) -> list[Entry]:
         log.close()
 
 
-def until(true: Callable[[], bool], process: subprocess.Popen[str] | None = None, seconds: float = 60) -> None:
-    """Wait for something to come true."""
+def until(
+    true: Callable[[], bool],
+    process: subprocess.Popen[str] | None = None,
+    seconds: float = 60,
+    said: Path | None = None,
+) -> None:
+    """Wait for something to come true; a process that ends before told why in the file ``said``, or in its pipe."""
     end = time.monotonic() + seconds
     while not true():
-        assert process is None or process.poll() is None, process.communicate()[1]
+        assert process is None or process.poll() is None, said.read_text() if said else process.communicate()[1]
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.05)
 

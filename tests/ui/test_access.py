@@ -50,18 +50,20 @@ WAYS: list[tuple[str, tuple[str, ...]]] = [
     ('{"groups": ["B"], "question": "What is the plan?"}', ()),
     ("everyone there earns", ()),
 ]
+# They ask more at once than one person does.
+FREE = SETTINGS.replace("[access]", "[server]\nperson_rate = 0\n[access]")
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
-    with asked(tmp_path_factory.mktemp("asked")) as made:
+    with asked(tmp_path_factory.mktemp("asked"), FREE + LIMITED) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
     """The same server without the hidden page."""
-    with asked(tmp_path_factory.mktemp("twin"), SETTINGS) as made:
+    with asked(tmp_path_factory.mktemp("twin"), FREE) as made:
         yield made
 
 
@@ -149,7 +151,9 @@ def test_its_source_view_looks_like_that_of_a_page_that_never_was(server: Operat
         there, never = asking.get(f"/source/{path}"), asking.get(f"/source/{path.replace('glass', 'crass')}")
         assert there.status_code == never.status_code == 404, who
         assert there.text.replace("glass", "crass") == never.text, who
-        told, other = ({k: v for k, v in one.headers.items() if k != "date"} for one in (there, never))
+        told, other = (
+            {k: v for k, v in one.headers.items() if k not in ("date", "x-request-id")} for one in (there, never)
+        )
         assert told == other, who
     assert through_proxy(server, "B").get(f"/source/{HIDDEN_FILE}").status_code == 200
 
@@ -166,7 +170,11 @@ def test_what_says_how_the_server_is_counts_nothing(server: Operated, twin: Oper
     ):
         answers = [directly(one).get(path) for one in (server, twin)]
         assert answers[0].status_code == answers[1].status_code, path
-        assert answers[0].text.replace(server.url, "") == answers[1].text.replace(twin.url, ""), path
+        told = [
+            answer.text.replace(one.url, "").replace(answer.headers["x-request-id"], "")
+            for answer, one in zip(answers, (server, twin), strict=True)
+        ]
+        assert told[0] == told[1], path
 
 
 def test_a_conversation_from_a_browser_tells_what_it_brought_and_no_more(server: Operated) -> None:

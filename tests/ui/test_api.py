@@ -135,8 +135,11 @@ def test_a_question_before_its_time_is_told_why(addresses: dict[str, str], state
 def test_a_failure_in_the_middle_of_a_stream_is_its_last_event(client: httpx.Client) -> None:
     body = {"question": "What breaks half-way?"}
     told = events(client.post("/api/ask", json=body, headers={"Accept": "text/event-stream"}))
-    assert told[-1] == ("error", {"message": "The store went away.", "hint": "Start it again."})
+    name, error = told[-1]
+    assert (name, error["message"], error["hint"]) == ("error", "The store went away.", "Start it again.")
+    assert error["reference"]
     whole = client.post("/api/ask", json=body)
+    assert whole.json()["error"]["reference"] == whole.headers["x-request-id"]
     assert (whole.status_code, whole.json()["error"]["message"]) == (503, "The store went away.")
 
 

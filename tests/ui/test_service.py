@@ -124,7 +124,7 @@ class FailingOnce(HashEmbedding):
 
 
 def test_a_sync_that_the_model_failed_says_so_and_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "a.md").write_text("# a\n\nThe page a.\n")
@@ -151,7 +151,7 @@ def test_a_sync_that_the_model_failed_says_so_and_is_tried_again(
         triggers.stop()
         assert service.stop(30)
         workspace.close()
-    assert capsys.readouterr().err.count("out of memory; run: footnoted doctor") == 1
+    assert caplog.text.count("out of memory; run: footnoted doctor") == 1
 
 
 def test_a_service_that_stops_ends_what_waits_and_takes_no_more(service: SyncService) -> None:
