@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.bert import READERS, Bert, Layer, Linear, Norm
+from index.eight_bit import NORMS
 from ingest.errors import ModelError
 
 if TYPE_CHECKING:
@@ -17,36 +20,6 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent / "reader_weights" / "reader.safetensors"
 SHA256 = "b58f5031db7a4f3da9d544760df24dfb2f6ae11bf6c654e819b90b8a0071e003"
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-LINEAR = ("query", "key", "value", "attended", "up", "down")
-NORMS = ("attention_norm", "output_norm")
-# the four activations that 8-bit multiplication reads, and the layers that read each
-ACTIVATIONS = {"input": ("query", "key", "value"), "mixed": ("attended",), "between": ("up",), "inner": ("down",)}
-
-
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """A linear layer: int8 weight [out, in] with a scale a row [out], float32 bias [out], range of its input [2]."""
-
-    weight: NDArray[np.int8]
-    scale: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    span: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Norm:
-    """A layer norm's gain and shift, each [width]."""
-
-    gain: NDArray[np.float32]
-    shift: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One transformer layer."""
-
-    linear: dict[str, Linear]
-    norm: dict[str, Norm]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +33,11 @@ class Odds:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Everything a reader network is built from; arrays are float32 unless they say otherwise."""
+    """Everything a reader network is built from: the encoder, and the float32 weights and biases of its two heads."""
 
-    words: NDArray[np.float32]
-    positions: NDArray[np.float32]
-    types: NDArray[np.float32]
-    norm: Norm
-    layers: tuple[Layer, ...]
+    bert: Bert
     span: tuple[NDArray[np.float32], NDArray[np.float32]]
     verify: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
-    heads: int
     odds: Odds
 
 
@@ -104,32 +72,27 @@ def load_bundle(path: Path = WEIGHTS, expected: str | None = SHA256) -> Bundle:
                 "LayerNorm.bias",
             )
         )
-    readers = {name: activation for activation, names in ACTIVATIONS.items() for name in names}
-    layers = []
-    for n in range(int(notes["layers"])):
-        at = f"layers.{n}."
-        linear = {
-            name: Linear(
-                kept[f"{at}{name}.weight"],
-                kept[f"{at}{name}.scale"],
-                kept[f"{at}{name}.bias"],
-                kept[f"{at}{readers[name]}.range"],
-            )
-            for name in LINEAR
-        }
-        norm = {name: Norm(kept[f"{at}{name}.gain"], kept[f"{at}{name}.shift"]) for name in NORMS}
-        layers.append(Layer(linear, norm))
+    layers = tuple(_layer(kept, f"layers.{n}.") for n in range(int(notes["layers"])))
     return Bundle(
-        words,
-        positions,
-        types,
-        Norm(gain, shift),
-        tuple(layers),
+        Bert(words, positions, types, Norm(gain, shift), layers, int(notes["heads"])),
         (kept["span.weight"], kept["span.bias"]),
         (kept["verify.0.weight"], kept["verify.0.bias"], kept["verify.2.weight"], kept["verify.2.bias"]),
-        int(notes["heads"]),
         Odds(float(notes["margin"]), float(notes["verdict"]), float(notes["offset"])),
     )
+
+
+def _layer(kept: Mapping[str, NDArray[Any]], at: str) -> Layer:
+    linear = {
+        name: Linear(
+            kept[f"{at}{name}.weight"],
+            kept[f"{at}{name}.scale"],
+            kept[f"{at}{name}.bias"],
+            kept[f"{at}{activation}.range"],
+        )
+        for activation, names in READERS.items()
+        for name in names
+    }
+    return Layer(linear, {name: Norm(kept[f"{at}{name}.gain"], kept[f"{at}{name}.shift"]) for name in NORMS})
 
 
 def _check(path: Path, expected: str | None) -> None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.reader_bundle import Bundle, Layer, Linear, Norm
+from assistant.reader_bundle import Bundle
 from assistant.reader_layout import Inputs, Scores
+from index.bert import EPSILON, HIDDEN, Layer, Linear, Norm
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-CLOSED = -1e4
-EPSILON = 1e-12
+CLOSED = float(HIDDEN)
 
 
 class TorchNetwork:
@@ -24,14 +24,15 @@ class TorchNetwork:
         import torch
 
         self.torch: Any = torch
+        bert = bundle.bert
         self.words, self.positions, self.types = (
-            torch.from_numpy(table) for table in (bundle.words, bundle.positions, bundle.types)
+            torch.from_numpy(table) for table in (bert.words, bert.positions, bert.types)
         )
-        self.norm = _norm(torch, bundle.norm)
-        self.layers = [_layer(torch, layer) for layer in bundle.layers]
+        self.norm = _norm(torch, bert.norm)
+        self.layers = [_layer(torch, layer) for layer in bert.layers]
         self.span = [torch.from_numpy(array) for array in bundle.span]
         self.verify = [torch.from_numpy(array) for array in bundle.verify]
-        self.heads = bundle.heads
+        self.heads = bert.heads
 
     def __call__(self, batches: Sequence[Inputs]) -> list[Scores]:
         """The scores of each batch."""

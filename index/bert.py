@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 HIDDEN = np.float32(-1e4)
 """What is added to the attention that a padded place gets."""
-_EPSILON = 1e-12
+EPSILON = 1e-12
+"""What the variance is raised by before a layer norm divides by its root."""
 # The four activations of a layer that are multiplied by weights, and the linear layers that read each.
 READERS = {"input": ("query", "key", "value"), "mixed": ("attended",), "between": ("up",), "inner": ("down",)}
 
@@ -104,7 +105,7 @@ class BertGraph:
 
     def _normed(self, hidden: Any, norm: Norm) -> Any:
         ops = self.ops
-        flat = ops.mvn(hidden, ops.constant(np.array([-1])), True, _EPSILON, "inside_sqrt")
+        flat = ops.mvn(hidden, ops.constant(np.array([-1])), True, EPSILON, "inside_sqrt")
         return ops.add(ops.multiply(flat, ops.constant(norm.gain)), ops.constant(norm.shift))
 
     def _rounded(self, hidden: Any, reader: Linear) -> Any:

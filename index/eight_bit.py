@@ -42,6 +42,13 @@ def eight_bits(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[n
     return np.clip(np.round(weight / scale[:, None]), -127, 127).astype(np.int8), scale.astype(np.float32)
 
 
+def whole_steps(low: float, high: float) -> NDArray[np.float32]:
+    """The range moved a little so that zero falls on one of its 256 steps, as 8-bit arithmetic asks."""
+    step = (high - low) / 255
+    below = round(-low / step)
+    return np.array([-below * step, (255 - below) * step], np.float32)
+
+
 def rounded_bert(weights: Tensors, measured: Tensors) -> Bert:
     """The encoder of the published weights, by what ``training/calibrate.py`` measured."""
 

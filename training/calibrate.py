@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.bert import READERS
-from index.eight_bit import LAYERS, PARTS
+from index.eight_bit import LAYERS, PARTS, whole_steps
 from index.embed import bundled_model
 from training.data import read_rows
 
@@ -64,13 +64,6 @@ def smoothing(values: Floats, weights: Floats, strength: float) -> Floats:
     most = np.maximum(np.abs(values).max(axis=0), 1e-5) ** strength
     least = np.maximum(np.abs(weights).max(axis=0), 1e-5) ** (1 - strength)
     return (most / least / np.exp(np.log(most / least).mean())).astype(np.float32)
-
-
-def whole_steps(low: float, high: float) -> Floats:
-    """The range moved a little so that zero falls on one of its 256 steps, as 8-bit arithmetic asks."""
-    step = (high - low) / 255
-    below = round(-low / step)
-    return np.array([-below * step, (255 - below) * step], np.float32)
 
 
 def measured(texts: Sequence[str]) -> dict[str, Floats]:

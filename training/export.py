@@ -17,28 +17,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from assistant.reader_bundle import ACTIVATIONS, load_bundle
+from assistant.reader_bundle import load_bundle
 from assistant.reader_layout import load_tokenizer
+from index.bert import READERS
+from index.eight_bit import NORMS, PARTS, eight_bits, whole_steps
 from training.data import Example, Squad, Stream, load
 from training.model import ReaderNetwork, collate
 from training.settings import load_settings
 from training.train import trained
-
-PARTS = {
-    "query": "attention.self.query",
-    "key": "attention.self.key",
-    "value": "attention.self.value",
-    "attended": "attention.output.dense",
-    "up": "intermediate.dense",
-    "down": "output.dense",
-}
-NORMS = {"attention_norm": "attention.output.LayerNorm", "output_norm": "output.LayerNorm"}
-
-
-def eight_bits(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """The weight [out, in] as int8 and a scale a row."""
-    scale = np.maximum(np.abs(weight).max(axis=1), 1e-8) / 127
-    return np.round(weight / scale[:, None]).astype(np.int8), scale.astype(np.float32)
 
 
 def ranges(network: ReaderNetwork, examples: Sequence[Example], window: int) -> dict[str, NDArray[np.float32]]:
@@ -53,7 +39,7 @@ def ranges(network: ReaderNetwork, examples: Sequence[Example], window: int) -> 
 
         return hook
 
-    watched = {name: parts[0] for name, parts in ACTIVATIONS.items()}
+    watched = {name: parts[0] for name, parts in READERS.items()}
     hooks = [
         layer.get_submodule(PARTS[part]).register_forward_pre_hook(watch(f"layers.{n}.{name}"))
         for n, layer in enumerate(network.encoder.encoder.layer)
@@ -67,13 +53,6 @@ def ranges(network: ReaderNetwork, examples: Sequence[Example], window: int) -> 
     for hook in hooks:
         hook.remove()
     return {f"{name}.range": whole_steps(float(np.mean(lows[name])), float(np.mean(highs[name]))) for name in lows}
-
-
-def whole_steps(low: float, high: float) -> NDArray[np.float32]:
-    """The range moved a little so that zero falls on one of its 256 steps, as 8-bit arithmetic asks."""
-    step = (high - low) / 255
-    below = round(-low / step)
-    return np.array([-below * step, (255 - below) * step], np.float32)
 
 
 def odds(network: ReaderNetwork, examples: Sequence[Example], window: int) -> tuple[float, float, float]:

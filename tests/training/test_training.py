@@ -16,7 +16,7 @@ from assistant.reader_torch import TorchNetwork
 from training import perturb
 from training.data import Stream, load
 from training.evaluate import auroc, span_f1
-from training.export import eight_bits, export, whole_steps
+from training.export import export
 from training.model import collate
 from training.near_misses import SIGNALS, signals
 from training.settings import Settings, load_settings
@@ -143,19 +143,6 @@ def test_settings_are_read_and_unknown_ones_refused(tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text("bach = 3\n")
     with pytest.raises(TypeError, match="bach"):
         load_settings(tmp_path / "s.toml")
-
-
-def test_eight_bits_keep_a_weight_to_half_a_step() -> None:
-    weight = np.random.default_rng(0).normal(size=(7, 50)).astype(np.float32)
-    eight, scale = eight_bits(weight)
-    assert np.abs(eight * scale[:, None] - weight).max() <= scale.max() / 2 + 1e-6
-
-
-def test_zero_is_one_of_the_steps_of_a_range() -> None:
-    low, high = whole_steps(-0.17, 5.3)
-    step = float(high - low) / 255
-    assert abs(low / step - round(low / step)) < 1e-3
-    assert (low, high) == pytest.approx((-0.17, 5.3), abs=step)
 
 
 def test_measures_are_what_they_are_called() -> None:
