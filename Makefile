@@ -10,8 +10,9 @@ run: install
 	@$(BIN)/footnoted index corpus --data-dir .footnoted
 	@$(BIN)/footnoted serve --data-dir .footnoted
 
+# Two processes: half of a test is waiting, for a server, a browser or a kill.
 test: check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # A real small model behind llama.cpp's server, in an environment of its own: the server is built from source, which
 # takes about ten minutes once, and its model comes inside a package. Another set: make test-llm QUESTIONS=… PAGES=…

@@ -7,18 +7,15 @@ import threading
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
-from pydantic import PrivateAttr
 
 from index.embed_options import BUNDLED, EmbeddingOptions
 from index.vectors import Vectors
 from ingest.errors import ModelError
 
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_BATCH = 32
 # Under these names models ship it. sentence-transformers 6.2 gives every model an empty "document", and then overlooks
 # a "passage" that the model does ship.
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus")
@@ -51,23 +48,20 @@ class Model(Protocol):
         """Vectors of questions, likewise; without a prompt the model's own is put before them."""
 
 
-class SentenceEncoder(BaseEmbedding):
-    """A sentence-transformers model behind llama-index's embedding interface.
+class SentenceEncoder:
+    """A sentence-transformers model; for llama-index, see ``index.nodes.EncoderEmbedding``.
 
     Queries and documents are encoded apart, each with the prompt that the options name or else the model itself ships
     for it. Vectors are float32, of length 1. The model is loaded at first use; ``ModelError`` when that fails.
     """
 
-    _options: EmbeddingOptions = PrivateAttr()
-    _model: Any = PrivateAttr(default=None)
-    _recipe: str = PrivateAttr(default="")
-    _window: int = PrivateAttr(default=0)
-    _lock: Any = PrivateAttr(default_factory=threading.Lock)
-
     def __init__(self, options: EmbeddingOptions | None = None) -> None:
-        options = options or EmbeddingOptions()
-        super().__init__(model_name=options.model, embed_batch_size=_BATCH)
-        self._options = options
+        self._options = options or EmbeddingOptions()
+        self.model_name = self._options.model
+        self._model: Model | None = None
+        self._recipe = ""
+        self._window = 0
+        self._lock = threading.Lock()
 
     @property
     def window(self) -> int:
@@ -134,7 +128,7 @@ class SentenceEncoder(BaseEmbedding):
             with self._lock:
                 if self._model is None:
                     self._model = _load(self.model_name)
-        return self._model  # type: ignore[no-any-return]
+        return self._model
 
     def _of_one(self, vectors: Vectors | None) -> Vectors:
         if vectors is None:
@@ -142,18 +136,6 @@ class SentenceEncoder(BaseEmbedding):
         # Made to length 1 here, as bfloat16 cannot: it is off by up to one part in a hundred.
         made: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return made
-
-    def _get_query_embedding(self, query: str) -> list[float]:
-        return list(map(float, self.encode_query(query)))
-
-    async def _aget_query_embedding(self, query: str) -> list[float]:
-        return self._get_query_embedding(query)
-
-    def _get_text_embedding(self, text: str) -> list[float]:
-        return list(map(float, self.encode_documents([text])[0]))
-
-    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return [list(map(float, vector)) for vector in self.encode_documents(texts)]
 
 
 def bundled_model() -> Path:

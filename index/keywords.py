@@ -63,6 +63,8 @@ class KeywordIndex:
         self._index: Any = None
         self._writer: Any = None
         self._held = ""
+        self._written = False  # whether anything was put or deleted since the last commit
+        self._emptied = False
         self._closed = False
         self._listed: dict[tuple[str, str], list[str]] = {}
 
@@ -80,7 +82,7 @@ class KeywordIndex:
         """Start an empty index."""
         with self._lock:
             self._index = self._writer = None
-            self._held = ""
+            self._held, self._written, self._emptied = "", False, False
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -112,20 +114,30 @@ class KeywordIndex:
                 writer.delete_documents_by_term("id", chunk_id)
 
     def empty(self) -> None:
-        """Take every text out, and out of the statistics; others read the old ones on. Call ``commit`` after."""
+        """Take every text out, and out of the statistics; others read the old ones on. Call ``commit`` after.
+
+        What was put or deleted since the last commit is forgotten.
+        """
         with self._lock:
+            # tantivy then counts operations anew from the last commit. A writer that has deleted before, or deletes
+            # after, would take the one for the other: texts put now went missing, and deleted ones stayed.
+            self._rest()
             self._write().delete_all_documents()
+            self._emptied = True
 
     def commit(self, stamp: str) -> None:
         """Make what was put and deleted searchable, and say which generation this is."""
         with self._lock:
-            writer = self._write()
             if self._folder is not None:
                 # Killed between here and the new stamp, the index counts as stale and is made anew.
                 (self._folder / "stamp").unlink(missing_ok=True)
-            writer.commit()
-            self._open().reload()
-            self._listed = {}
+            index = self._open()
+            if self._written:  # a commit takes 50 ms, and a new stamp alone needs none
+                self._write().commit()
+                index.reload()
+                self._written, self._listed = False, {}
+            if self._emptied:
+                self._rest()
             if self._folder is not None:
                 (self._folder / "stamp").write_text(f"{_FORMAT}\n{stamp}")
             self._held = stamp
@@ -133,17 +145,14 @@ class KeywordIndex:
     def rest(self) -> None:
         """Let go of what writing takes (a thread and its memory) until something is put again."""
         with self._lock:
-            if self._writer is not None:
-                self._writer.wait_merging_threads()
-            self._writer = None
+            self._rest()
 
     def close(self) -> None:
         """Let go of the files. Who searches it after that gets a ``StoreError``."""
         with self._lock:
             self._closed = True
-            if self._writer is not None:
-                self._writer.wait_merging_threads()
-            self._index = self._writer = None
+            self._rest()
+            self._index = None
 
     def vocabulary(self, prefix: str, language: str) -> list[str]:
         """The words of the language that open with ``prefix``, as ``terms`` gives them, the most frequent first."""
@@ -196,6 +205,11 @@ class KeywordIndex:
             index = self._open()
         return int(index.searcher().doc_freq(field_of(language), term))
 
+    def _rest(self) -> None:
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+        self._writer, self._written, self._emptied = None, False, False
+
     def _query(self, index: Any, query: str, languages: Iterable[str]) -> Any:
         import tantivy
 
@@ -224,6 +238,7 @@ class KeywordIndex:
     def _write(self) -> Any:
         if self._writer is None:
             self._writer = self._open().writer(_WRITER_BYTES, 1)
+        self._written = True
         return self._writer
 
     def _open(self) -> Any:

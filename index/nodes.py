@@ -1,4 +1,4 @@
-"""llama-index's plug sockets: a retriever whose nodes any of its post-processors can rerank."""
+"""llama-index's plug sockets: a retriever whose nodes any of its post-processors can rerank, and an embedder."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from math import exp
 from typing import Any
 
 from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from pydantic import PrivateAttr
 
 from index.search import Searcher
 from index.types import Hit
+from index.vectors import Encoder, Vectors
 from ingest.errors import SettingsError
 
 
@@ -29,6 +32,32 @@ class HybridRetriever(BaseRetriever):
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return [node_of(hit) for hit in self._searcher.search(query_bundle.query_str, self._history, self._k)]
+
+
+class EncoderEmbedding(BaseEmbedding):
+    """An ``Encoder`` as llama-index's ``BaseEmbedding``: queries and texts are encoded apart, as their model has it."""
+
+    _encoder: Encoder = PrivateAttr()
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__(model_name=encoder.recipe)
+        self._encoder = encoder
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return _floats(self._encoder.encode_queries([query])[0])
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return _floats(self._encoder.encode_documents([text])[0])
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return [_floats(vector) for vector in self._encoder.encode_documents(texts)]
+
+
+def _floats(vector: Vectors) -> list[float]:
+    return [float(value) for value in vector]
 
 
 def node_of(hit: Hit) -> NodeWithScore:

@@ -15,6 +15,7 @@ import numpy as np
 
 from index.bert import BertGraph
 from index.eight_bit import CALIBRATION, read_tensors, rounded_bert
+from index.line_tokens import LineTokens
 from index.loading import load_openvino
 from index.vectors import Vectors
 
@@ -31,11 +32,7 @@ class OpenVinoModel:
         from tokenizers import Tokenizer
 
         self.window = int(json.loads((folder / "sentence_bert_config.json").read_text("utf-8"))["max_seq_length"])
-        self._cutting, self._counting = (Tokenizer.from_file(str(folder / "tokenizer.json")) for _ in range(2))
-        for tokenizer in (self._cutting, self._counting):
-            tokenizer.no_padding()
-            tokenizer.no_truncation()
-        self._cutting.enable_truncation(self.window)
+        self._tokens = LineTokens(Tokenizer.from_file(str(folder / "tokenizer.json")))
         bert = rounded_bert(read_tensors(folder / "model.safetensors"), read_tensors(CALIBRATION))
         self.dimensions = bert.words.shape[1]
         compiled = _compiled(BertGraph(bert))
@@ -47,7 +44,7 @@ class OpenVinoModel:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, special tokens included."""
-        return [len(encoding.ids) for encoding in self._counting.encode_batch_fast(list(texts))]
+        return [len(row) for row in self._tokens.rows(texts)]
 
     def encode_documents(self, texts: Sequence[str], prompt: str) -> Vectors:
         """Vectors of passages, shape (len(texts), dimensions)."""
@@ -58,7 +55,7 @@ class OpenVinoModel:
         return self._encode([(prompt or "") + text for text in texts])
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        rows = [encoding.ids for encoding in self._cutting.encode_batch_fast(list(texts))]
+        rows = self._tokens.rows(texts, self.window)
         order = sorted(range(len(rows)), key=lambda place: -len(rows[place]))
         parts = [order[first : first + _ROWS] for first in range(0, len(order), _ROWS)]
         found = np.zeros((len(rows), self.dimensions), np.float32)

@@ -115,7 +115,11 @@ class Collection:
         return int(self._call("count"))
 
     def put(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-        """Add chunks, or write them over: the same call twice leaves one of each."""
+        """Add chunks, or write them over: the same call twice leaves one of each.
+
+        Their texts are the ledger's. Given to Chroma too, which indexes them for a search of its own, they took 60 of
+        81 MB and a third of the time to add 10,000 chunks.
+        """
         for first in range(0, len(chunks), self._max_batch):
             part = chunks[first : first + self._max_batch]
             self._guard()
@@ -123,8 +127,7 @@ class Collection:
                 "upsert",
                 ids=[chunk.id for chunk in part],
                 embeddings=vectors[first : first + self._max_batch],
-                documents=[chunk.text for chunk in part],
-                metadatas=[{"url": chunk.url, "title": chunk.title, "context": chunk.context} for chunk in part],
+                metadatas=[{"url": chunk.url} for chunk in part],  # for who looks into the database; nothing reads it
             )
 
     def delete(self, ids: Iterable[str]) -> None:
@@ -154,6 +157,8 @@ class Collection:
 
     def _all_compared(self, vectors: Vectors, k: int) -> list[dict[str, float]]:
         stored = self._call("get", include=["embeddings"])
+        if not stored["ids"]:
+            return [{} for _ in vectors]
         cosines = np.asarray(stored["embeddings"], np.float32) @ np.asarray(vectors, np.float32).T
         best = np.argsort(-cosines, axis=0, kind="stable")[:k]
         return [

@@ -36,7 +36,7 @@ class Wordings:
     @property
     def is_written(self) -> bool:
         """Whether it is this process that writes them."""
-        return self.chunks.is_written
+        return self.chunks.is_written or self.pages.is_written
 
     def clear(self) -> None:
         """Start empty, without what earlier versions left in the folder."""

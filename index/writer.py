@@ -38,6 +38,9 @@ class CollectionWriter:
         self._encoder = encoder
         self.collection = collection
         self._estimated: set[str] = set()
+        self._listed = (
+            False  # whether the ledger lists any chunk, as was seen once: counting takes longer the more there are
+        )
         self._unwritten: dict[str, Vectors] = {}  # vectors that were prepared and are not live yet, by their text
 
     def check(self) -> None:
@@ -67,10 +70,13 @@ class CollectionWriter:
     def commit(self, prepared: Prepared) -> Counter[str]:
         """Write what was prepared and make it live: how many chunks were embedded, reused and deleted for it."""
         versions, new = prepared.versions, prepared.new
+        # Opened first: garbage is a sign of a kill, after which a collection is tried in a child process. For what this
+        # very sync announced that took most of the time of one edited page.
+        store = self._vectors_store()
         self._ledger.announce(self.collection, [chunk.id for chunk in new])
         keywords = self._stores.refresh_keywords(self.collection)
         if new:
-            self._vectors_store().put(new, prepared.vectors)
+            store.put(new, prepared.vectors)
         # Chunks that stay are put again too: their page's keywords or language may have changed.
         keywords.put((version.document, version.chunks) for version in versions)
         keywords.commit("")
@@ -83,6 +89,7 @@ class CollectionWriter:
 
     def drop(self, urls: Sequence[str]) -> int:
         """Make pages gone: how many chunks that deleted."""
+        self._vectors_store()  # before there is garbage
         keywords = self._stores.refresh_keywords(self.collection)
         keywords.drop(urls)
         keywords.commit("")
@@ -103,8 +110,8 @@ class CollectionWriter:
 
     def _vectors_store(self) -> Collection:
         """The collection; made only where nothing is listed in it: an empty one would hide that vectors are lost."""
-        listed = self._ledger.count_chunks(self.collection)
-        return (self._stores.collection if listed else self._stores.make_collection)(self.collection)
+        self._listed = self._listed or self._ledger.count_chunks(self.collection) > 0
+        return (self._stores.collection if self._listed else self._stores.make_collection)(self.collection)
 
     def _difference(self, versions: Sequence[PageVersion | Recut]) -> tuple[set[str], list[Chunk]]:
         """The ids of the pages' chunks so far, and those chunks of the versions that are not among them."""

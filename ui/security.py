@@ -111,9 +111,8 @@ def _groups(settings: Settings) -> Iterator[Finding]:
     from ui.limits import noted_limits
     from ui.notes import FolderNotes
 
-    # Where servers share a ledger, what it has noted is left out: nothing is contacted here.
-    limited = {source.title for source in settings.sources if source.groups}
-    limited |= noted_limits(FolderNotes(settings.data_dir))
+    noted = noted_limits(FolderNotes(settings.data_dir))  # of a shared ledger not its own: nothing is contacted here
+    limited = {source.title for source in settings.sources if source.groups} | noted
     if not limited:
         told = "no source is limited: who may ask, sees all pages"
         yield Finding(name="groups", level="note", told=told, hint='limit a source with groups = ["…"]')
@@ -210,11 +209,11 @@ def _questions(settings: Settings) -> Iterator[Finding]:
 def _models(settings: Settings) -> Iterator[Finding]:
     from index.embed_options import BUNDLED
 
-    remote = settings.embedding.url
+    model = settings.embedding.model
     others = [
         f"{setting} {name!r}"
         for setting, name in (
-            ("embedding.model", "" if settings.embedding.model == BUNDLED or remote else settings.embedding.model),
+            ("embedding.model", model if not settings.embedding.url and model != BUNDLED else ""),
             ("search.reranker", settings.search.reranker),
             ("reader.model", "" if settings.reader.model in ("bundled", "none") else settings.reader.model),
         )

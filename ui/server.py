@@ -11,7 +11,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -50,23 +52,21 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     workspace.note_limits()
     token = make_token(workspace.folder)
     served = workspace
-
-    def wake() -> None:
-        """Load what is needed to answer, once there is something to answer from."""
-        if served.state == "ready" or served.state.startswith("down:"):
-            return
-        served.warm()
-        if served.state == "ready":
-            seconds = time.perf_counter() - started
-            _log.info("Footnoted is ready at %s after %.1f s; stop it with Ctrl-C.", url, seconds)
-        else:
-            _log.warning("%s", served.state)
-
+    wake = partial(_wake, workspace, url, started)
     service = SyncService(workspace, wake, url, Metrics())
     triggers = Triggers(service)
     following = Following(service, wake)
     log = open_log(workspace.folder, settings.log)
-    app = _application(workspace, service, token, log)
+
+    def load() -> None:
+        # An index that is there serves at once, and is brought up to date while it does.
+        following.look()
+        if not settings.sources or _can_serve(served):
+            wake()
+
+    loader = threading.Thread(target=load, name="load", daemon=True)
+    with _beside(loader):  # the application's libraries take as long to import as the models take to load
+        app = _application(workspace, service, token, log)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -82,16 +82,13 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
         )
     )  # fmt: skip
 
-    def load() -> None:
-        # An index that is there serves at once, and is brought up to date while it does.
-        following.look()
-        if not settings.sources or _can_serve(served):
-            wake()
+    def begin() -> None:
+        loader.join()
         service.start()
         triggers.start()
         following.start()
 
-    threading.Thread(target=load, name="load", daemon=True).start()
+    threading.Thread(target=begin, name="begin", daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn stops at these, then raises them again: without handlers of ours that would be the end, uncleared.
         signal.signal(number, lambda *_: None)
@@ -110,6 +107,29 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
             # A sync may be killed at any instant, and the next one goes on where it was; waiting could take minutes.
             _log.warning("stopped in the middle of a sync; the next one goes on from there")
     _end()
+
+
+def _wake(workspace: Workspace, url: str, started: float) -> None:
+    """Load what is needed to answer, once there is something to answer from."""
+    if workspace.state == "ready" or workspace.state.startswith("down:"):
+        return
+    workspace.warm()
+    if workspace.state == "ready":
+        seconds = time.perf_counter() - started
+        _log.info("Footnoted is ready at %s after %.1f s; stop it with Ctrl-C.", url, seconds)
+    else:
+        _log.warning("%s", workspace.state)
+
+
+@contextmanager
+def _beside(thread: threading.Thread) -> Iterator[None]:
+    """A block beside which a thread runs; an error in the block waits for its end."""
+    thread.start()
+    try:
+        yield
+    except BaseException:
+        thread.join()
+        raise
 
 
 def _application(workspace: Workspace, service: SyncService, token: str, log: QuestionLog | None) -> Any:

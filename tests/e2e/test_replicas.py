@@ -273,8 +273,9 @@ def test_a_process_that_is_killed_costs_nothing_but_what_was_in_flight(scene: Sc
     until(lambda: 0 < scene.live(version) < PAGES, pause=0.01)
     syncing = scene.syncing()
     assert syncing, "nobody holds the lease in the middle of a sync"
-    others = [url for url in scene.cluster.replicas if url != syncing and scene.is_ready(url)]
-    servers = {"another server": others[0], "the syncing server": syncing}
+    servers = {"the syncing server": syncing}
+    if victim == "another server":
+        servers[victim] = next(url for url in scene.cluster.replicas if url != syncing and scene.is_ready(url))
     process = scene.cluster.replica(servers[victim]) if victim in servers else scene.cluster.processes[victim]
 
     killed = time.monotonic()

@@ -10,6 +10,7 @@ import torch
 
 from index.embed import BUNDLED_SHA256, SentenceEncoder, bundled_model
 from index.embed_options import EmbeddingOptions
+from index.nodes import EncoderEmbedding
 from index.torch_model import TorchModel
 from ingest.errors import ModelError
 from tests.index.building import BundledCounter
@@ -60,10 +61,13 @@ def test_counting_leaves_the_model_as_it_was(encoder: SentenceEncoder) -> None:
 
 
 def test_llama_index_is_given_the_same_vectors(encoder: SentenceEncoder) -> None:
-    text = "Parents may stay at home."
+    text, other = "Parents may stay at home.", "The canteen opens at noon."
+    embedding = EncoderEmbedding(encoder)
 
-    assert np.allclose(encoder.get_text_embedding(text), encoder.encode_documents([text])[0], atol=1e-6)
-    assert np.allclose(encoder.get_query_embedding(text), encoder.encode_query(text), atol=1e-6)
+    assert np.allclose(embedding.get_text_embedding(text), encoder.encode_documents([text])[0], atol=1e-6)
+    assert np.allclose(embedding.get_query_embedding(text), encoder.encode_query(text), atol=1e-6)
+    both = embedding.get_text_embedding_batch([text, other])
+    assert np.allclose(both, encoder.encode_documents([text, other]), atol=1e-6)
 
 
 def test_real_words_are_known_and_slips_are_not(encoder: SentenceEncoder) -> None:

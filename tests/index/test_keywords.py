@@ -89,6 +89,29 @@ def test_what_is_replaced_or_deleted_counts_until_all_is_put_anew() -> None:
     assert index.search("travel far", ["en"], 8) == fresh.search("travel far", ["en"], 8)
 
 
+def test_what_is_replaced_or_deleted_after_all_was_put_anew_is_gone() -> None:
+    """tantivy's writer counts its operations anew then, and took those after for ones before."""
+    index = KeywordIndex(None)
+    index.put([(f"a{number}", "en", "one") for number in range(15)])
+    index.commit("1")
+    index.put([(f"a{number}", "en", "two") for number in range(3)])
+    index.commit("2")
+    index.delete(["a4", "a5"])
+    index.commit("3")
+
+    index.empty()
+    index.put([(f"a{number}", "en", "three") for number in range(10)])
+    index.commit("4")
+    assert index.count() == 10
+
+    index.put([("a0", "en", "four")])
+    index.commit("5")
+    index.delete(["a1", "a2"])
+    index.commit("6")
+    assert index.count() == 8
+    assert set(index.search("three", ["en"], 20)) == {f"a{number}" for number in range(3, 10)}
+
+
 def test_an_index_on_disk_says_what_it_holds(tmp_path: Path) -> None:
     index = KeywordIndex(tmp_path / "k")
     assert index.holds == ""

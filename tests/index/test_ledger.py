@@ -137,6 +137,9 @@ def test_misses_and_validators_are_noted(ledger: Ledger) -> None:
 
 def test_languages_are_counted_by_page(ledger: Ledger) -> None:
     assert ledger.languages("c") == {"": 2}
+    ledger.switch("c", [version("cyd")], ["ada", "bob"])
+    assert ledger.languages("c") == {"": 1}
+    assert ledger.within(frozenset(["elsewhere"])).languages("c") == {}
 
 
 def test_more_ids_than_a_statement_takes_are_asked_for_in_parts(ledger: Ledger) -> None:
