@@ -210,15 +210,12 @@ def _models(settings: Settings) -> Iterator[Finding]:
     from index.embed_options import BUNDLED
 
     model = settings.embedding.model
-    others = [
-        f"{setting} {name!r}"
-        for setting, name in (
-            ("embedding.model", model if not settings.embedding.url and model != BUNDLED else ""),
-            ("search.reranker", settings.search.reranker),
-            ("reader.model", "" if settings.reader.model in ("bundled", "none") else settings.reader.model),
-        )
-        if name
-    ]
+    named = (
+        ("embedding.model", model if not settings.embedding.url and model != BUNDLED else ""),
+        ("search.reranker", settings.search.reranker),
+        ("reader.model", "" if settings.reader.model in ("bundled", "none") else settings.reader.model),
+    )
+    others = [f"{setting} {name!r}" for setting, name in named if name]
     if others:
         told = f"not bundled, so not checked by hash: {', '.join(others)}; safetensors only, none of their code is run"
         yield Finding(name="models", level="note", told=told, hint="have them from where you trust")
