@@ -111,9 +111,8 @@ def _groups(settings: Settings) -> Iterator[Finding]:
     from ui.limits import noted_limits
     from ui.notes import FolderNotes
 
-    # Where servers share a ledger, what it has noted is left out: nothing is contacted here.
-    limited = {source.title for source in settings.sources if source.groups}
-    limited |= noted_limits(FolderNotes(settings.data_dir))
+    noted = noted_limits(FolderNotes(settings.data_dir))  # of a shared ledger not its own: nothing is contacted here
+    limited = {source.title for source in settings.sources if source.groups} | noted
     if not limited:
         told = "no source is limited: who may ask, sees all pages"
         yield Finding(name="groups", level="note", told=told, hint='limit a source with groups = ["…"]')
@@ -210,16 +209,13 @@ def _questions(settings: Settings) -> Iterator[Finding]:
 def _models(settings: Settings) -> Iterator[Finding]:
     from index.embed_options import BUNDLED
 
-    remote = settings.embedding.url
-    others = [
-        f"{setting} {name!r}"
-        for setting, name in (
-            ("embedding.model", "" if settings.embedding.model == BUNDLED or remote else settings.embedding.model),
-            ("search.reranker", settings.search.reranker),
-            ("reader.model", "" if settings.reader.model in ("bundled", "none") else settings.reader.model),
-        )
-        if name
-    ]
+    model = settings.embedding.model
+    named = (
+        ("embedding.model", model if not settings.embedding.url and model != BUNDLED else ""),
+        ("search.reranker", settings.search.reranker),
+        ("reader.model", "" if settings.reader.model in ("bundled", "none") else settings.reader.model),
+    )
+    others = [f"{setting} {name!r}" for setting, name in named if name]
     if others:
         told = f"not bundled, so not checked by hash: {', '.join(others)}; safetensors only, none of their code is run"
         yield Finding(name="models", level="note", told=told, hint="have them from where you trust")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Sequence
 
 import pytest
@@ -232,3 +233,24 @@ def test_the_child_reads_what_we_would(handbook: bytes) -> None:
     page = page_of(handbook, PDF)
 
     assert parse_pdf(page) == read_pdf(page)
+
+
+def test_a_pdf_that_unpacks_without_end_is_one_error() -> None:
+    packed = zlib.compress(zlib.compress(b"\0" * 200_000_000, 1))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%s\nendstream" % (len(packed), packed),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body, places = b"%PDF-1.7\n", []
+    for number, held in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, held)
+    table = b"0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    body += b"xref\n0 6\n%strailer\n<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (table, len(body))
+
+    assert len(body) < 20_000
+    with pytest.raises(PageError, match=r"is damaged and cannot be read .*LimitReachedError"):
+        parse_pdf(page_of(body, PDF))
