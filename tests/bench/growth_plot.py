@@ -71,11 +71,11 @@ def _drawn(panel: Panel, rows: Sequence[Row]) -> Markup:
         return round(_HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * _share(value, up), 1)
 
     for power in range(up[0], up[1] + 1):
-        drawn += Markup('<path d="M{0} {1}H{2}"/><text x="{3}" y="{4}" text-anchor="end">{5:,g}</text>').format(
+        drawn += Markup('<path d="M{0} {1}H{2}"/><text x="{3}" y="{4}" text-anchor="end">{5:,.10g}</text>').format(
             _LEFT, y_of(10.0**power), _WIDTH - _RIGHT, _LEFT - 6, y_of(10.0**power) + 4, 10.0**power
         )
     for power in range(across[0], across[1] + 1):
-        drawn += Markup('<text x="{}" y="{}" text-anchor="middle">{:,g}</text>').format(
+        drawn += Markup('<text x="{}" y="{}" text-anchor="middle">{:,.10g}</text>').format(
             x_of(10.0**power), _HEIGHT - _BOTTOM + 18, 10.0**power
         )
     labels: list[float] = []
