@@ -27,6 +27,7 @@ from index.search import Searcher
 from index.types import Hit
 from ingest.errors import FootnotedError
 
+_TRIES = 3  # searches for a question while pages are replaced
 PARTIAL_NOTE = "The pages don't say this directly; the closest passages:"
 ABSTAINED_NOTE = "The pages don't say."
 
@@ -107,6 +108,7 @@ class Assistant:
             timings["search"] = time.perf_counter() - started
             yield Searched(hits)
             with self._turn(True):
+                hits = self._standing(mended, history, here, hits)
                 findings = self._compare(self._look(read_question(mended), history, hits))
                 timings["read"] = time.perf_counter() - started - timings["search"]
                 footnotes = Footnotes(self._ledger.chunk_ranges(findings.pages))
@@ -129,6 +131,18 @@ class Assistant:
         yield Finished(
             Answer(verdict.outcome, tuple(statements), tuple(footnotes.made), closest, hits, verdict.answer, timings)
         )
+
+    def _standing(self, question: str, history: Sequence[str], here: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """The hits, or others in their place where one stands no more: a sync replaced its page since.
+
+        Its turn may come seconds after the search, and without the page that says it another would answer.
+        """
+        for _ in range(_TRIES):
+            pages = self._ledger.pages({hit.chunk.url for hit in hits})
+            if all(hit.chunk.url in pages and _stands(hit, pages[hit.chunk.url]) for hit in hits):
+                break
+            hits = tuple(self._searcher.search(question, history, self._options.passages, here))
+        return hits
 
     def _whole(self, question: str, history: Sequence[str]) -> tuple[str, Sequence[str]]:
         """The question made whole by the model, with no conversation left to blend in; or both as they are."""
@@ -225,3 +239,7 @@ class Assistant:
             for url, hit in reversed(places.items())
             if url in findings.pages
         )
+
+
+def _stands(hit: Hit, page: StoredPage) -> bool:
+    return page.document.text[hit.chunk.start : hit.chunk.end] == hit.chunk.text

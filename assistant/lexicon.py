@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from assistant.synonyms import GROUPS, OPPOSITES, PEOPLES
-from index.keywords import terms
+from index.stems import terms
 
 
 def _words(text: str) -> frozenset[str]:

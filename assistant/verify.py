@@ -21,7 +21,7 @@ from assistant.reading import Passage, Reader
 from assistant.sources import Source, sources
 from assistant.units import Unit
 from assistant.wording import Word, Wording, names_in, read_wording
-from index.keywords import terms
+from index.stems import terms
 from index.vectors import Encoder, Vectors
 
 _NEAR = 0.7  # cosine of two words from which one may stand for the other; at .55 a wrong sentence passed, no right one

@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
+from index.obstacle import blocked, obstacle
 from ingest.errors import SettingsError, StoreDamagedError, StoreError
 
-_SECONDS = {"timeout": 300.0, "connect": 5.0}  # a write of 5,000 vectors takes a few; a server cut off answers never
+_SECONDS = {"connect": 5.0, "read": 20.0, "write": 20.0, "pool": 20.0}  # a server cut off answers never
+_WRITE_SECONDS = 300.0  # a write of 5,000 vectors takes a few
+_WRITES = ("/add", "/upsert", "/update", "/delete")
 _PAUSE = 0.2  # seconds before a call that found the server gone is made again
 Result = TypeVar("Result")
 
@@ -92,13 +95,24 @@ def open_client(options: StoreOptions, folder: Path) -> Any:
             given["headers"] = {"x-chroma-token": token}
         if names != [""]:
             given |= {"tenant": names[0], "database": names[1]}
+        # The library waits for ever: its client is made only once the server has answered us, and bounded then.
+        host = f"[{address.hostname}]" if ":" in address.hostname else address.hostname
+        beat = f"{address.scheme}://{host}:{port}/api/v2/heartbeat"
+        again(lambda: httpx.get(beat, headers=given.get("headers"), timeout=httpx.Timeout(**_SECONDS)))
         client: Any = again(lambda: chromadb.HttpClient(**given))
-        client._server._session.timeout = httpx.Timeout(**_SECONDS)  # it sets none, and has no setting for it
+        session = client._server._session
+        session.timeout = httpx.Timeout(**_SECONDS)
+        session.event_hooks = {"request": [_bear_with_writes]}
         return client
     except SettingsError:
         raise
     except Exception as error:
-        raise trouble(error, options) from error
+        raise trouble(error, options, folder) from error
+
+
+def _bear_with_writes(request: Any) -> None:
+    if request.url.path.endswith(_WRITES):
+        request.extensions["timeout"] = {**request.extensions["timeout"], "read": _WRITE_SECONDS}
 
 
 def _read_token(name: str) -> str:
@@ -110,7 +124,7 @@ def _read_token(name: str) -> str:
     return os.environ.get(name, "")
 
 
-def trouble(error: Exception, options: StoreOptions) -> StoreError:
+def trouble(error: Exception, options: StoreOptions, folder: Path) -> StoreError:
     """Chroma raises plain and Rust-made exceptions of many classes: ours says which store and what mends it."""
     from chromadb.errors import NotFoundError
 
@@ -119,4 +133,6 @@ def trouble(error: Exception, options: StoreOptions) -> StoreError:
         return StoreError(
             f"the Chroma server at {options.url!r} failed: {what}", hint="check that it runs, and the setting store.url"
         )
+    if not options.url and (why := obstacle(folder)):
+        return blocked(folder, f"{why} ({what})")
     return StoreDamagedError(f"the vector store failed: {what}", hint="run: footnoted doctor")

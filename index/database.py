@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,15 @@ import sqlalchemy as sa
 from pydantic import BaseModel, Field
 
 from index.lock import make_data_folder
+from index.obstacle import blocked, obstacle
 from index.tables import lease, meta, metadata, pages
-from ingest.errors import SettingsError, StoreDamagedError, StoreError
+from ingest.errors import SettingsError, StoreDamagedError, StoreError, StoreNewerError
 
 _SCHEMA_VERSION = 2
 _UPGRADING = 0x666F6F74  # the number of an advisory lock: "foot"
+ANSWER_SECONDS = 60.0
+"""What one statement may take on a server. The longest, forgetting 175,000 chunks, takes a few."""
+
 WRITER = "writer"
 """The name of the lease, in its table, that gives the right to write."""
 _ADDED = {2: (pages.c.blocks, pages.c.others, pages.c.left_out)}  # columns that a version brought
@@ -39,21 +45,29 @@ class Database:
     """A database with the ledger's tables, read in snapshots and written in whole transactions.
 
     One of an older version is brought to this one. Raises ``StoreError`` when it cannot be reached,
-    ``StoreDamagedError`` when it is broken or of a newer version and ``SettingsError`` when ``options.url`` is no
-    address.
+    ``StoreDamagedError`` when it is broken, ``StoreNewerError`` when it is of a newer version and ``SettingsError``
+    when ``options.url`` is no address.
     """
 
     def __init__(self, options: LedgerOptions, folder: Path) -> None:
         self._options = options
+        self._folder = folder
         self._engine = _engine(options, folder)
+        try:
+            self._bring_up_to_date()
+        except StoreError:
+            self.close()
+            raise
+
+    def _bring_up_to_date(self) -> None:
         with self.reading() as connection:
             there = set(sa.inspect(connection).get_table_names())
             version = _version(connection) if meta.name in there else 0
-        if version < _SCHEMA_VERSION or not set(metadata.tables) <= there:
+        if version < _SCHEMA_VERSION or (version == _SCHEMA_VERSION and not set(metadata.tables) <= there):
             with self.writing() as connection:
                 version = _upgrade(connection)
         if version > _SCHEMA_VERSION:
-            raise StoreDamagedError(
+            raise StoreNewerError(
                 f"the ledger is of version {version}, this program reads version {_SCHEMA_VERSION}",
                 hint="use the program version that wrote it, or name another folder with --data-dir",
             )
@@ -61,11 +75,14 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection whose reads all see the same state, whatever is written meanwhile."""
-        with self._told(), self._engine.connect() as connection:
-            if connection.dialect.name != "sqlite":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
-                yield connection
+        try:
+            with self._told(), self._engine.connect() as connection:
+                if connection.dialect.name != "sqlite":
+                    connection = connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin():
+                    yield connection
+        except (ValueError, TypeError) as error:  # a value that is none any more
+            raise StoreDamagedError(f"the ledger is damaged: {error}", hint="run: footnoted doctor") from error
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -96,12 +113,24 @@ class Database:
                 raise StoreError(
                     f"the ledger's database failed: {what}", hint="check that it runs, and the setting ledger.url"
                 ) from error
-            if isinstance(error, sa.exc.OperationalError):  # a full disk, a missing right: the file may be sound
+            if why := obstacle(self._folder):
+                raise blocked(self._folder, f"{why} ({what})") from error
+            if isinstance(error, sa.exc.OperationalError):  # locked, or out of memory: the file may be sound
                 raise StoreError(
                     f"the ledger cannot be used: {what}",
                     hint="free some space, give this user the right to write the data folder, or run: footnoted doctor",
                 ) from error
             raise StoreDamagedError(f"the ledger is damaged: {what}", hint="run: footnoted doctor") from error
+
+
+def refuse_newer(options: LedgerOptions, folder: Path) -> None:
+    """Raise ``StoreNewerError`` for a ledger of a newer version; whatever else may be wrong with it is passed over."""
+    try:
+        Database(options, folder).close()
+    except StoreNewerError:
+        raise
+    except StoreError:
+        return
 
 
 def read_meta(connection: sa.Connection, key: str) -> str | None:
@@ -158,17 +187,41 @@ def _engine(options: LedgerOptions, folder: Path) -> sa.Engine:
             f"the data folder {str(folder)!r} cannot be written: {error.strerror}",
             hint="give this user the right to write it, or name another folder with --data-dir",
         ) from error
-    engine = sa.create_engine(f"sqlite:///{folder / 'ledger.sqlite3'}")
+    file = folder / "ledger.sqlite3"
+    if (folder / "chroma").exists() and file.exists() and not file.stat().st_size:
+        # SQLite takes an empty file for a new database, and the next sync would begin from nothing.
+        raise StoreDamagedError("the ledger is damaged: its file is empty", hint="run: footnoted doctor")
+    engine = sa.create_engine(f"sqlite:///{file}")
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _bound_waiting(dialect: object, record: object, given: list[Any], arguments: dict[str, Any]) -> None:
-    """Have a server that is cut off noticed: a connection to it would otherwise hang for hours."""
-    del dialect, record, given
+def _bound_waiting(dialect: object, record: object, given: list[Any], arguments: dict[str, Any]) -> Any:
+    """Have a server noticed that is cut off, or takes questions and answers none: either would hang for hours."""
+    del dialect, record
     for name, value in {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 15_000}.items():
         arguments.setdefault(name, value)
+    return _bounded_connection().connect(*given, **arguments)
+
+
+@cache
+def _bounded_connection() -> Any:
+    """A class of connections that are given up when an answer takes longer than ``ANSWER_SECONDS``."""
+    import psycopg
+
+    class Bounded(psycopg.Connection[Any]):
+        def wait(self, gen: Any, *given: Any, **named: Any) -> Any:
+            begun = time.monotonic()
+            try:
+                return super().wait(gen, *given, **{"timeout": ANSWER_SECONDS, **named})
+            except psycopg.OperationalError as error:
+                if time.monotonic() - begun < ANSWER_SECONDS:
+                    raise
+                self.pgconn.finish()  # or the next thing it is asked waits as long
+                raise psycopg.OperationalError(f"no answer in {ANSWER_SECONDS:g} s") from error
+
+    return Bounded
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BATCH = 32  # texts in one request: what text-embeddings-inference takes where nothing else is set
 _SECONDS = 60.0  # that a request may take
 _RETRIES = 2  # after half a second and a second, of what may pass: no connection, HTTP 408, 409, 429 and 5xx
+_ASKED_SECONDS = 10.0  # that one for a question may take, and is tried twice: somebody waits
 _PIECES = re.compile(r"[A-Za-z]+|[^\W\d_]+|\d|[^\w\s]|_|\n+")
 _LETTERS, _BYTES = 4, 2.5  # that one token has at least, of a word in plain Latin letters and of anything else
 
@@ -61,16 +62,16 @@ class RemoteEncoder:
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, shape (len(texts), dimensions), of length 1. Raises ``ModelError``."""
-        return self._encode(texts, self._options.document_prompt or "")
+        return self._encode(texts, self._options.document_prompt or "", _SECONDS, _RETRIES)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, shape (len(texts), dimensions), of length 1. Raises ``ModelError``."""
-        return self._encode(texts, self._options.query_prompt or "")
+        return self._encode(texts, self._options.query_prompt or "", _ASKED_SECONDS, 1)
 
-    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+    def _encode(self, texts: Sequence[str], prompt: str, seconds: float, retries: int) -> Vectors:
         rows: list[Sequence[float]] = []
         for first in range(0, len(texts), _BATCH):
-            rows += self._ask([prompt + text for text in texts[first : first + _BATCH]])
+            rows += self._ask([prompt + text for text in texts[first : first + _BATCH]], seconds, retries)
         if len({len(row) for row in rows}) > 1:
             raise self._strange("vectors of different lengths")
         vectors = np.array(rows, np.float32).reshape(len(rows), -1) if rows else np.zeros((0, 0), np.float32)
@@ -80,10 +81,11 @@ class RemoteEncoder:
         of_one: Vectors = vectors / lengths
         return of_one
 
-    def _ask(self, texts: list[str]) -> list[Sequence[float]]:
+    def _ask(self, texts: list[str], seconds: float, retries: int) -> list[Sequence[float]]:
         """One request. Raises ``ModelError``."""
         try:
-            given = self._client().embeddings.create(model=self._options.model, input=texts, encoding_format="float")
+            client = self._client().with_options(timeout=seconds, max_retries=retries)
+            given = client.embeddings.create(model=self._options.model, input=texts, encoding_format="float")
             found = {item.index: item.embedding for item in given.data}
         except Exception as error:
             raise self._explain(error) from error
@@ -96,9 +98,7 @@ class RemoteEncoder:
             if self._opened is None:
                 from openai import OpenAI
 
-                self._opened = OpenAI(
-                    base_url=self._options.url, api_key=self._key or "none", timeout=_SECONDS, max_retries=_RETRIES
-                )
+                self._opened = OpenAI(base_url=self._options.url, api_key=self._key or "none")
             return self._opened
 
     def _explain(self, error: Exception) -> ModelError:

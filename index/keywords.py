@@ -4,51 +4,41 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from ingest.errors import StoreError
+from index.keyword_files import Stamp, is_tantivys
+from index.obstacle import blocked, obstacle
+from index.stems import OTHER, STEMMED, analyzer, field_of, terms
+from ingest.errors import FootnotedError, StoreError
 
-# Languages that tantivy stems, by ISO 639-1 code.
-STEMMED = {
-    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
-    "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
-    "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
-}  # fmt: skip
-_STOPPED = frozenset(["da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ru", "sv"])
-_OTHER = "other"
 _TEXT = "text"  # what the field `kind` says of each text
-_FORMAT = "3"
 _WRITER_BYTES = 64_000_000
 _PREFIXES = 50  # letters of which the words are kept at hand, until the next commit
 _VOCABULARY = 20_000  # words looked through for a slip: more than an organisation's pages hold under one letter
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 
 
-@cache
-def _analyzer(language: str) -> Any:
-    import tantivy
+def _told(
+    method: Callable[Concatenate[KeywordIndex, _Given], _Result],
+) -> Callable[Concatenate[KeywordIndex, _Given], _Result]:
+    """A method whose failures of tantivy, panics too, are ``StoreError``s, after which the files are opened anew."""
 
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    builder = builder.filter(tantivy.Filter.remove_long(60)).filter(tantivy.Filter.lowercase())
-    if language in _STOPPED:
-        builder = builder.filter(tantivy.Filter.stopword(STEMMED[language]))
-    builder = builder.filter(tantivy.Filter.ascii_fold())
-    if language in STEMMED:
-        builder = builder.filter(tantivy.Filter.stemmer(STEMMED[language]))
-    return builder.build()
+    @wraps(method)
+    def call(self: KeywordIndex, /, *given: _Given.args, **named: _Given.kwargs) -> _Result:
+        try:
+            return method(self, *given, **named)
+        except FootnotedError:
+            raise
+        except BaseException as error:
+            if not is_tantivys(error):
+                raise
+            raise self._failed(error) from error
 
-
-def field_of(language: str) -> str:
-    """The name of the language whose stemming and stop words a text of ``language`` gets."""
-    return language if language in STEMMED else _OTHER
-
-
-def terms(text: str, language: str) -> list[str]:
-    """The text's words as the index stores them: lower case, stemmed, without stop words."""
-    whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair, as JSON may hold, is no text
-    return [str(term) for term in _analyzer(field_of(language)).analyze(whole)]
+    return call
 
 
 class KeywordIndex:
@@ -59,6 +49,7 @@ class KeywordIndex:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._stamp = Stamp(folder) if folder else None
         self._lock = threading.Lock()
         self._index: Any = None
         self._writer: Any = None
@@ -72,8 +63,8 @@ class KeywordIndex:
     def holds(self) -> str:
         """What ``commit`` was last given, or ``""`` for an index that is not there, broken or of another format."""
         with self._lock:
-            if self._index is None and self._folder is not None:
-                self._held = self._read_stamp()
+            if self._index is None and self._folder is not None and self._stamp is not None:
+                self._held = self._stamp.read()
                 if self._held and not self._is_sound(self._folder):
                     self._index, self._held = None, ""
             return self._held
@@ -96,23 +87,26 @@ class KeywordIndex:
         """Whether it is this process that writes the index."""
         return self._writer is not None
 
+    @_told
     def put(self, texts: Iterable[tuple[str, str, str]]) -> None:
         """Add or replace texts, each as id, language and text. Call ``commit`` after."""
         import tantivy
 
         with self._lock:
-            writer = self._write()
             for identity, language, text in texts:
-                writer.delete_documents_by_term("id", identity)
-                writer.add_document(tantivy.Document(id=[identity], kind=[_TEXT], **{field_of(language): [text]}))
+                # No name for the writer: a failure's traceback would keep it, and with it the lock on the files.
+                self._write().delete_documents_by_term("id", identity)
+                document = tantivy.Document(id=[identity], kind=[_TEXT], **{field_of(language): [text]})
+                self._write().add_document(document)
 
+    @_told
     def delete(self, ids: Iterable[str]) -> None:
         """Take texts out. Call ``commit`` after."""
         with self._lock:
-            writer = self._write()
             for chunk_id in ids:
-                writer.delete_documents_by_term("id", chunk_id)
+                self._write().delete_documents_by_term("id", chunk_id)
 
+    @_told
     def empty(self) -> None:
         """Take every text out, and out of the statistics; others read the old ones on. Call ``commit`` after.
 
@@ -125,12 +119,12 @@ class KeywordIndex:
             self._write().delete_all_documents()
             self._emptied = True
 
+    @_told
     def commit(self, stamp: str) -> None:
         """Make what was put and deleted searchable, and say which generation this is."""
         with self._lock:
-            if self._folder is not None:
-                # Killed between here and the new stamp, the index counts as stale and is made anew.
-                (self._folder / "stamp").unlink(missing_ok=True)
+            if self._stamp is not None:
+                self._stamp.remove()
             index = self._open()
             if self._written:  # a commit takes 50 ms, and a new stamp alone needs none
                 self._write().commit()
@@ -138,10 +132,11 @@ class KeywordIndex:
                 self._written, self._listed = False, {}
             if self._emptied:
                 self._rest()
-            if self._folder is not None:
-                (self._folder / "stamp").write_text(f"{_FORMAT}\n{stamp}")
+            if self._stamp is not None:
+                self._stamp.write(stamp)
             self._held = stamp
 
+    @_told
     def rest(self) -> None:
         """Let go of what writing takes (a thread and its memory) until something is put again."""
         with self._lock:
@@ -154,6 +149,7 @@ class KeywordIndex:
             self._rest()
             self._index = None
 
+    @_told
     def vocabulary(self, prefix: str, language: str) -> list[str]:
         """The words of the language that open with ``prefix``, as ``terms`` gives them, the most frequent first."""
         with self._lock:
@@ -167,6 +163,7 @@ class KeywordIndex:
             listed[prefix, language] = words
         return words
 
+    @_told
     def search(self, query: str, languages: Iterable[str], k: int) -> dict[str, float]:
         """The best ``k`` ids with their BM25 scores; the query is stemmed as each of the languages."""
         with self._lock:
@@ -174,6 +171,7 @@ class KeywordIndex:
         parsed = self._query(index, query, languages)
         return _scores(index.searcher(), parsed, k) if parsed is not None else {}
 
+    @_told
     def scores(self, query: str, languages: Iterable[str], ids: Iterable[str]) -> dict[str, float]:
         """The BM25 scores of those of the texts that hold any of the query's words."""
         import tantivy
@@ -188,17 +186,20 @@ class KeywordIndex:
         both = tantivy.Query.boolean_query([(tantivy.Occur.Must, parsed), (tantivy.Occur.Must, among)])
         return _scores(index.searcher(), both, len(wanted))
 
+    @_told
     def count(self) -> int:
         """How many texts the index holds."""
         with self._lock:
             return int(self._open().searcher().num_docs)
 
+    @_told
     def worn(self) -> int:
         """How many texts the statistics still count that are deleted or replaced: tantivy forgets them as it merges."""
         with self._lock:
             searcher = self._open().searcher()
         return int(searcher.doc_freq("kind", _TEXT) - searcher.num_docs)
 
+    @_told
     def document_frequency(self, term: str, language: str) -> int:
         """How many texts of the language hold a term, as ``terms`` gives it."""
         with self._lock:
@@ -220,20 +221,23 @@ class KeywordIndex:
         ]
         return tantivy.Query.boolean_query(clauses) if clauses else None
 
-    def _read_stamp(self) -> str:
-        try:
-            written = (self._folder / "stamp").read_text().split("\n") if self._folder else []
-        except (OSError, UnicodeDecodeError):
-            return ""
-        return written[1] if len(written) == 2 and written[0] == _FORMAT else ""
-
     def _is_sound(self, folder: Path) -> bool:
         import tantivy
 
         try:
             return bool(tantivy.Index.exists(str(folder))) and self._open().searcher().num_docs >= 0
-        except (ValueError, OSError):  # what tantivy raises for files that are missing or cut short
+        except BaseException as error:  # for files that are missing or cut short
+            if not is_tantivys(error):
+                raise
             return False
+
+    def _failed(self, error: BaseException) -> StoreError:
+        """The error as ours; the files are let go of, and looked at anew before they are used again."""
+        self._index = self._writer = None
+        self._held, self._written, self._emptied = "", False, False
+        if self._folder is not None and (why := obstacle(self._folder)):
+            return blocked(self._folder, why)
+        return StoreError(f"the keyword index failed: {error}", hint="try again: it is made anew where it is broken")
 
     def _write(self) -> Any:
         if self._writer is None:
@@ -250,13 +254,13 @@ class KeywordIndex:
 
         builder = tantivy.SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
         builder = builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
-        for language in (*STEMMED, _OTHER):
+        for language in (*STEMMED, OTHER):
             builder = builder.add_text_field(language, tokenizer_name=f"words_{language}", index_option="freq")
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
         index = tantivy.Index(builder.build(), path=str(self._folder) if self._folder else None)
-        for language in (*STEMMED, _OTHER):
-            index.register_tokenizer(f"words_{language}", _analyzer(language))
+        for language in (*STEMMED, OTHER):
+            index.register_tokenizer(f"words_{language}", analyzer(language))
         index.config_reader("manual")
         self._index = index
         return index

@@ -26,6 +26,7 @@ from index.tables import lease
 from ingest.errors import FootnotedError, StoreHeldError
 
 _RENEWALS = 3  # in the time after which it would expire
+_LONGEST = 600.0  # seconds that any server's lease lasts: one that ends later is of before a clock was set back
 
 
 class LeaseLostError(StoreHeldError):
@@ -52,7 +53,7 @@ class Lease:
         with self._database.writing() as connection:
             row = connection.execute(_row().with_for_update()).mappings().one()
             now = _moment(connection)
-            if row["owner"] not in ("", self._me) and row["expires"] > now:
+            if row["owner"] not in ("", self._me) and _lasts(row, now):
                 raise StoreHeldError(
                     f"the index is held by {_holder(row) or 'another process'}",
                     hint="wait for it to finish, or stop it",
@@ -69,13 +70,13 @@ class Lease:
         """Who has it now; None where nobody does."""
         with self._database.reading() as connection:
             row = connection.execute(_row()).mappings().one()
-            return _holder(row) if row["owner"] and row["expires"] > _moment(connection) else None
+            return _holder(row) if row["owner"] and _lasts(row, _moment(connection)) else None
 
     def abandoned(self) -> Holder | None:
         """Who let it expire in the middle of its work; None where nobody did."""
         with self._database.reading() as connection:
             row = connection.execute(_row()).mappings().one()
-            return _holder(row) if row["owner"] and row["expires"] <= _moment(connection) else None
+            return _holder(row) if row["owner"] and not _lasts(row, _moment(connection)) else None
 
     def check(self) -> None:
         """Raise ``LeaseLostError`` unless it is this process's for certain, as far as can be told without asking."""
@@ -120,6 +121,10 @@ _ROW = lease.c.name == WRITER
 
 def _row() -> sa.Select[Any]:
     return sa.select(lease).where(_ROW)
+
+
+def _lasts(row: Any, now: float) -> bool:
+    return bool(now < row["expires"] <= now + _LONGEST)
 
 
 def _moment(connection: sa.Connection) -> float:

@@ -56,13 +56,20 @@ class WriteLock:
                 hint="wait for it to finish or stop it, or name another folder with --data-dir",
             ) from error
         except OSError as error:
-            raise StoreError(
-                f"the data folder {str(self._folder)!r} cannot be written: {error.strerror}",
-                hint="free some space or give this user the right to write, or name another folder with --data-dir",
-            ) from error
+            raise self._unwritable(error) from error
         me = Holder(os.getpid(), socket.gethostname(), command, datetime.now(UTC).isoformat(timespec="seconds"), url)
-        (self._folder / "holder.json").write_text(json.dumps(asdict(me)))
+        try:
+            (self._folder / "holder.json").write_text(json.dumps(asdict(me)))
+        except OSError as error:
+            self.release()
+            raise self._unwritable(error) from error
         return self
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"the data folder {str(self._folder)!r} cannot be written: {error.strerror}",
+            hint="free some space or give this user the right to write, or name another folder with --data-dir",
+        )
 
     def holder(self) -> Holder | None:
         """Who holds the lock, or held it last; None when nobody has said."""

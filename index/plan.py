@@ -92,6 +92,7 @@ class Plan:
         for url, state in self.before.items():
             if state.source == source.name and url not in self.seen:
                 self._keep(url)
+                self._unmiss(url)
 
     def gone(self, confirmations: Mapping[str, int]) -> list[str]:
         """The pages to drop: missed often enough by their source, or of a source that is not asked for any more.
@@ -157,12 +158,16 @@ class Plan:
     def _take_unchanged(self, url: str) -> None:
         self.seen.add(url)
         self.counts["unchanged"] += 1
-        if url in self.held and self.held[url].missed:
-            self.missed[url] = 0
+        self._unmiss(url)
 
     def _fail(self, failure: PageFailure) -> None:
         self.failures.append(failure)
         self._keep(failure.url)
+        self._unmiss(failure.url)  # of a site that flaps nobody can tell: it has to be missed so often in a row
+
+    def _unmiss(self, url: str) -> None:
+        if url in self.held and self.held[url].missed:
+            self.missed[url] = 0
 
     def _keep(self, url: str, missed: int = 0) -> None:
         """A page that could not be read keeps its old text, in an index that is being rebuilt too."""

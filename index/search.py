@@ -200,7 +200,7 @@ class Searcher:
         return self._counted(lambda keywords: correct(query, keywords, main, is_word))
 
     def rarity(self, words: Iterable[str], language: str) -> dict[str, float]:
-        """How telling each word (as ``index.keywords.terms`` gives it) is: its inverse document frequency, 0 and up.
+        """How telling each word (as ``index.stems.terms`` gives it) is: its inverse document frequency, 0 and up.
 
         BM25's own formula, log(1 + (N - n + .5) / (n + .5)), over the chunks of the serving collection.
         """
@@ -213,7 +213,7 @@ class Searcher:
         return self._counted(count)
 
     def known(self, words: Iterable[str], language: str) -> set[str]:
-        """Those of the words (as ``index.keywords.terms`` gives them) that any passage of the language holds."""
+        """Those of the words (as ``index.stems.terms`` gives them) that any passage of the language holds."""
         wanted = list(words)
         return self._counted(lambda keywords: {word for word in wanted if keywords.document_frequency(word, language)})
 

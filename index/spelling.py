@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from index.keywords import KeywordIndex, terms
+from index.keywords import KeywordIndex
+from index.stems import terms
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _LONG = 8  # letters from which two slips in a word are forgiven

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from index.embed_options import BUNDLED, EmbeddingOptions
-from index.keywords import STEMMED
+from index.stems import STEMMED
 
 MULTILINGUAL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 """A model of fifty languages that needs no prompts and is no larger than it has to be (0.5 GB)."""

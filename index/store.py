@@ -33,6 +33,11 @@ class ChromaStore:
         self._opened: Any = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether this process has opened it."""
+        return self._opened is not None
+
+    @property
     def client(self) -> Any:
         """The Chroma client. Raises ``StoreError`` when the database cannot be opened or reached."""
         if self._opened is None:
@@ -52,7 +57,7 @@ class ChromaStore:
                 hint="run: footnoted index --rebuild",
             ) from error
         except Exception as error:
-            raise trouble(error, self._options) from error
+            raise trouble(error, self._options, self._folder) from error
         return self._opened_collection(found)
 
     def make_collection(self, name: str) -> Collection:
@@ -63,11 +68,11 @@ class ChromaStore:
                 lambda: client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _GRAPH})
             )
         except Exception as error:
-            raise trouble(error, self._options) from error
+            raise trouble(error, self._options, self._folder) from error
         return self._opened_collection(found)
 
     def _opened_collection(self, found: Any) -> Collection:
-        return Collection(found, int(self.client.get_max_batch_size()), self._options, self.guard)
+        return Collection(found, int(self.client.get_max_batch_size()), self._options, self._folder, self.guard)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -81,7 +86,7 @@ class ChromaStore:
         try:
             return [collection.name for collection in again(client.list_collections)]
         except Exception as error:
-            raise trouble(error, self._options) from error
+            raise trouble(error, self._options, self._folder) from error
 
     def drop(self, name: str) -> None:
         """Delete a collection, if it is there."""
@@ -96,18 +101,24 @@ class ChromaStore:
         except NotFoundError:
             return
         except Exception as error:
-            raise trouble(error, self._options) from error
+            raise trouble(error, self._options, self._folder) from error
 
 
 class Collection:
     """The vectors of one index, by chunk id. Scores are cosines, -1 to 1."""
 
     def __init__(
-        self, collection: Any, max_batch: int, options: StoreOptions, guard: Callable[[], None] = lambda: None
+        self,
+        collection: Any,
+        max_batch: int,
+        options: StoreOptions,
+        folder: Path,
+        guard: Callable[[], None] = lambda: None,
     ) -> None:
         self._collection = collection
         self._max_batch = max_batch
         self._options = options
+        self._folder = folder
         self._large = False  # whether there were so many when they were last counted that it need not be done again
         self._guard = guard
 
@@ -181,4 +192,4 @@ class Collection:
         try:
             return again(lambda: getattr(self._collection, method)(**arguments))
         except Exception as error:
-            raise trouble(error, self._options) from error
+            raise trouble(error, self._options, self._folder) from error

@@ -9,7 +9,7 @@ from pathlib import Path
 from index.lease import Lease
 from index.ledger import Ledger, LedgerOptions
 from index.store import ChromaStore, Collection, StoreOptions
-from index.trial import try_collection
+from index.trial import is_as_left, note_left, try_collection
 from index.wordings import Wordings
 
 _TIDIED_AT_ONCE = 20_000  # chunks, whose keywords are written in under a second
@@ -19,11 +19,20 @@ _WORN_SHARE = 0.05
 class Stores:
     """The three stores of a data folder, opened at first use and shared by all who search and sync in this process."""
 
-    def __init__(self, folder: Path, store: StoreOptions | None = None, ledger: LedgerOptions | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        store: StoreOptions | None = None,
+        ledger: LedgerOptions | None = None,
+        *,
+        careful: bool = False,
+    ) -> None:
+        """``careful``: embedded vectors whose files are not as a process left them are tried in a child before."""
         self.folder = folder
         self.ledger = Ledger(ledger or LedgerOptions(), folder)
         self._chroma = ChromaStore(store or StoreOptions(), folder / "chroma")
         self._embedded = not (store and store.url)
+        self._careful = careful
         self._lock = threading.Lock()
         self._collections: dict[str, Collection] = {}
         self._keywords: dict[str, Wordings] = {}
@@ -51,9 +60,13 @@ class Stores:
             return self._collections[name]
 
     def _try(self, name: str) -> None:
-        """After signs of a kill, see in a child process that the collection can be opened before this one does."""
-        if self._embedded and (self.folder / "chroma").exists() and self.ledger.garbage(name):
-            try_collection(self.folder / "chroma", name)
+        """After signs of a kill or of damage, see in a child process that the collection can be opened."""
+        chroma = self.folder / "chroma"
+        if not self._embedded or not chroma.exists():
+            return
+        changed = self._careful and not self._chroma.is_open and not is_as_left(chroma)
+        if changed or self.ledger.garbage(name):
+            try_collection(chroma, name)
 
     def keywords(self, name: str, generation: int | None = None) -> Wordings:
         """The keyword indexes of a collection: those on disk, or, where they are behind the ledger, others in memory.
@@ -136,7 +149,10 @@ class Stores:
                 keywords.close()
             self._keywords.clear()
             self._collections.clear()
+        was_open = self._chroma.is_open
         self._chroma.close()
+        if was_open and self._embedded:
+            note_left(self.folder / "chroma")
         self.ledger.close()
 
     def _refreshed(self, name: str, found: Wordings | None) -> Wordings:

@@ -13,6 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from index.repeats import CutPage, Digests
+from ingest.errors import StoreDamagedError
 from ingest.repeats import PageBlocks
 from ingest.types import Chunk, Document, Page, Section
 
@@ -228,13 +229,16 @@ def cut_page(row: Mapping[Any, Any]) -> CutPage:
 
 
 def stored_document(row: Mapping[Any, Any]) -> Document:
-    """The document in a row of ``pages``."""
+    """The document in a row of ``pages``. Raises ``StoreDamagedError`` when it is not as it was written."""
     sections = tuple(
         Section(tuple(path), start, end, anchor, page) for path, start, end, anchor, page in json.loads(row["sections"])
     )
-    return Document(
+    document = Document(
         row["url"], row["title"], row["language"], row["text"], sections, tuple(json.loads(row["keywords"]))
     )
+    if document.digest != row["document_digest"]:
+        raise _changed_by_itself(row["url"])
+    return document
 
 
 def stored_page(row: Mapping[Any, Any], document: Document) -> StoredPage:
@@ -244,8 +248,19 @@ def stored_page(row: Mapping[Any, Any], document: Document) -> StoredPage:
 
 
 def stored_chunk(row: Mapping[Any, Any], document: Document) -> Chunk:
-    """A row of ``chunks``, with its text out of its document."""
-    return Chunk(
+    """A row of ``chunks``, with its text out of its document. Raises as ``stored_document`` does."""
+    chunk = Chunk(
         row["id"], row["url"], row["position"], document.title, row["context"], tuple(json.loads(row["heading_path"])),
         document.text[row["start"] : row["end"]], row["start"], row["end"], row["anchor"], row["page_number"],
     )  # fmt: skip
+    if chunk.digest != row["digest"]:
+        raise _changed_by_itself(row["url"])
+    return chunk
+
+
+def _changed_by_itself(url: str) -> StoreDamagedError:
+    # SQLite sums nothing up: what a failing disk makes of a text it would give as it stands, and we would quote it.
+    return StoreDamagedError(
+        f"the ledger is damaged: what it holds of {url!r} is not what was written",
+        hint="run: footnoted index --rebuild",
+    )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.ledger import PageVersion, Recut
+from index.obstacle import require_room
 from index.store import Collection
 from index.stores import Stores
 from index.vectors import Encoder, Vectors
@@ -70,6 +71,7 @@ class CollectionWriter:
     def commit(self, prepared: Prepared) -> Counter[str]:
         """Write what was prepared and make it live: how many chunks were embedded, reused and deleted for it."""
         versions, new = prepared.versions, prepared.new
+        require_room(self._stores.folder, len(new))
         # Opened first: garbage is a sign of a kill, after which a collection is tried in a child process. For what this
         # very sync announced that took most of the time of one edited page.
         store = self._vectors_store()
@@ -89,6 +91,7 @@ class CollectionWriter:
 
     def drop(self, urls: Sequence[str]) -> int:
         """Make pages gone: how many chunks that deleted."""
+        require_room(self._stores.folder)
         self._vectors_store()  # before there is garbage
         keywords = self._stores.refresh_keywords(self.collection)
         keywords.drop(urls)
@@ -100,6 +103,8 @@ class CollectionWriter:
     def clear_garbage(self) -> int:
         """Delete chunks that nothing lists, and make a keyword index that is behind anew: how many chunks went."""
         garbage = self._ledger.garbage(self.collection)
+        if garbage:
+            require_room(self._stores.folder)
         keywords = self._stores.refresh_keywords(self.collection)
         if garbage:
             self._vectors_store().delete(garbage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from ingest.web import WebOptions
 
 # A server that is down would otherwise cost `page_seconds` for each of its pages.
 _MAX_UNREACHABLE_IN_A_ROW = 10
+_TAGS = re.compile(rb"<[^>]*>")
+_SHORT = 100_000  # bytes in which a page that is not empty says something
 
 
 class WebSource:
@@ -157,6 +160,12 @@ class _Crawl:
             return
         obey = self._options.robots
         links = () if obey and (facts.nofollow or "nofollow" in reply.robots) else facts.links
+        if not facts.links and facts.canonical is None and not _TAGS.sub(b"", reply.body[:_SHORT]).strip():
+            # A site out of order may say so with 200 and nothing. The pages that it led to are not gone for that.
+            self._seen.add(reply.url)
+            self._follow(self._links.get(reply.url) or (), stop)
+            yield PageFailure(stop.url, "the server answered with an empty page", "look after the server")
+            return
         if stop.follow and self._links.get(reply.url) != links:
             self._links[reply.url] = links
         self._seen.add(reply.url)

@@ -10,7 +10,8 @@
     ├── StoreError              the store cannot be used                                    exit 3, HTTP 503
     │   ├── StoreHeldError      another process writes to it
     │   ├── StoreEmptyError     nothing is indexed yet
-    │   └── StoreDamagedError   a file of it cannot be read, or is of a newer version
+    │   └── StoreDamagedError   a file of it cannot be read
+    │       └── StoreNewerError     it was written by a newer version of this program
     └── ModelError              a model's files are missing or not the ones expected        exit 3, HTTP 503
 
 Each carries a ``hint``: the command or setting that mends it.
@@ -89,7 +90,11 @@ class StoreEmptyError(StoreError):
 
 
 class StoreDamagedError(StoreError):
-    """A file of the store cannot be read, or was written by a newer version."""
+    """A file of the store cannot be read."""
+
+
+class StoreNewerError(StoreDamagedError):
+    """The store was written by a newer version of this program: it is sound, and left alone."""
 
 
 class ModelError(FootnotedError):

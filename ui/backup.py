@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ingest.errors import StoreDamagedError, StoreEmptyError, StoreError, UsageError
+from ui.files import clear_scratch
 from ui.limits import FILE_NAME as LIMITS
 from ui.link_memory import FILE_NAME as LINKS
 from ui.probe import probe
@@ -59,7 +60,9 @@ def back_up(workspace: Workspace, file: Path) -> dict[str, Any]:
     file = file.absolute()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".footnoted-backup-") as scratch:
+        mine = f".footnoted-backup-{hashlib.sha256(str(workspace.folder.absolute()).encode()).hexdigest()[:8]}-"
+        clear_scratch(file.parent, mine)
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=mine) as scratch:
             copy = Path(scratch) / "data"
             manifest = _sound_copy(workspace, copy)
             made = Path(scratch) / "made"

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from index.database import Database
+from index.database import Database, refuse_newer
 from index.lease import Lease
 from index.lock import WriteLock
 from ingest.errors import FootnotedError, StoreDamagedError, StoreHeldError, UsageError
@@ -113,6 +113,7 @@ def _index(settings: Settings) -> str:
     holder = live_holder(settings.data_dir)
     if not _exists(settings):
         return "nothing is indexed yet"
+    refuse_newer(settings.ledger, settings.data_dir)
     if holder is not None and not settings.store.url:
         # Another process must not open embedded vectors while they are written.
         server = find_server(settings.data_dir)
@@ -129,6 +130,7 @@ def _mended(settings: Settings) -> str:
 
     if not _exists(settings):
         return "nothing is indexed yet"
+    refuse_newer(settings.ledger, settings.data_dir)
     command = "footnoted doctor --repair"
     with WriteLock(settings.data_dir).acquire(command), _leased(settings, command), SyncBar() as bar:
         found = probe(settings.data_dir, settings.store, settings.ledger)

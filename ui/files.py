@@ -1,13 +1,21 @@
-"""Small files of the data folder: replaced as a whole, or readable by their owner alone."""
+"""Files of the data folder: small ones replaced as a whole, and what work that was killed left of its own."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from ingest.errors import StoreError
+
+
+def clear_scratch(folder: Path, prefix: str) -> None:
+    """Delete the folders that work of this prefix left behind as it was killed. Nobody else may be at such work."""
+    for path in folder.glob(f"{prefix}*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def replace_file(path: Path, text: str) -> None:

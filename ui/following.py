@@ -1,19 +1,24 @@
-"""Where several servers share an index, each looks every second what the others did, and steps in for one that died."""
+"""Looking after a server every second: what other servers did, where several share an index, and what went wrong.
+
+A server steps in for one that died, tries again to load what could not be loaded, and has built anew what is damaged.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from index.lock import Holder
-from ingest.errors import StoreDamagedError
+from ingest.errors import FootnotedError, StoreDamagedError
 from ui.service import SyncService
 from ui.syncing import Order, as_told
 from ui.syncs import now
 from ui.workspace import FOLLOW_SECONDS
 
-_WAKE_SECONDS = 5.0  # after one try to load what is needed to answer, before the next
+_WAKE_SECONDS = 5.0  # after one try to load what is needed to answer, before the next; then twice as long each time
+_WAKE_MOST = 20.0
 _MEND_SECONDS = 600.0  # after one order to build lost vectors anew, before the next
 
 
@@ -28,23 +33,25 @@ class Following:
         self._workspace = service.workspace
         self._wake = wake
         self._wake_at = self._mend_at = 0.0
+        self._wake_pause = _WAKE_SECONDS
         self._taken: Holder | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="follow", daemon=True)
 
     def start(self) -> None:
-        """Begin to look, where there may be others."""
-        if self._workspace.lease is not None:
-            self._thread.start()
+        """Begin to look."""
+        self._thread.start()
 
     def stop(self) -> None:
         """Look no more."""
         self._stop.set()
 
     def look(self) -> None:
-        """Look once, where there may be others."""
+        """Look once."""
         workspace, outage = self._workspace, ""
         if workspace.lease is None:
+            with suppress(FootnotedError):  # the state says it already
+                self._load()
             return
         try:
             workspace.look_around()
@@ -67,10 +74,24 @@ class Following:
     def _load(self) -> None:
         """Load what is needed to answer, where that could not be done before and there is something to answer from."""
         workspace = self._workspace
-        if workspace.state.startswith("broken:") and time.monotonic() > self._wake_at:
-            self._wake_at = time.monotonic() + _WAKE_SECONDS
-            if workspace.stores.ledger.collection:
-                self._wake()
+        if not workspace.state.startswith("broken:"):
+            self._wake_pause = _WAKE_SECONDS
+            return
+        if time.monotonic() <= self._wake_at or self._service.busy.locked():  # a job that ends loads it, too
+            return
+        name = workspace.stores.ledger.collection
+        if name and workspace.damaged and workspace.lease is None:
+            self._mend(name)
+        if name:
+            self._wake()
+        self._wake_at = time.monotonic() + self._wake_pause
+        self._wake_pause = min(2 * self._wake_pause, _WAKE_MOST)
+
+    def _mend(self, name: str) -> None:
+        """Have a collection that cannot be read built anew from the sources, where there are any."""
+        if self._workspace.settings.sources and time.monotonic() > self._mend_at:
+            self._mend_at = time.monotonic() + _MEND_SECONDS
+            self._service.sync(Order("lost vectors", rebuild=True, instead_of=name))
 
     def _follow(self) -> None:
         """Bring the keyword copies up to date, unless this server writes: then they are, and nobody else does."""
@@ -90,9 +111,7 @@ class Following:
         except StoreDamagedError:
             if stores.ledger.collection != name:
                 return
-            if self._workspace.settings.sources and time.monotonic() > self._mend_at:
-                self._mend_at = time.monotonic() + _MEND_SECONDS
-                self._service.sync(Order("lost vectors", rebuild=True, instead_of=name))
+            self._mend(name)
             raise
 
     def _take_over(self) -> None:

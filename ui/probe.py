@@ -110,7 +110,7 @@ def _main() -> None:
     try:
         stores = Stores(Path(order["folder"]), StoreOptions(**order["store"]), LedgerOptions(**order["ledger"]))
         if not order["ledger"]["url"]:
-            _check_sqlite(Path(order["folder"]) / "ledger.sqlite3")
+            _check_sqlite(Path(order["folder"]) / "ledger.sqlite3", "the ledger")
         name = stores.ledger.collection
         listed = {chunk.id for chunk, _ in stores.ledger.all_chunks(name)}
     except FootnotedError as error:
@@ -136,7 +136,7 @@ def _main() -> None:
     say(figures=figures)
 
 
-def _check_sqlite(path: Path) -> None:
+def _check_sqlite(path: Path, name: str) -> None:
     import sqlite3
     from contextlib import closing
 
@@ -148,10 +148,13 @@ def _check_sqlite(path: Path) -> None:
     except sqlite3.DatabaseError as error:
         told = str(error)
     if told != "ok":
-        raise StoreDamagedError(f"the ledger is damaged: {told.splitlines()[0]}")
+        raise StoreDamagedError(f"{name} is damaged: {told.splitlines()[0]}")
 
 
 def _check_vectors(stores: Any, name: str, listed: set[str], figures: dict[str, int]) -> str:
+    database = stores.folder / "chroma" / "chroma.sqlite3"
+    if database.exists():
+        _check_sqlite(database, "the vector store")
     collection = stores.collection(name)
     held = collection.ids()
     figures["strays"] = len(held - listed - set(stores.ledger.garbage(name)))

@@ -128,6 +128,8 @@ class QuestionLog:
             if not self._path.exists():
                 return []
             with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+                if not connection.execute("select 1 from sqlite_master where name = 'entries'").fetchone():
+                    return []  # made a moment ago, or on a disk that was full
                 return [_entry(row) for row in connection.execute(query, (_written(since) if since else "",))]
         except sqlite3.Error as error:
             raise StoreError(

@@ -34,6 +34,7 @@ WINDOW = 300
 
 FILE_NAME = "webhooks.json"
 _MAX_URLS = 1_000
+_KEPT = 1_000  # signatures that are remembered though their time is over: a clock may be set forward, and back again
 
 
 class UnsignedError(UsageError):
@@ -85,19 +86,22 @@ class Signatures:
 
     def accept(self, signature: str, timestamps: Iterable[float]) -> None:
         """Take a call whose signature is right, once. Raises ``ReplayedError``."""
-        moment = time.time()
-        if any(not abs(moment - timestamp) <= WINDOW for timestamp in timestamps):
+        moment, stamps = time.time(), list(timestamps)
+        if any(not abs(moment - timestamp) <= WINDOW for timestamp in stamps):
             raise ReplayedError(f"the call's time stamp is more than {WINDOW} seconds off", hint="set the clocks right")
         key = signature.strip().removeprefix("sha256=").lower()
 
         def with_it(written: str | None) -> str:
-            known = {seen: until for seen, until in _seen(written).items() if until > moment}
-            if key in known:
+            seen = _seen(written)
+            # One that is remembered for longer than that was taken before the clock was set back.
+            if moment < seen.get(key, 0.0) <= moment + 2 * WINDOW:
                 raise ReplayedError(
                     "this very call was made before", hint='add {"timestamp": …} or a "nonce" to the body of each call'
                 )
             # Twice the window, as a time stamp may lie one window ahead.
-            return json.dumps({**known, key: moment + WINDOW * (2 if timestamps else 1)})
+            seen[key] = moment + WINDOW * (2 if stamps else 1)
+            latest = set(list(seen)[-_KEPT:])
+            return json.dumps({name: until for name, until in seen.items() if until > moment or name in latest})
 
         self._notes.update(FILE_NAME, with_it)
 

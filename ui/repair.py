@@ -16,12 +16,14 @@ from index.vectors import Encoder, Vectors
 from ingest.errors import StoreDamagedError
 from ingest.types import Chunk
 from ui.encoders import Encoders
+from ui.files import clear_scratch
 from ui.notes import notes_of
 from ui.probe import Findings, probe, rescue
 from ui.settings import Settings
 from ui.sharing import SharedEncoder
 
 _PART = 500  # chunks put at once
+_SCRATCH = "repair-"
 
 
 def repair(settings: Settings, encoder: Encoder, found: Findings, tell: Callable[[Progress], None]) -> Findings:
@@ -54,7 +56,8 @@ def repair(settings: Settings, encoder: Encoder, found: Findings, tell: Callable
 def _mend_vectors(settings: Settings, stores: Stores, encoder: Encoder, tell: Callable[[Progress], None]) -> None:
     """Fill a new store beside the damaged one, then put it in its place; a server's collection is filled up."""
     name = stores.ledger.collection
-    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="repair-") as scratch:
+    clear_scratch(settings.data_dir, _SCRATCH)
+    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=_SCRATCH) as scratch:
         saved = Path(scratch) / "saved"
         saved.mkdir()
         known: dict[str, Vectors] = {}

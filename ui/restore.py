@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from index.database import Database, LedgerOptions
+from index.database import Database, LedgerOptions, refuse_newer
+from index.obstacle import require_room
 from index.queries import raise_generation, rows_of
 from index.store import StoreOptions
 from index.stores import Stores
@@ -21,6 +22,7 @@ from index.tables import chunks, failures, garbage, pages
 from index.types import Progress
 from ingest.errors import StoreDamagedError, StoreError, UsageError
 from ui.backup import FORMAT, MANIFEST, Manifest, digest_of_file
+from ui.files import clear_scratch
 from ui.limits import join_limits
 from ui.link_memory import FILE_NAME as LINKS
 from ui.notes import FolderNotes
@@ -31,6 +33,7 @@ from ui.syncs import now
 from ui.workspace import Workspace
 
 _PART = 1_000  # chunks copied at once
+_SCRATCH = "restore-"
 
 
 def restore(workspace: Workspace, file: Path, tell: Callable[[Progress], None]) -> dict[str, Any]:
@@ -39,7 +42,8 @@ def restore(workspace: Workspace, file: Path, tell: Callable[[Progress], None]) 
     What served before serves until the backup's index is whole. Raises ``UsageError`` for a file that is no backup of
     this embedding model, ``StoreDamagedError`` for one that is damaged or of a newer version.
     """
-    with tempfile.TemporaryDirectory(dir=_made(workspace.folder), prefix="restore-") as scratch:
+    clear_scratch(_made(workspace.folder), _SCRATCH)
+    with tempfile.TemporaryDirectory(dir=workspace.folder, prefix=_SCRATCH) as scratch:
         folder = Path(scratch)
         manifest = _unpack(file, folder)
         if manifest.encoder != workspace.encoder.recipe:
@@ -68,11 +72,16 @@ def restore(workspace: Workspace, file: Path, tell: Callable[[Progress], None]) 
 
 
 def set_aside(settings: Settings) -> Path | None:
-    """Move an index that cannot be read out of the way of a restore; where it is then. The caller holds the lock."""
+    """Move an index that cannot be read out of the way of a restore; where it is then. The caller holds the lock.
+
+    Raises ``StoreNewerError`` for one that a newer version wrote.
+    """
     if settings.store.url or settings.ledger.url:
         return None
-    there = (settings.data_dir / "ledger.sqlite3").exists()
-    if not there or probe(settings.data_dir, settings.store, settings.ledger, keywords=False).is_sound:
+    if not (settings.data_dir / "ledger.sqlite3").exists():
+        return None
+    refuse_newer(settings.ledger, settings.data_dir)
+    if probe(settings.data_dir, settings.store, settings.ledger, keywords=False).is_sound:
         return None
     away = settings.data_dir / f"damaged-{now():%Y%m%d-%H%M%S}"
     away.mkdir()
@@ -146,6 +155,7 @@ def _copy_vectors(stores: Stores, stored: Stores, source: str, target: str, tell
     total, done = stored.ledger.count_chunks(source), 0
     listed = (chunk for chunk, _ in stored.ledger.all_chunks(source))
     while part := list(islice(listed, _PART)):
+        require_room(stores.folder, len(part))
         ids = [chunk.id for chunk in part]
         vectors = old.vectors(ids)
         stores.ledger.announce(target, ids)  # so that they are cleared should this process be killed

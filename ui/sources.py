@@ -95,7 +95,8 @@ class Visit:
         self.link = source.link
         self.whole = only is None
         self.seen: set[str] = set()
-        self.sweeps = log.swept_at is None or started - log.swept_at > _TRUSTED
+        # Swept in the future: a clock was set back, and nothing says how long ago it was.
+        self.sweeps = log.swept_at is None or not timedelta(0) <= started - log.swept_at <= _TRUSTED
         self._source = source
         self._narrowed = narrowed
         self._states = states
@@ -152,7 +153,7 @@ class Visit:
         def validators(url: str) -> Validators | None:
             held = known(url)
             state = self._states.get(url)
-            old = self.sweeps and state is not None and self._started - state.fetched_at > _TRUSTED
+            old = self.sweeps and state is not None and not timedelta(0) <= self._started - state.fetched_at <= _TRUSTED
             return Validators() if held and old else held
 
         return validators

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -63,7 +64,7 @@ class Order:
         if self.since is None or workspace.lease is None:
             return self
         scope = {source.title: None for source in workspace.settings.sources} if self.scope is None else self.scope
-        checked = {name: workspace.syncs.of(name).checked_at for name in scope}
+        checked = {name: workspace.syncs.looked_at(name) for name in scope}
         left = {name: urls for name, urls in scope.items() if urls or (checked[name] or self.since) <= self.since}
         return replace(self, scope=left) if left else None
 
@@ -88,9 +89,10 @@ def run_sync(workspace: Workspace, order: Order, progress: Callable[[Progress], 
     except Exception as error:
         told = as_told(order.trigger, error)
         if not order.dry_run:
-            workspace.syncs.note(
-                {}, LastSync(trigger=order.trigger, ended_at=now(), error=told.message, hint=told.hint)
-            )
+            with suppress(StoreError):  # of a full disk it is in memory alone; what is raised is why, not this
+                workspace.syncs.note(
+                    {}, LastSync(trigger=order.trigger, ended_at=now(), error=told.message, hint=told.hint)
+                )
         if told is error:
             raise
         raise told from error

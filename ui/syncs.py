@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from index.notes import Notes
 
 FILE_NAME = "syncs.json"
+_ASKEW = timedelta(minutes=5)  # by which the clocks of two servers may differ
 
 
 class Trouble(BaseModel, frozen=True):
@@ -82,6 +83,11 @@ class SyncLog:
         """When a page was last found to be as it is held, as far as the log knows."""
         log = self.of(source)
         return None if url in log.doubtful else log.succeeded_at
+
+    def looked_at(self, source: str) -> datetime | None:
+        """When the last sync of the whole source began; None too where that lies ahead: then a clock was set back."""
+        checked = self.of(source).checked_at
+        return checked if checked is not None and checked <= now() + _ASKEW else None
 
     def note(self, sources: Mapping[str, SourceLog], last: LastSync, *, only: bool = False) -> None:
         """Keep what a sync found; with ``only`` no other sources are remembered."""

@@ -60,16 +60,24 @@ class Triggers:
             if self._stop.wait(max(0.0, min(wait, _LONGEST_WAIT))):
                 return
             moment = now()
+            self._set_right(moment)
             names = [name for name, time in list(self._service.due.items()) if time <= moment]
             if names:
                 self._plan(names)
             if names := [name for name in names if not self._was_looked_at(name, moment)]:
                 self._service.sync(Order("schedule", scope=dict.fromkeys(names), since=moment))
 
+    def _set_right(self, moment: datetime) -> None:
+        """Plan anew what is due later than it could be: the clock was set back, and nobody waits for days for that."""
+        for source in self._sources:
+            due, schedule = self._service.due.get(source.title), source.schedule
+            if due is not None and schedule is not None and due > (latest := schedule.next_after(moment)):
+                self._service.due[source.title] = latest
+
     def _was_looked_at(self, name: str, moment: datetime) -> bool:
         """Whether another server has looked at a source whose turn it is here, so lately that it is too early again."""
         workspace = self._service.workspace
-        checked = workspace.syncs.of(name).checked_at
+        checked = workspace.syncs.looked_at(name)
         schedule = next((source.schedule for source in self._sources if source.title == name), None)
         if workspace.lease is None or checked is None or schedule is None:
             return False

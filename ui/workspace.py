@@ -20,7 +20,7 @@ from index.stores import Stores
 from index.sync import Progress, Syncer
 from index.types import Hit, SyncReport
 from index.vectors import Encoder
-from ingest.errors import FootnotedError, StoreEmptyError
+from ingest.errors import FootnotedError, StoreDamagedError, StoreEmptyError
 from ingest.types import Source
 from ui.asker import Asker, limits_of
 from ui.dated import DatedLedger
@@ -41,7 +41,7 @@ class Workspace:
     """A data folder's stores, searcher and assistant. ``lock`` is the right to write it.
 
     Where other machines share its ledger, ``writing`` takes the right to write what is shared, too. ``outage`` says
-    which server it needs is away, or is empty.
+    which server it needs is away, or is empty; ``damaged``, whether what could not be loaded has to be built anew.
 
     Set ``stopping`` to have a sync that runs raise ``StoppedError`` at its next few passages; nothing is lost by it.
     """
@@ -49,7 +49,7 @@ class Workspace:
     def __init__(self, settings: Settings, encoder: Encoder | None = None) -> None:
         self.settings = settings
         self.folder = settings.data_dir
-        self.stores = Stores(self.folder, settings.store, settings.ledger)
+        self.stores = Stores(self.folder, settings.store, settings.ledger, careful=True)
         self.encoder = encoder or open_encoder(settings.embedding)
         self.notes = notes_of(self.stores.ledger, self.folder)
         self.encoders = Encoders(self.notes, self.encoder)
@@ -59,6 +59,7 @@ class Workspace:
             self.lease = Lease(self.stores.ledger.database, settings.ledger.lease_seconds)
             self.stores.fence(self.lease)
         self.outage = ""
+        self.damaged = False
         self.syncs = SyncLog(self.notes)
         self.ledger = DatedLedger(settings.ledger, self.folder, self.syncs, self.stores.ledger.kept)
         self.stopping = threading.Event()
@@ -101,15 +102,15 @@ class Workspace:
 
         A failure is kept as the state rather than raised: the server stays up to say what is wrong.
         """
-        trouble = ""
+        trouble, damaged = "", False
         try:
             if not self.stores.ledger.collection:
                 raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
             self.searcher.search("Is everything loaded?")
             self.assistant.warm()
         except FootnotedError as error:
-            trouble = f"{error.message}; {error.hint}"
-        self._trouble = trouble
+            trouble, damaged = f"{error.message}; {error.hint}", isinstance(error, StoreDamagedError)
+        self._trouble, self.damaged = trouble, damaged
         self._warm.set()
 
     def search(self, query: str, history: Sequence[str] = (), k: int = 10) -> list[Hit]:

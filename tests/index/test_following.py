@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.database import LedgerOptions
-from index.keywords import STEMMED
+from index.stems import STEMMED
 from index.stores import Stores
 from index.sync import Syncer
 from index.testing import HashEmbedding

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index.keywords import KeywordIndex, terms
+from index.keywords import KeywordIndex
+from index.stems import terms
 from ingest.errors import StoreError
 from tests.index.building import Built, page
 
