@@ -10,7 +10,9 @@ import numpy as np
 from index.vectors import Encoder, Vectors
 
 _PIECE = 8  # passages encoded at first; a question that comes in between waits for these, and not for 256
-_LONG, _SHORT = 0.4, 0.1  # seconds; a slow machine is given fewer passages at once, a fast one or a GPU more
+# Seconds; a slow machine is given fewer passages at once, a fast one or a GPU more. With half of these the cores idled
+# for a tenth of the time, each of them waiting for the other at the end of 32 passages.
+_LONG, _SHORT = 0.8, 0.3
 _LEAST, _MOST = 4, 256
 _PAUSE = 0.001  # seconds; without any, the lock that the model is under goes back to who just let go of it
 

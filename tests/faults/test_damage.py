@@ -21,6 +21,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     [
         ("ledger", "cut", "ledger"),
         ("vector graph", "cut", "vectors"),
+        ("keywords", "flipped", "keywords"),
     ],
 )
 def test_a_damaged_file_is_named_and_mended_and_nothing_is_lost(
