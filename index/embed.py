@@ -35,6 +35,10 @@ class Model(Protocol):
         """The length of a vector's row."""
 
     @property
+    def answers_beside(self) -> bool:
+        """Whether questions are encoded while passages are, and do not wait for them."""
+
+    @property
     def prompts(self) -> Mapping[str, str | None]:
         """What the model was trained to have put before a text, by its name for the kind of text."""
 
@@ -100,6 +104,11 @@ class SentenceEncoder:
                 parts.append(repr(self._options.document_prompt))
             self._recipe = " ".join(parts)
         return self._recipe
+
+    @property
+    def answers_beside(self) -> bool:
+        """Whether questions are encoded while passages are, and do not wait for them."""
+        return self.model.answers_beside
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has for this model, special tokens included."""

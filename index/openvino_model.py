@@ -27,6 +27,7 @@ class OpenVinoModel:
     """The model's files, compiled for this processor. Any number of threads may ask at once."""
 
     prompts: Mapping[str, str | None] = MappingProxyType({})
+    answers_beside = True
 
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer

@@ -21,6 +21,8 @@ class TorchModel:
     Raises ``OSError``, ``ValueError`` or ``ImportError`` when it cannot be loaded.
     """
 
+    answers_beside = False
+
     def __init__(self, name: str | Path) -> None:
         import torch
         from sentence_transformers import SentenceTransformer

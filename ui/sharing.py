@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from index.embed import SentenceEncoder
 from index.vectors import Encoder, Vectors
 
-_PIECE = 8  # passages encoded at first; a question that comes in between waits for these, and not for 256
-# Seconds; a slow machine is given fewer passages at once, a fast one or a GPU more. With half of these the cores idled
-# for a tenth of the time, each of them waiting for the other at the end of 32 passages.
-_LONG, _SHORT = 0.8, 0.3
-_LEAST, _MOST = 4, 256
+_LEAST, _MOST = 4, 256  # passages encoded in one piece
+_PIECE = 8  # at first, where a question that comes in between waits for these
+# Seconds for a piece; a slow machine is given fewer passages at once, a fast one or a GPU more. Where no question waits
+# pieces are as large as may be: at the end of each a core idles until the other is done, a tenth of the time with 32.
+_WAITED_FOR = (0.1, 0.4)
+_STOPPED_AFTER = (0.5, 2.0)
 _PAUSE = 0.001  # seconds; without any, the lock that the model is under goes back to who just let go of it
 
 
@@ -23,7 +25,9 @@ class SharedEncoder:
     def __init__(self, encoder: Encoder, between: Callable[[], None] = lambda: None) -> None:
         self._encoder = encoder
         self._between = between
-        self._piece = _PIECE
+        beside = isinstance(encoder, SentenceEncoder) and encoder.answers_beside
+        self._piece = _MOST if beside else _PIECE
+        self._short, self._long = _STOPPED_AFTER if beside else _WAITED_FOR
 
     @property
     def recipe(self) -> str:
@@ -64,7 +68,7 @@ class SharedEncoder:
         return self._encoder.encode_queries(texts)
 
     def _adapt(self, seconds: float, passages: int) -> None:
-        if seconds > _LONG:
+        if seconds > self._long:
             self._piece = max(_LEAST, self._piece // 2)
-        elif seconds < _SHORT and passages == self._piece:
+        elif seconds < self._short and passages == self._piece:
             self._piece = min(_MOST, self._piece * 2)

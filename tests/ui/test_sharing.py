@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from index.embed import SentenceEncoder
 from index.testing import HashEmbedding
 from ui.sharing import SharedEncoder
 from ui.workspace import StoppedError
@@ -31,3 +32,12 @@ def test_passages_are_embedded_a_few_at_a_time_and_can_be_stopped_in_between() -
 
     assert seen[0] == 0
     assert 0 < seen[1] < seen[2] == len(encoder.embedded) < len(TEXTS)
+
+
+def test_passages_go_together_where_no_question_waits_for_them() -> None:
+    encoder, stops = SentenceEncoder(), []
+    vectors = SharedEncoder(encoder, lambda: stops.append(1)).encode_documents(TEXTS)
+
+    assert encoder.answers_beside
+    assert len(stops) == 1
+    assert np.allclose(vectors, encoder.encode_documents(TEXTS), atol=1e-3)
