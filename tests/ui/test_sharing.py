@@ -35,7 +35,8 @@ def test_passages_are_embedded_a_few_at_a_time_and_can_be_stopped_in_between() -
 
 
 def test_passages_go_together_where_no_question_waits_for_them() -> None:
-    encoder, stops = SentenceEncoder(), []
+    encoder = SentenceEncoder()
+    stops: list[int] = []
     vectors = SharedEncoder(encoder, lambda: stops.append(1)).encode_documents(TEXTS)
 
     assert encoder.answers_beside
