@@ -98,7 +98,9 @@ def open_client(options: StoreOptions, folder: Path) -> Any:
         # The library waits for ever: its client is made only once the server has answered us, and bounded then.
         host = f"[{address.hostname}]" if ":" in address.hostname else address.hostname
         beat = f"{address.scheme}://{host}:{port}/api/v2/heartbeat"
-        again(lambda: httpx.get(beat, headers=given.get("headers"), timeout=httpx.Timeout(**_SECONDS)))
+        reply = again(lambda: httpx.get(beat, headers=given.get("headers"), timeout=httpx.Timeout(**_SECONDS)))
+        if "heartbeat" not in reply.text:
+            raise ValueError(f"it does not answer as Chroma does (HTTP {reply.status_code})")
         client: Any = again(lambda: chromadb.HttpClient(**given))
         session = client._server._session
         session.timeout = httpx.Timeout(**_SECONDS)

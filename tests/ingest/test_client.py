@@ -124,7 +124,7 @@ def test_a_redirect_out_of_the_host_list_is_refused_and_never_asked(server: Serv
             "http://169.254.169.254/latest/",
             "it redirects to 'http://169.254.169.254/latest/', which is on another host",
         ),
-        ("http://user:pw@127.0.0.1/", "it redirects to 'http://user:pw@127.0.0.1/', which is no web address"),
+        ("http://user:pw@127.0.0.1/", "it redirects to 'http://…@127.0.0.1/', which is no web address"),
     ],
 )
 def test_a_redirect_to_somewhere_else_is_refused(server: Server, ask: Ask, target: str, message: str) -> None:

@@ -133,7 +133,7 @@ def test_a_site_of_bad_pages(open_workspace: Callable[..., Workspace]) -> None:
         "/cut.pdf": (Response(pdf(9)[:900], 200, kinds), "'{url}/cut.pdf' is cut short: its end is missing"),
         "/cut": (cut, "the server could not be reached or broke off: peer closed connection without sending complete "
                  "message body (received 7 bytes, expected 999)"),
-        "/empty": (html(""), "'{url}/empty' is empty"),
+        "/empty": (html(""), "the server answered with an empty page"),
         "/down": (html("", 503), "the server answered 503 Service Unavailable"),
     }  # fmt: skip
     listed = "".join(f'<a href="{path}">x</a>' for path in (*bad, "/charset", "/last"))
