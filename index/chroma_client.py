@@ -99,8 +99,8 @@ def open_client(options: StoreOptions, folder: Path) -> Any:
         host = f"[{address.hostname}]" if ":" in address.hostname else address.hostname
         beat = f"{address.scheme}://{host}:{port}/api/v2/heartbeat"
         reply = again(lambda: httpx.get(beat, headers=given.get("headers"), timeout=httpx.Timeout(**_SECONDS)))
-        if "heartbeat" not in reply.text:
-            raise ValueError(f"it does not answer as Chroma does (HTTP {reply.status_code})")
+        if reply.status_code == httpx.codes.OK and "heartbeat" not in reply.text:
+            raise ValueError("it does not answer as Chroma does")
         client: Any = again(lambda: chromadb.HttpClient(**given))
         session = client._server._session
         session.timeout = httpx.Timeout(**_SECONDS)
