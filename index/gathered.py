@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.vectors import Encoder, Vectors
+from index.vectors import Encoder, Vectors, WrappedEncoder
 
 _MOST = 32  # questions encoded together
 
@@ -25,36 +25,14 @@ class _Asked:
     error: Exception | None = None
 
 
-class GatheredEncoder:
+class GatheredEncoder(WrappedEncoder):
     """Another encoder, whose questions of several threads are encoded in common. Passages go as they are."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+        super().__init__(encoder)
         self._at_work = threading.Lock()
         self._lock = threading.Lock()
         self._waiting: list[_Asked] = []
-
-    @property
-    def recipe(self) -> str:
-        """A name for what the vectors depend on."""
-        return self._encoder.recipe
-
-    @property
-    def window(self) -> int:
-        """How many tokens the model reads."""
-        return self._encoder.window
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """How many tokens each text has."""
-        return self._encoder.count(texts)
-
-    def is_word(self, word: str) -> bool:
-        """Whether the model knows a word as a whole."""
-        return self._encoder.is_word(word)
-
-    def encode_documents(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of passages, one a row."""
-        return self._encoder.encode_documents(texts)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, one a row."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from index.embed import SentenceEncoder
-from index.vectors import Encoder, Vectors
+from index.vectors import Encoder, Vectors, WrappedEncoder
 
 _LEAST, _MOST = 4, 256  # passages encoded in one piece
 _PIECE = 8  # at first, where a question that comes in between waits for these
@@ -19,36 +19,19 @@ _STOPPED_AFTER = (0.5, 2.0)
 _PAUSE = 0.001  # seconds; without any, the lock that the model is under goes back to who just let go of it
 
 
-class SharedEncoder:
+class SharedEncoder(WrappedEncoder):
     """An encoder that embeds passages a few at a time; what ``between``, called before each few, raises ends it."""
 
     def __init__(self, encoder: Encoder, between: Callable[[], None] = lambda: None) -> None:
-        self._encoder = encoder
+        super().__init__(encoder)
         self._between = between
-        beside = isinstance(encoder, SentenceEncoder) and encoder.answers_beside
-        self._piece = _MOST if beside else _PIECE
-        self._short, self._long = _STOPPED_AFTER if beside else _WAITED_FOR
-
-    @property
-    def recipe(self) -> str:
-        """A name for what the vectors depend on."""
-        return self._encoder.recipe
-
-    @property
-    def window(self) -> int:
-        """How many tokens the model reads."""
-        return self._encoder.window
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """How many tokens each text has."""
-        return self._encoder.count(texts)
-
-    def is_word(self, word: str) -> bool:
-        """Whether the model knows a word as a whole."""
-        return self._encoder.is_word(word)
+        self._piece = 0  # not known before the model is loaded, which a sync that finds nothing new never does
+        self._short, self._long = _WAITED_FOR
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, one a row."""
+        if texts and not self._piece:
+            self._begin()
         # Of like length in each piece, so that little is padded.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         rows: dict[int, Vectors] = {}
@@ -63,9 +46,10 @@ class SharedEncoder:
             time.sleep(_PAUSE)
         return np.stack([rows[place] for place in range(len(texts))]) if rows else self._encoder.encode_documents([])
 
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions, one a row."""
-        return self._encoder.encode_queries(texts)
+    def _begin(self) -> None:
+        beside = isinstance(self._encoder, SentenceEncoder) and self._encoder.answers_beside
+        self._piece = _MOST if beside else _PIECE
+        self._short, self._long = _STOPPED_AFTER if beside else _WAITED_FOR
 
     def _adapt(self, seconds: float, passages: int) -> None:
         if seconds > self._long:

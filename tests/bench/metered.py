@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.testing import HashEmbedding
-from index.vectors import Encoder, Vectors
+from index.vectors import Encoder, Vectors, WrappedEncoder
 from ingest.errors import ModelError
 from tests.index.building import BundledCounter
 
@@ -22,35 +22,13 @@ class HashedWords(HashEmbedding):
         return self.counter.count(texts)
 
 
-class Metered:
+class Metered(WrappedEncoder):
     """Another model, metered: ``embedded`` passages so far. Beyond ``limit`` passages it raises ``ModelError``."""
 
     def __init__(self, encoder: Encoder, limit: int | None = None) -> None:
-        self._encoder = encoder
+        super().__init__(encoder)
         self._limit = limit
         self.embedded = 0
-
-    @property
-    def window(self) -> int:
-        """How many tokens the model reads."""
-        return self._encoder.window
-
-    @property
-    def recipe(self) -> str:
-        """The model's name."""
-        return self._encoder.recipe
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """How many tokens each text has."""
-        return self._encoder.count(texts)
-
-    def is_word(self, word: str) -> bool:
-        """Whether the model knows a word as a whole."""
-        return self._encoder.is_word(word)
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions."""
-        return self._encoder.encode_queries(texts)
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages. Raises ``ModelError`` beyond the limit."""

@@ -91,14 +91,6 @@ def test_a_database_that_ails_is_named(tmp_path: Path, how: str, monkeypatch: py
     assert "ledger.url" in error.hint
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    scene = Scene(tmp_path_factory.mktemp("sound"))
-    scene.write(1)
-    scene.sync()
-    return scene
-
-
 @pytest.mark.parametrize("how", WAYS)
 def test_a_language_model_that_ails_leaves_the_answer_that_quotes(sound: Scene, how: str) -> None:
     with ailing(how) as port:

@@ -16,14 +16,6 @@ from tests.ui.operating import command
 from ui.probe import probe
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    scene = Scene(tmp_path_factory.mktemp("sound"))
-    scene.write(1)
-    scene.sync()
-    return scene
-
-
 def change(scene: Scene, *statements: str) -> None:
     with closing(sqlite3.connect(scene.data / "ledger.sqlite3")) as connection, connection:
         for statement in statements:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from index.embed import SentenceEncoder
+from index.embed_options import EmbeddingOptions
 from index.testing import HashEmbedding
+from ingest.errors import ModelError
 from ui.sharing import SharedEncoder
 from ui.workspace import StoppedError
 
@@ -42,3 +46,10 @@ def test_passages_go_together_where_no_question_waits_for_them() -> None:
     assert encoder.answers_beside
     assert len(stops) == 1
     assert np.allclose(vectors, encoder.encode_documents(TEXTS), atol=1e-3)
+
+
+def test_a_sync_that_embeds_nothing_loads_no_model(tmp_path: Path) -> None:
+    shared = SharedEncoder(SentenceEncoder(EmbeddingOptions(model=str(tmp_path))))  # a folder without a model
+
+    with pytest.raises(ModelError):
+        shared.encode_documents(TEXTS)
