@@ -7,7 +7,7 @@ the switch, or not yet deleted after it, is named in the ledger's garbage and cl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +22,14 @@ from ingest.types import Chunk
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A batch of pages, those of their chunks that the index does not hold, a vector for each, and how many are new."""
+    """A batch of pages, those of their chunks that the index does not hold, a vector for each, and how many are new.
+
+    ``digests`` are those of the chunks, of which each is worked out once.
+    """
 
     versions: Sequence[PageVersion | Recut]
     new: Sequence[Chunk]
+    digests: Sequence[str]
     vectors: Vectors
     embedded: int
 
@@ -51,7 +55,8 @@ class CollectionWriter:
     def estimate(self, versions: Sequence[PageVersion | Recut]) -> Counter[str]:
         """What ``write`` would count after all that was estimated before, with nothing written and nothing embedded."""
         old, new = self._difference(versions)
-        missing = {chunk.digest for chunk in new} - self._twins(new).keys() - self._estimated
+        digests = {chunk.digest for chunk in new}
+        missing = digests - self._twins(digests).keys() - self._estimated
         self._estimated |= missing
         kept = {chunk.id for version in versions for chunk in version.chunks}
         total = sum(len(version.chunks) for version in versions)
@@ -64,9 +69,10 @@ class CollectionWriter:
     def prepare(self, versions: Sequence[PageVersion | Recut]) -> Prepared:
         """Embed what is new in the versions; writes nothing. Batches may be prepared before those ahead are written."""
         new = self._difference(versions)[1]
-        vectors, embedded = self._vectors(new)
-        self._unwritten.update((chunk.digest, vector) for chunk, vector in zip(new, vectors, strict=True))
-        return Prepared(versions, new, vectors, embedded)
+        digests = [chunk.digest for chunk in new]
+        vectors, embedded = self._vectors(new, digests)
+        self._unwritten.update(zip(digests, vectors, strict=True))
+        return Prepared(versions, new, digests, vectors, embedded)
 
     def commit(self, prepared: Prepared) -> Counter[str]:
         """Write what was prepared and make it live: how many chunks were embedded, reused and deleted for it."""
@@ -84,8 +90,8 @@ class CollectionWriter:
         keywords.commit("")
         self._ledger.switch(self.collection, versions)
         keywords.commit(str(self._ledger.generation_of(self.collection)))
-        for chunk in new:
-            self._unwritten.pop(chunk.digest, None)
+        for digest in prepared.digests:
+            self._unwritten.pop(digest, None)
         total = sum(len(version.chunks) for version in versions)
         return Counter(embedded=prepared.embedded, reused=total - prepared.embedded, deleted=self.clear_garbage())
 
@@ -123,18 +129,19 @@ class CollectionWriter:
         old = self._ledger.chunk_ids(self.collection, [version.document.url for version in versions])
         return old, [chunk for version in versions for chunk in version.chunks if chunk.id not in old]
 
-    def _twins(self, chunks: Sequence[Chunk]) -> dict[str, str]:
-        return self._ledger.ids_by_digest(self.collection, [chunk.digest for chunk in chunks])
+    def _twins(self, digests: Iterable[str]) -> dict[str, str]:
+        """The id of a chunk that the index holds for each digest of which it holds one."""
+        return self._ledger.ids_by_digest(self.collection, list(digests))
 
-    def _vectors(self, chunks: Sequence[Chunk]) -> tuple[Vectors, int]:
+    def _vectors(self, chunks: Sequence[Chunk], digests: Sequence[str]) -> tuple[Vectors, int]:
         """The chunks' vectors, and how many had to be embedded: text that stands elsewhere in the index has one."""
         if not chunks:
             return np.zeros((0, 0), np.float32), 0
-        waiting = {chunk.digest: self._unwritten.get(chunk.digest) for chunk in chunks}
-        twins = self._twins([chunk for chunk in chunks if waiting[chunk.digest] is None])
+        known = {digest: self._unwritten[digest] for digest in digests if digest in self._unwritten}
+        twins = self._twins(digest for digest in digests if digest not in known)
         stored = self._stores.collection(self.collection).vectors(sorted(set(twins.values()))) if twins else {}
-        known = {digest: vector for digest, vector in waiting.items() if vector is not None}
         known.update((digest, stored[twin]) for digest, twin in twins.items() if twin in stored)
-        missing = {chunk.digest: chunk.embedded for chunk in chunks if chunk.digest not in known}
-        known.update(zip(missing, self._encoder.encode_documents(list(missing.values())), strict=True))
-        return np.stack([known[chunk.digest] for chunk in chunks]), len(missing)
+        texts = {digest: chunk for digest, chunk in zip(digests, chunks, strict=True) if digest not in known}
+        embedded = self._encoder.encode_documents([chunk.embedded for chunk in texts.values()])
+        known.update(zip(texts, embedded, strict=True))
+        return np.stack([known[digest] for digest in digests]), len(texts)

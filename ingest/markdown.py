@@ -83,11 +83,16 @@ def _render(source: str) -> Any:
     source = _TEMPLATE_TAG.sub(_template_text, source)
     source = _ATTRIBUTES.sub("", source)
     reader = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
+    reader.normalizeLink = _as_it_is  # type: ignore[assignment, method-assign]  # where links lead is not read
     for rule in ("html_inline", "html_block"):
         reader.add_render_rule(rule, _render_html)
     rendered = reader.render(source)
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
     return lxml_html.fragment_fromstring(rendered, create_parent="div", parser=parser) if rendered.strip() else None
+
+
+def _as_it_is(link: str) -> str:
+    return link
 
 
 def _render_html(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from assistant.reader_layout import stack, windows
+from assistant.reader_layout import Window, stack, windows
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -75,19 +75,38 @@ class ReaderNetwork(nn.Module):
         return starts, ends, verdict
 
 
-def collate(examples: Sequence[Example], tokenizer: Tokenizer, window: int, multiple: int = 8) -> Batch:
-    """Examples as one padded batch: [CLS] question [SEP] context [SEP] passage [SEP], cut at `window` tokens.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An example as tokens; `start` and `end` are the answer's first and last token, 0 where there is none."""
+
+    window: Window
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return len(self.window.ids)
+
+
+def row_of(example: Example, tokenizer: Tokenizer, window: int) -> Row:
+    """An example as [CLS] question [SEP] context [SEP] passage [SEP], cut at `window` tokens.
 
     An answer cut off by the window counts as no answer.
     """
-    rows, starts, ends = [], [], []
-    for example in examples:
-        row = windows(tokenizer, example.question, example.context, example.text, window)[0]
-        inside = [i for i, (low, high) in enumerate(row.offsets) if high > example.start and low < example.end]
-        whole = example.answerable and inside and row.offsets[inside[-1]][1] >= example.end
-        rows.append(row)
-        starts.append(row.first + inside[0] if whole else 0)
-        ends.append(row.first + inside[-1] if whole else 0)
-    inputs = stack(rows, multiple)
+    row = windows(tokenizer, example.question, example.context, example.text, window)[0]
+    inside = [i for i, (low, high) in enumerate(row.offsets) if high > example.start and low < example.end]
+    if not (example.answerable and inside and row.offsets[inside[-1]][1] >= example.end):
+        return Row(row, 0, 0)
+    return Row(row, row.first + inside[0], row.first + inside[-1])
+
+
+def batch_of(rows: Sequence[Row], multiple: int = 8) -> Batch:
+    """Rows as one batch, padded to the longest and up to a `multiple` of tokens."""
+    inputs = stack([row.window for row in rows], multiple)
     ids, mask, types, spans = map(torch.from_numpy, (inputs.ids, inputs.mask, inputs.types, inputs.spans))
-    return Batch(ids, mask, types, spans, torch.tensor(starts), torch.tensor(ends))
+    starts, ends = (torch.tensor([getattr(row, name) for row in rows]) for name in ("start", "end"))
+    return Batch(ids, mask, types, spans, starts, ends)
+
+
+def collate(examples: Sequence[Example], tokenizer: Tokenizer, window: int, multiple: int = 8) -> Batch:
+    """Examples as one padded batch."""
+    return batch_of([row_of(example, tokenizer, window) for example in examples], multiple)

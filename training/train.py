@@ -25,16 +25,17 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from assistant.reader_bundle import base_folder
 from assistant.reader_layout import load_tokenizer
-from training.data import Example, Squad, Stream, load
-from training.model import Batch, ReaderNetwork, collate
+from training.data import Squad, Stream, load
+from training.model import Batch, ReaderNetwork, batch_of, row_of
 from training.settings import Settings, load_settings
+from training.shipped import dequantized
 
 
 class Master:
     """32-bit copies of a 16-bit network's weights, which AdamW updates: in 16 bits small updates would round away."""
 
     def __init__(self, network: ReaderNetwork, settings: Settings) -> None:
-        self.live = [p for p in network.parameters() if p.requires_grad]
+        self.names, self.live = zip(*((n, p) for n, p in network.named_parameters() if p.requires_grad), strict=True)
         self.kept = [nn.Parameter(p.detach().float().clone()) for p in self.live]
         decayed = [p for p in self.kept if p.ndim > 1]
         plain = [p for p in self.kept if p.ndim <= 1]
@@ -46,8 +47,11 @@ class Master:
 
     def step(self, parts: Sequence[Sequence[Tensor]], rate: float) -> None:
         """One update by the mean of the parts' gradients, at learning rate `rate`."""
-        for kept, *gradients in zip(self.kept, *parts, strict=True):
-            kept.grad = torch.stack([gradient.float() for gradient in gradients]).mean(dim=0)
+        for kept, first, *others in zip(self.kept, *parts, strict=True):
+            kept.grad = first.float()
+            for other in others:
+                kept.grad += other
+            kept.grad /= len(parts)
         nn.utils.clip_grad_norm_(self.kept, 1.0)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -65,13 +69,13 @@ def batches(stream: Stream, settings: Settings, tokenizer: Any, first: int) -> I
     """Batches from number `first` on: each pool of examples is sorted by length, cut into batches, and shuffled."""
     size = settings.batch * settings.pool
     for number in range(first // settings.pool, len(stream) // size):
-        examples: list[Example] = [stream[number * size + i] for i in range(size)]
-        examples.sort(key=lambda e: len(e.question) + len(e.context) + len(e.text))
+        rows = [row_of(stream[number * size + i], tokenizer, settings.window) for i in range(size)]
+        rows.sort(key=len)
         order = list(range(settings.pool))
         random.Random(settings.seed + number).shuffle(order)
         for place in order[first % settings.pool if number == first // settings.pool else 0 :]:
             low = place * settings.batch
-            yield collate(examples[low : low + settings.batch], tokenizer, settings.window)
+            yield batch_of(rows[low : low + settings.batch])
 
 
 def loss_of(network: ReaderNetwork, batch: Batch, settings: Settings) -> Tensor:
@@ -91,16 +95,16 @@ def gradients(
 
 
 def rate_at(progress: float, settings: Settings) -> float:
-    """Learning rate at a share of the run: up in a line, then down in a line to zero."""
-    if progress < settings.warm_up:
-        return settings.rate * progress / settings.warm_up
-    return settings.rate * max(0.0, (1.0 - progress) / (1.0 - settings.warm_up))
+    """Learning rate at a share of the run: up in a line, level, and down in a line to zero."""
+    up = progress / settings.warm_up if progress < settings.warm_up else 1.0
+    down = max(0.0, 1.0 - progress) / min(settings.decline, 1.0 - settings.warm_up)
+    return settings.rate * min(up, down, 1.0)
 
 
 def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = None, begin: Path | None = None) -> Path:
     """Train and write `out/final.pt`; with `minutes`, the schedule ends by then at the latest. Returns that path.
 
-    `begin` names the final weights of an earlier run to start a new schedule from.
+    `begin` names weights to start a new schedule from: of an earlier run, or those that ship.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(settings.seed)
@@ -113,10 +117,10 @@ def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = N
     stream = Stream(squad, settings.examples, settings.seed)
     total = len(stream) // (settings.batch * settings.pool) * settings.pool
     if begin:
-        take_up(torch.load(begin, weights_only=True)["weights"], master)
+        take_up(weights_in(begin), master)
     step, spent = restore(out / "checkpoint.pt", master)
     torch.set_num_threads(1)
-    parts, workers = (4, os.cpu_count()) if device == "cpu" else (1, 1)
+    rows, workers = (settings.part, os.cpu_count()) if device == "cpu" else (settings.batch, 1)
     pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
     ask = partial(gradients, network, master, settings=settings)
     began = saved = time.monotonic()
@@ -128,7 +132,7 @@ def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = N
             break
         # Threads with a part of the batch each, instead of one whose every operation waits for the slowest core: on two
         # cores that others use too, operations split over both fell to 3 examples a second where this made 20.
-        found = list(pool.map(ask, batch.to(device).split(settings.batch // parts)))
+        found = list(pool.map(ask, batch.to(device).split(rows)))
         master.step([gradient for _, gradient in found], rate_at(progress, settings))
         loss = sum(value for value, _ in found) / len(found)
         running = loss if not running else 0.98 * running + 0.02 * loss
@@ -139,17 +143,16 @@ def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = N
             sys.stdout.write(json.dumps(line) + "\n")
             sys.stdout.flush()
         if time.monotonic() - saved > 60 * settings.checkpoint_minutes:
-            save(out / "checkpoint.pt", network, master, settings, step, spent + time.monotonic() - began)
+            save(out / "checkpoint.pt", master, settings, step, spent + time.monotonic() - began)
             saved = time.monotonic()
-    save(out / "final.pt", network, master, settings, step, spent + time.monotonic() - began)
+    save(out / "final.pt", master, settings, step, spent + time.monotonic() - began)
     return out / "final.pt"
 
 
-def save(path: Path, network: ReaderNetwork, master: Master, settings: Settings, step: int, spent: float) -> None:
+def save(path: Path, master: Master, settings: Settings, step: int, spent: float) -> None:
     """Write a checkpoint: the weights by name in 32 bits, and what is needed to go on. Replaces `path` in one move."""
-    names = [name for name, p in network.named_parameters() if p.requires_grad]
     state = {
-        "weights": dict(zip(names, (p.detach().clone() for p in master.kept), strict=True)),
+        "weights": dict(zip(master.names, (p.detach().clone() for p in master.kept), strict=True)),
         "optimizer": master.optimizer.state_dict(),
         "settings": asdict(settings),
         "step": step,
@@ -169,11 +172,19 @@ def restore(path: Path, master: Master) -> tuple[int, float]:
     return int(state["step"]), float(state["seconds"])
 
 
+def weights_in(path: Path) -> dict[str, Tensor]:
+    """The trained weights of a checkpoint, or of a file that ships, by name."""
+    if path.suffix == ".safetensors":
+        return dequantized(path)
+    weights: dict[str, Tensor] = torch.load(path, weights_only=True)["weights"]
+    return weights
+
+
 def take_up(weights: Mapping[str, Tensor], master: Master) -> None:
     """Set the master weights, and so the network's, to saved ones."""
     with torch.no_grad():
-        for kept, saved in zip(master.kept, weights.values(), strict=True):
-            kept.copy_(saved)
+        for name, kept in zip(master.names, master.kept, strict=True):
+            kept.copy_(weights[name])
     master.publish()
 
 
@@ -191,7 +202,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the final weights")
     parser.add_argument("--settings", type=Path, default=Path(__file__).with_name("settings.toml"))
     parser.add_argument("--minutes", type=float, help="let the schedule end after this long, whatever the step")
-    parser.add_argument("--weights", type=Path, help="final weights of an earlier run to go on from")
+    parser.add_argument("--weights", type=Path, help="weights to go on from: of an earlier run, or those that ship")
     args = parser.parse_args()
     settings = load_settings(args.settings)
     path = train(load(args.data, settings.held_out)[0], args.out, settings, args.minutes, args.weights)

@@ -35,11 +35,11 @@ class SharedEncoder(WrappedEncoder):
         # Of like length in each piece, so that little is padded.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         rows: dict[int, Vectors] = {}
-        first = 0
-        while first < len(order):
+        while order:
             self._between()
-            piece = order[first : first + self._piece]
-            first += len(piece)
+            # As many as go into what is left without a rest: at the end of a small piece most cores idle.
+            size = -(-len(order) // max(1, round(len(order) / self._piece)))
+            piece, order = order[:size], order[size:]
             started = time.perf_counter()
             rows.update(zip(piece, self._encoder.encode_documents([texts[place] for place in piece]), strict=True))
             self._adapt(time.perf_counter() - started, len(piece))
@@ -54,5 +54,5 @@ class SharedEncoder(WrappedEncoder):
     def _adapt(self, seconds: float, passages: int) -> None:
         if seconds > self._long:
             self._piece = max(_LEAST, self._piece // 2)
-        elif seconds < self._short and passages == self._piece:
+        elif seconds < self._short and 2 * passages > self._piece:
             self._piece = min(_MOST, self._piece * 2)

@@ -10,17 +10,17 @@ import pytest
 import torch
 
 from assistant.reader import BundledReader, Passage
-from assistant.reader_bundle import load_bundle
+from assistant.reader_bundle import WEIGHTS, base_folder, load_bundle
 from assistant.reader_layout import load_tokenizer, stack, windows
 from assistant.reader_torch import TorchNetwork
 from training import perturb
 from training.data import Stream, load
 from training.evaluate import auroc, span_f1
 from training.export import export
-from training.model import collate
+from training.model import ReaderNetwork, collate, row_of
 from training.near_misses import SIGNALS, signals
 from training.settings import Settings, load_settings
-from training.train import batches, rate_at, train, trained
+from training.train import batches, rate_at, train, trained, weights_in
 
 TOPICS = ("Harbour", "Library", "Canteen", "Archive")
 
@@ -135,11 +135,41 @@ def test_the_rate_rises_then_falls_to_nothing() -> None:
     settings = Settings(warm_up=0.1, rate=1.0)
     assert rate_at(0.05, settings) == pytest.approx(0.5)
     assert rate_at(0.1, settings) == pytest.approx(1.0)
+    assert rate_at(0.55, settings) == pytest.approx(0.5)
     assert rate_at(1.0, settings) == 0.0
 
 
+def test_the_rate_stays_up_until_the_last_part_where_that_is_set() -> None:
+    settings = Settings(warm_up=0.1, rate=1.0, decline=0.2)
+    assert [rate_at(progress, settings) for progress in (0.1, 0.5, 0.8)] == [1.0, 1.0, pytest.approx(1.0)]
+    assert rate_at(0.9, settings) == pytest.approx(0.5)
+    assert rate_at(1.0, settings) == 0.0
+
+
+def test_the_batches_hold_every_example_once_with_little_padding(data: Path) -> None:
+    stream = Stream(load(data, held_out=0)[0], 256, 5)
+    tokenizer = load_tokenizer()
+    made = list(batches(stream, Settings(batch=16, pool=8), tokenizer, 0))
+    real = sorted(len(row_of(stream[i], tokenizer, 256)) for i in range(len(stream)))
+    assert sorted(int(rows) for batch in made for rows in batch.mask.sum(dim=1)) == real
+    assert sum(batch.ids.numel() for batch in made) < 1.15 * sum(real)
+
+
+def test_training_goes_on_from_the_weights_that_ship() -> None:
+    weights = weights_in(WEIGHTS)
+    bundle = load_bundle()
+    network = ReaderNetwork(str(base_folder()))
+    assert weights.keys() == {
+        name for name, _ in network.named_parameters() if not name.startswith("encoder.embeddings.")
+    }
+    linear = bundle.bert.layers[2].linear["up"]
+    wanted = torch.from_numpy(linear.weight * linear.scale[:, None]).float()
+    assert torch.equal(weights["encoder.encoder.layer.2.intermediate.dense.weight"], wanted)
+    assert torch.equal(weights["span.weight"], torch.from_numpy(bundle.span[0]))
+
+
 def test_settings_are_read_and_unknown_ones_refused(tmp_path: Path) -> None:
-    assert load_settings(Path("training/settings.toml")).batch == 32
+    assert load_settings(Path("training/settings.toml")).batch == 64
     (tmp_path / "s.toml").write_text("bach = 3\n")
     with pytest.raises(TypeError, match="bach"):
         load_settings(tmp_path / "s.toml")
