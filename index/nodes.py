@@ -1,4 +1,4 @@
-"""llama-index's plug sockets: a retriever whose nodes any of its post-processors can rerank, and an embedder."""
+"""llama-index's plug sockets: hits as nodes that any of its post-processors can rerank, and an embedder."""
 
 from __future__ import annotations
 
@@ -9,29 +9,14 @@ from importlib import import_module
 from math import exp
 from typing import Any
 
-from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import NodeWithScore, TextNode
 from pydantic import PrivateAttr
 
-from index.search import Searcher
 from index.types import Hit
 from index.vectors import Encoder, Vectors
 from ingest.errors import SettingsError
-
-
-class HybridRetriever(BaseRetriever):
-    """A ``BaseRetriever`` over a ``Searcher``: ``NodeWithScore`` out, best first, ``k`` of them at most."""
-
-    def __init__(self, searcher: Searcher, k: int = 10, history: Sequence[str] = ()) -> None:
-        super().__init__()
-        self._searcher = searcher
-        self._k = k
-        self._history = tuple(history)
-
-    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [node_of(hit) for hit in self._searcher.search(query_bundle.query_str, self._history, self._k)]
 
 
 class EncoderEmbedding(BaseEmbedding):
