@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingest.errors import FootnotedError
+from ui.haste import making_way
 from ui.patience import aside
 
 _PATIENCE = 60.0  # seconds that a request waits
@@ -74,17 +75,23 @@ class LatePart:
 class LateParts:
     """The parts of an application that come after the rest, one after the other in the order in which they were added.
 
-    ``after`` returns when they may begin to load.
+    ``after`` returns when they may begin to load, ``idle`` tells whether they need not make way for answers.
     """
 
-    def __init__(self, after: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, after: Callable[[], object] = lambda: None, idle: Callable[[], bool] = lambda: True) -> None:
         self._after = after
+        self._idle = idle
         self._parts: list[LatePart] = []
         self._over = threading.Event()
 
     def add(self, name: str, load: Callable[[], Arrived]) -> LatePart:
         """A part that is loaded while the application runs."""
-        self._parts.append(LatePart(name, load))
+
+        def load_politely() -> Arrived:
+            with making_way(self._idle):
+                return load()
+
+        self._parts.append(LatePart(name, load_politely))
         return self._parts[-1]
 
     @property

@@ -74,7 +74,7 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
         finally:
             answers.set()
 
-    late = LateParts(partial(answers.wait, _FIRST))
+    late = LateParts(partial(answers.wait, _FIRST), lambda: served.turns.idle)
     loader = threading.Thread(target=load, name="load", daemon=True)
     with _beside(loader):
         app = _application(workspace, service, token, log, late)

@@ -21,7 +21,7 @@ class Turns:
 
     def __init__(self, at_once: int, room: int) -> None:
         self._free = at_once
-        self._room = room
+        self._room = self._all = room
         self._lock = threading.RLock()  # a collected answer may leave in the midst of any line of this thread
         self._waiting: deque[threading.Event] = deque()
 
@@ -29,6 +29,11 @@ class Turns:
     def crowded(self) -> bool:
         """Whether anyone waits for a turn."""
         return bool(self._waiting)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no answer is under way."""
+        return self._room == self._all
 
     def enter(self) -> None:
         """Take one of the places in the room; ``leave`` gives it back. Raises ``BusyError`` when all are taken."""
