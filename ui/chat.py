@@ -5,6 +5,7 @@ The server keeps no conversation: it comes from the browser with each question (
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -30,10 +31,16 @@ if TYPE_CHECKING:
 
 EXAMPLES = 4
 """Example questions shown to someone who has not asked yet."""
+_BUILDING = threading.Lock()  # Gradio notes what is being built where all threads see it
 
 
 def load_chat(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) -> Arrived:
     """The Gradio app, to stand behind a ``ChatShell``; ``log`` notes the questions."""
+    with _BUILDING:
+        return _mounted(workspace, options, log)
+
+
+def _mounted(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) -> Arrived:
     page = _build(workspace, options, log)
     gr = load_gradio()
     # Plain names: a theme's own fonts would be loaded beside those of colours.css.

@@ -12,7 +12,6 @@ import importlib
 import os
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -21,17 +20,11 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 _COMPONENTS = "gradio.component_meta"
-_LOCK = threading.Lock()
-
-
-def load_gradio() -> ModuleType:
-    """Gradio, imported so that it reports to nobody and keeps its files in a folder that ends with the process."""
-    with _LOCK:
-        return _imported()
 
 
 @cache
-def _imported() -> ModuleType:
+def load_gradio() -> ModuleType:
+    """Gradio, imported so that it reports to nobody and keeps its files in a folder that ends with the process."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     # Its own choice, /tmp/gradio, belongs to whoever on this machine made it first, and nobody else can start then.

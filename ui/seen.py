@@ -60,7 +60,7 @@ class WorkspaceAssistant:
         generation = self._ledger.generation
         with self._drawing:
             if self._examples is None or self._examples[0] != generation:
-                self._examples = (generation, example_questions(self._ledger, self._assistant))
+                self._examples = (generation, example_questions(self._ledger, self._assistant, self._turns.make_way))
             return self._examples[1]
 
 

@@ -7,6 +7,7 @@ a queue that nobody sees would grow for as long as people ask faster than they a
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from typing import Self
 
 from assistant.types import Event
 from ingest.errors import BusyError
+
+_PATIENCE = 0.2  # seconds that what nobody waits for is put off
+_LOOK = 0.005
 
 
 class Turns:
@@ -34,6 +38,12 @@ class Turns:
     def idle(self) -> bool:
         """Whether no answer is under way."""
         return self._room == self._all
+
+    def make_way(self) -> None:
+        """Wait for the answers that are under way, though not for long: others may be asked meanwhile."""
+        until = time.monotonic() + _PATIENCE
+        while not self.idle and time.monotonic() < until:
+            time.sleep(_LOOK)
 
     def enter(self) -> None:
         """Take one of the places in the room; ``leave`` gives it back. Raises ``BusyError`` when all are taken."""

@@ -108,9 +108,7 @@ class Workspace:
         """
         trouble, damaged = "", False
         try:
-            if not self.stores.ledger.collection:
-                raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
-            self._load()
+            self.load()
             self.searcher.search("Is everything loaded?")
             self.assistant.warm()
         except FootnotedError as error:
@@ -118,9 +116,14 @@ class Workspace:
         self._trouble, self.damaged = trouble, damaged
         self._warm.set()
 
-    def _load(self) -> None:
-        """Load the models and open the vectors beside one another: most of it is done outside the interpreter."""
+    def load(self) -> None:
+        """Load the models and open the vectors beside one another: most of it is done outside the interpreter.
+
+        Raises ``FootnotedError`` when any of them cannot be loaded; whoever asks meets the same.
+        """
         name, (question, passage) = self.stores.ledger.collection, ("Is it there?", "It is.")
+        if not name:
+            raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
         with ThreadPoolExecutor(thread_name_prefix="load") as beside:
             encoding = beside.submit(lambda: self.encoders.of(name).encode_queries([question]))
             reading = beside.submit(lambda: self._reader.read(question, [Passage("", passage)]) if self._reader else [])
