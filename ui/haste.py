@@ -28,8 +28,7 @@ def hasten() -> None:
 
 
 def settle() -> None:
-    """Go on as usual, but for what is there by now: it is looked through no more."""
-    gc.collect()
+    """Go on as usual, but for what is there by now: it is looked through no more, which took .2 s at a time."""
     gc.freeze()
     gc.enable()
     sys.setswitchinterval(_usual)
