@@ -20,6 +20,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 _COMPONENTS = "gradio.component_meta"
+_STUBS = "create_or_modify_pyi"
 
 
 @cache
@@ -83,5 +84,5 @@ class _Stubless(Loader):
     def exec_module(self, module: ModuleType) -> None:
         """As its own loader does, and without that function; a version that has none is left as it is."""
         self._own.exec_module(module)
-        if hasattr(module, "create_or_modify_pyi"):
-            module.create_or_modify_pyi = lambda *_: None
+        if _STUBS in vars(module):
+            vars(module)[_STUBS] = lambda *_: None

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from tests.ui.operating import ROOT, answering, serving, until
 from tests.ui.scripted import ScriptedWorkspace
 from ui import haste
 from ui.app import create_app
@@ -231,6 +233,45 @@ import mcp.server
 print(gradio.Textbox.__name__)
 """
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert (done.returncode, done.stdout) == (0, "Textbox\n"), done.stderr
+
+
+def test_a_server_over_an_index_answers_before_its_chat_page_comes(tmp_path: Path) -> None:
+    program = f"""
+import time
+from pathlib import Path
+import ui.app
+from ui.chat import load_chat
+def when_told(*given):
+    while not Path({str(tmp_path / "told")!r}).exists():
+        time.sleep(0.02)
+    return load_chat(*given)
+ui.app.load_chat = when_told
+from tests.ui.operating import main
+main()
+"""
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "one.md").write_text("# Quetzals\n\nThis page is about quetzals and it says so plainly.\n")
+    config, data = tmp_path / "footnoted.toml", tmp_path / "data"
+    config.write_text('data_dir = "data"\n[reader]\nmodel = "none"\n[[sources]]\nname = "pages"\nfolder = "pages"\n')
+    with serving(config, data) as server:
+        until(lambda: answering(server, ready=True), server.process, said=server.said)
+    with serving(config, data, program=program) as server, ThreadPoolExecutor() as beside:
+        page = beside.submit(server.get, "/")
+        asked = httpx.post(f"{server.url}/api/ask", json={"question": "What is the page about quetzals about?"})
+        assert "says so plainly" in asked.text
+        assert server.get("/readyz").json() == {
+            "status": "ready", "reason": "", "to_come": ["chat page", "endpoint /mcp"],
+        }  # fmt: skip
+        assert not page.done()
+        (tmp_path / "told").touch()
+        assert page.result(60).status_code == 200
+        assert "<gradio-app" in page.result().text
+        until(lambda: server.get("/readyz").json()["to_come"] == [], server.process, said=server.said)
