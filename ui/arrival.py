@@ -1,7 +1,7 @@
 """Parts of the application that take long to load: what answers questions goes before them.
 
-Gradio takes longer to import than everything that an answer needs. So the application serves without its chat page and
-``/mcp`` at first, and a request for one of them that comes too early waits until it is there.
+Gradio takes over a second to import, and no answer needs it. So the application serves without its chat page and ``/mcp``
+at first, and a request for one of them that comes too early waits until it is there.
 """
 
 from __future__ import annotations
@@ -104,9 +104,9 @@ class LateParts:
         """What is wrong with those that could not be loaded."""
         return "; ".join(part.trouble for part in self._parts if part.trouble)
 
-    def wait(self) -> None:
+    def wait(self, seconds: float) -> None:
         """Wait until the last of them is there, or is known not to come."""
-        self._over.wait()
+        self._over.wait(seconds)
 
     @asynccontextmanager
     async def lifespan(self, app: object) -> AsyncIterator[None]:

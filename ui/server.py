@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _GRACE = 2  # seconds that open connections get at the end; the chat page holds one for as long as it is open
 _FIRST = 20.0  # seconds that what answers questions may load alone; a large index on a slow disk may take longer
+_LATE = 120.0  # seconds that the first sync waits for the chat page
 _SYNC_GRACE = 3.0  # seconds that a running sync gets to stop by itself
 
 
@@ -94,11 +95,9 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     )  # fmt: skip
 
     def begin() -> None:
-        late.wait()
+        late.wait(_LATE)
         loader.join()
-        if served.state == "ready":
-            with suppress(FootnotedError):  # they are drawn again when somebody wants to see them
-                served.assistant.examples()
+        _draw_examples(served)
         settle()
         service.start()
         triggers.start()
@@ -135,6 +134,16 @@ def _wake(workspace: Workspace, url: str, started: float) -> None:
         _log.info("Footnoted is ready at %s after %.1f s; stop it with Ctrl-C.", url, seconds)
     else:
         _log.warning("%s", workspace.state)
+
+
+def _draw_examples(workspace: Workspace) -> None:
+    """Have the example questions ready for the first who opens the chat page."""
+    if workspace.state != "ready":
+        return
+    try:
+        workspace.assistant.examples()
+    except Exception:  # noqa: BLE001 - as where the stores are closed meanwhile; who wants to see them has them drawn
+        _log.debug("no example questions were drawn", exc_info=True)
 
 
 @contextmanager

@@ -126,7 +126,7 @@ def _serve() -> None:
     while not all(server.started for server in servers):
         threading.Event().wait(0.05)
     for late in parts:
-        late.wait()
+        late.wait(60)
     sys.stdout.write(json.dumps(addresses) + "\n")
     sys.stdout.flush()
     sys.stdin.read()

@@ -170,7 +170,7 @@ def test_parts_come_one_after_the_other_and_run_until_the_end() -> None:
             assert seen == ["one loads", "one runs", "other loads", "other runs"]
 
     asyncio.run(what())
-    late.wait()
+    late.wait(60)
     assert seen[4:] == ["other ends", "one ends"]
 
 
