@@ -4,7 +4,8 @@
 from before the process is made, and seen from outside, over HTTP: to ``/healthz``, to ``/readyz``, to the first right
 answer of ``/api/ask``, which is asked as soon as the server is ready, and to the chat page, which is asked for from
 the beginning. The nine questions after the first follow it at once; at the end, with everything loaded, the first is
-asked again. Processor time is all of the server's threads'. ``--beside`` names another checkout, started in turn.
+asked again. Processor time is all of the server's threads', memory its resident set. ``--beside`` names another
+checkout, started in turn.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _HERE = Path(__file__).parents[2]
 _COMMAND = [sys.executable, "-W", "ignore", "-c", "from ui.cli import main; main()", "serve"]
 _PAUSE = 0.01  # seconds between looks
 _PATIENCE = 120.0  # seconds that a start may take
-_SETTLED = 1.0  # seconds of quiet before the first question is asked again
+_SETTLED = 5.0  # seconds of quiet before the first question is asked again
 _ASKED = 10
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -80,6 +81,12 @@ class Start:
             raise RuntimeError(f"a question got status {status}: {body.decode()}")
         took = 1000 * (time.perf_counter() - began)
         return Told("\n".join(said["text"] for said in json.loads(body)["statements"]), took)
+
+    @property
+    def memory(self) -> float:
+        """Its resident set now, MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
     @property
     def processor(self) -> float:
@@ -132,12 +139,13 @@ def measure(checkout: Path, data: Path, questions: Sequence[GoldQuestion]) -> Ma
         start.note("readyz")
         first = start.ask(questions[0])
         start.note("first answer")
-        start.figures["processor to the first answer, s"] = start.processor
+        start.figures["processor time to the first answer, s"] = start.processor
         following = [start.ask(gold) for gold in questions[1:]]
         page.result()
-        start.figures["processor to all, s"] = start.processor
+        start.figures["processor time to the chat page and ten answers, s"] = start.processor
         time.sleep(_SETTLED)
         again = start.ask(questions[0])
+        start.figures["memory in the end, MB"] = start.memory
     if not _is_right(questions[0], first.text) or first.text != again.text:
         raise RuntimeError(f"the first answer is not right: {first.text!r}")
     return start.figures | {
