@@ -97,8 +97,8 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     def begin() -> None:
         late.wait(_LATE)
         loader.join()
-        _draw_examples(served)
         settle()
+        _draw_examples(served)
         service.start()
         triggers.start()
         following.start()
