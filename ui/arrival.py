@@ -1,7 +1,7 @@
 """Parts of the application that take long to load: what answers questions goes before them.
 
-Gradio takes over a second to import, and no answer needs it. So the application serves without its chat page and ``/mcp``
-at first, and a request for one of them that comes too early waits until it is there.
+Gradio takes over a second to import, and no answer needs it. So the application serves without its chat page and
+``/mcp`` at first, and a request for one of them that comes too early waits until it is there.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def ask(question: str, as_json: bool, config: Path | None, data_dir: Path | None
         workspace = open_existing(chosen)
         try:
             with suppress(FootnotedError):  # the answer says what is missing
-                workspace.load()
+                workspace.load(question)
             answer = (
                 workspace.assistant.answer(question) if as_json else print_answer(workspace.assistant.ask(question))
             )

@@ -38,10 +38,6 @@ class WorkspaceAssistant:
         self._turns.enter()
         return Admitted(self._turns, self._assistant.ask(question, history, here))
 
-    def warm(self) -> None:
-        """Ask something once, so that every part is loaded."""
-        self.answer("Is everything loaded?")
-
     def following(self, asked: Sequence[str], answer: Answer) -> list[str]:
         """Questions that the pages of an answer answer too; ``asked`` are those of the conversation.
 

@@ -36,6 +36,9 @@ from ui.turns import Turns
 
 FOLLOW_SECONDS = 1.0
 """How often a server that shares its ledger with others looks what they did."""
+_TRIED = "Is everything loaded?"
+# As long as passages are, in two halves: the reader prepares itself for each length when it first meets it.
+_LONG = tuple(Passage("", "It is there. " * words) for words in (36, 46) for _ in range(5))
 
 
 class Workspace:
@@ -108,25 +111,26 @@ class Workspace:
         """
         trouble, damaged = "", False
         try:
-            self.load()
-            self.searcher.search("Is everything loaded?")
-            self.assistant.warm()
+            self.load(_TRIED, _LONG)
+            self.searcher.search(_TRIED)
+            self.assistant.answer(_TRIED)
         except FootnotedError as error:
             trouble, damaged = f"{error.message}; {error.hint}", isinstance(error, StoreDamagedError)
         self._trouble, self.damaged = trouble, damaged
         self._warm.set()
 
-    def load(self) -> None:
+    def load(self, question: str, passages: Sequence[Passage] = (Passage("", "It is."),)) -> None:
         """Load the models and open the vectors beside one another: most of it is done outside the interpreter.
 
-        Raises ``FootnotedError`` when any of them cannot be loaded; whoever asks meets the same.
+        The models try ``question`` and ``passages``. Raises ``FootnotedError`` when anything cannot be loaded; whoever
+        asks meets the same.
         """
-        name, (question, passage) = self.stores.ledger.collection, ("Is it there?", "It is.")
+        name = self.stores.ledger.collection
         if not name:
             raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
         with ThreadPoolExecutor(thread_name_prefix="load") as beside:
             encoding = beside.submit(lambda: self.encoders.of(name).encode_queries([question]))
-            reading = beside.submit(lambda: self._reader.read(question, [Passage("", passage)]) if self._reader else [])
+            reading = beside.submit(lambda: self._reader.read(question, passages) if self._reader else [])
             self.stores.collection(name)
             for model in (encoding, reading):
                 model.result()
