@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import subprocess
 import sys
@@ -275,3 +276,16 @@ main()
         assert page.result(60).status_code == 200
         assert "<gradio-app" in page.result().text
         until(lambda: server.get("/readyz").json()["to_come"] == [], server.process, said=server.said)
+
+
+def test_after_the_start_the_interpreter_runs_as_usual() -> None:
+    usual = sys.getswitchinterval()
+    haste.hasten()
+    try:
+        assert not gc.isenabled()
+        assert sys.getswitchinterval() < usual
+    finally:
+        haste.settle()
+        gc.unfreeze()
+    assert gc.isenabled()
+    assert sys.getswitchinterval() == usual
