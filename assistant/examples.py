@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, repeat
 
 from assistant.answer import Assistant
@@ -33,10 +33,14 @@ _HEADING = re.compile(r"(?=.{8,70}$)[A-ZÅÄÖ][\w’'&/-]*(?: [\w’'&,()/-]+){
 _LEAD = re.compile(r"^(?P<what>The (?!following\b)[\w’' -]{4,60}?) (?P<verb>are|is)(?: as follows)?:$")
 
 
-def example_questions(ledger: Ledger, assistant: Assistant) -> list[str]:
-    """Up to four questions of different pages that the assistant answers with a footnote to the page they came from."""
+def example_questions(ledger: Ledger, assistant: Assistant, make_way: Callable[[], object] = lambda: None) -> list[str]:
+    """Up to four questions of different pages that the assistant answers with a footnote to the page they came from.
+
+    ``make_way`` is called before each that is tried: others may have something to ask.
+    """
     kept: list[str] = []
     for url, question in islice(_candidates(ledger), _TRIED):
+        make_way()
         answer = assistant.answer(question)
         if answer.outcome == "answered" and any(citation.url == url for citation in answer.citations):
             kept.append(question)

@@ -63,7 +63,7 @@ def load_bundle(path: Path = WEIGHTS, expected: str | None = SHA256) -> Bundle:
         notes = file.metadata()
     with safe_open(str(base), framework="numpy") as file:
         words, positions, types, gain, shift = (
-            file.get_tensor(f"embeddings.{name}").astype(np.float32)
+            file.get_tensor(f"embeddings.{name}").astype(np.float32, copy=False)
             for name in (
                 "word_embeddings.weight",
                 "position_embeddings.weight",
@@ -100,7 +100,8 @@ def _check(path: Path, expected: str | None) -> None:
         raise ModelError(f"The reader's weights {path.name!r} are missing", hint="Install the package again.")
     if expected is None:
         return
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != expected:
         raise ModelError(
             f"The weights {path.name!r} are not the ones expected: sha256 {found!r} instead of {expected!r}",

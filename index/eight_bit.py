@@ -83,4 +83,4 @@ def read_tensors(path: Path) -> Tensors:
             found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (OSError, SafetensorError) as error:
         raise ModelError(f"{path.name!r} of the bundled model cannot be read", hint="run: make install") from error
-    return {name: array.astype(np.float32) for name, array in found.items() if array.dtype.kind == "f"}
+    return {name: array.astype(np.float32, copy=False) for name, array in found.items() if array.dtype.kind == "f"}

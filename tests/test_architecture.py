@@ -95,3 +95,11 @@ def test_the_stores_are_opened_without_a_model() -> None:
     statement += "Stores(Path(tempfile.mkdtemp())).ledger.close()"
 
     assert loads(statement, SLOW) == []
+
+
+def test_what_answers_questions_is_there_without_the_chat_page() -> None:
+    assert loads("import ui.server, ui.app", ("gradio", "mcp", "mcp_types", "pandas", "fastapi")) == ["fastapi"]
+
+
+def test_a_question_in_the_terminal_needs_no_web_framework() -> None:
+    assert loads("import ui.link, ui.terminal, ui.workspace", ("fastapi", "gradio", "numpy", "uvicorn")) == ["numpy"]

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.types import Event, Finished, Said, Searched, Started
 from ingest.errors import FootnotedError, StoreError
+from ui.arrival import LateParts
 from ui.asker import asker_of
 from ui.hearing import heard
 from ui.patience import Tick, aside, patiently
@@ -42,10 +43,11 @@ _QUIET = 15.0  # seconds
 _log = logging.getLogger(__name__)
 
 
-def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRouter:
+def api_router(workspace: Workspace, log: QuestionLog | None, late: LateParts) -> APIRouter:
     """The routes ``/api/ask``, ``/api/search``, ``/healthz`` and ``/readyz`` over a workspace.
 
-    Questions are noted in ``log``, but for those sent with the header ``X-Footnoted-Log: off``.
+    Questions are noted in ``log``, but for those sent with the header ``X-Footnoted-Log: off``. What is ``late`` is
+    told of.
     """
     router = APIRouter(responses={422: {"model": Refusal}, 503: {"model": Refusal}})
 
@@ -85,8 +87,13 @@ def api_router(workspace: Workspace, log: QuestionLog | None = None) -> APIRoute
 
     @router.get("/readyz", response_model=ReadyOut, responses={503: {"model": ReadyOut}})
     async def readyz() -> Response:
-        """Whether questions can be asked now: 200, or 503 with ``loading`` or ``broken`` and why."""
-        ready = readiness(workspace)
+        """Whether questions can be asked now: 200, or 503 with ``loading`` or ``broken`` and why.
+
+        Parts ``to_come`` are not there yet when questions can be asked; a request for one waits for it.
+        """
+        ready = readiness(workspace).model_copy(update={"to_come": late.loading})
+        if ready.status == "ready" and late.trouble:
+            ready = ready.model_copy(update={"status": "broken", "reason": late.trouble})
         status = 200 if ready.status == "ready" else 503
         headers = {"Retry-After": "2"} if ready.status == "loading" else {}
         return JSONResponse(ready.model_dump(), status_code=status, headers=headers)

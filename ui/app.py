@@ -11,18 +11,20 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.routing import Mount
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from ingest.errors import SettingsError
 from ui.api import api_router, install_error_handlers
 from ui.api_page import install_api_page
+from ui.arrival import LateParts
 from ui.brand import PLAIN, BrandOptions, brand_router
+from ui.chat import load_chat
 from ui.feedback import feedback_router
 from ui.gate import EMBED, OPEN, Admission, Gate
 from ui.headers import BodyLimit, SecurityHeaders
 from ui.hosts import KnownHosts
-from ui.mcp_endpoint import McpEndpoint
+from ui.mcp_endpoint import PATH, McpEndpoint
 from ui.metrics import Metrics
 from ui.ports import Workspace
 from ui.question_log import QuestionLog
@@ -72,22 +74,23 @@ def create_app(
     gate: Gate = OPEN,
     metrics: Metrics | None = None,
     rates: Rates = NO_RATES,
+    late: LateParts | None = None,
 ) -> FastAPI:
     """The application over a workspace, which may still be loading: every part then says so.
 
     ``routers`` are taken in before the chat page, which answers for every path that is left. Questions are noted in
     ``log``; without one no thumbs are shown or taken. ``gate`` tells who asks, ``rates`` how much; ``metrics`` counts.
+    ``late`` loads the chat page and ``/mcp`` while the application runs.
     """
+    late = late or LateParts()
     # No docs_url: FastAPI's documentation page loads its scripts from another site.
-    mcp = McpEndpoint(workspace, options.name, options.hosts, options.origins, log)
     app = FastAPI(
-        title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=mcp.lifespan
+        title=options.name, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=late.lifespan
     )
     app.add_middleware(RateLimit, rates=rates)
     app.add_middleware(Admission, gate=gate)
     if gate.signs_in:
         app.add_middleware(SessionMiddleware, **gate.session)
-    # Gradio reflects any origin, with credentials, unless its parent has this very middleware.
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(options.origins),
@@ -100,7 +103,7 @@ def create_app(
     app.add_middleware(RequestLog, metrics=metrics or Metrics(), rates=rates, is_proxy=gate.came_by_proxy)
     app.add_middleware(SecurityHeaders, embed=EMBED)
     install_error_handlers(app)
-    app.include_router(api_router(workspace, log))
+    app.include_router(api_router(workspace, log, late))
     if log is not None and log.keeps:
         app.include_router(feedback_router(log))
     app.include_router(source_router(workspace, options.name))
@@ -108,7 +111,9 @@ def create_app(
     app.include_router(brand_router(options.brand))
     for router in routers:
         app.include_router(router)
-    app.router.routes += mcp.routes
+    chat = late.add("chat page", lambda: load_chat(workspace, options, log))
+    mcp = McpEndpoint(workspace, options.name, options.hosts, options.origins, log)
+    app.router.routes.append(Route(PATH, late.add("endpoint /mcp", mcp.load)))
     install_api_page(app)
     app.mount("/ui", StaticFiles(directory=STATIC))
 
@@ -116,31 +121,6 @@ def create_app(
     def favicon() -> FileResponse:
         return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
-    _mount_chat(app, workspace, options, log, gate)
+    # The last: it answers for every path that is left.
+    app.mount("/", ChatShell(chat, options.name, options.origins, gate.signs_in))
     return app
-
-
-def _mount_chat(app: FastAPI, workspace: Workspace, options: FaceOptions, log: QuestionLog | None, gate: Gate) -> None:
-    from ui.chat import build_chat, load_gradio
-
-    page = build_chat(workspace, options, log)
-    gr = load_gradio()
-    # Plain names: a theme's own fonts would be loaded beside those of colours.css.
-    theme = gr.themes.Base(font=["Plex", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
-    gr.mount_gradio_app(
-        app,
-        page,
-        path="/",
-        footer_links=[],
-        run_history=False,
-        theme=theme,
-        ssr_mode=False,
-        show_error=False,
-        enable_monitoring=False,
-        pwa=False,
-        mcp_server=False,
-    )
-    mounted = app.router.routes[-1]
-    if not isinstance(mounted, Mount):
-        raise TypeError(f"Gradio was expected to be mounted last, found {mounted!r}")
-    mounted.app = ChatShell(mounted.app, options.name, options.origins, gate.signs_in)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter
-from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import BaseModel, Field, field_validator
 
-from ui.headers import policy
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 LOGO, STYLE = "/ui/brand-logo", "/ui/brand.css"
 _KINDS = {
@@ -72,16 +72,20 @@ def colours_css(brand: BrandOptions) -> str:
 
 def brand_router(brand: BrandOptions) -> APIRouter:
     """The routes of the logo and of the colours."""
+    from fastapi import APIRouter, Response  # every command reads the options above, and needs no web framework
+
+    from ui.headers import policy
+
     router = APIRouter(include_in_schema=False)
 
-    @router.get(STYLE)
+    @router.get(STYLE, response_model=None)
     def colours() -> Response:
         return Response(colours_css(brand), media_type="text/css")
 
     if brand.logo:
         path = brand.logo
 
-        @router.get(LOGO)
+        @router.get(LOGO, response_model=None)
         def logo() -> Response:
             # A drawing may hold scripts; opened by itself it must not run them.
             headers = {"Content-Security-Policy": policy("'self'", style_src="'unsafe-inline'")}

@@ -5,19 +5,20 @@ The server keeps no conversation: it comes from the browser with each question (
 
 from __future__ import annotations
 
-import atexit
-import importlib
-import os
-import tempfile
-from functools import cache
-from types import ModuleType
+import threading
 from typing import TYPE_CHECKING, Any
 
+from fastapi import FastAPI
 from markupsafe import Markup
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Mount
 
+from ui.arrival import Arrived
 from ui.brand import name_html
 from ui.chat_events import ChatEvents, Parts
 from ui.conversation import welcome_html
+from ui.gradio_library import load_gradio
 from ui.ports import Workspace
 from ui.question_log import QuestionLog
 from ui.schema import ReadyOut
@@ -30,22 +31,43 @@ if TYPE_CHECKING:
 
 EXAMPLES = 4
 """Example questions shown to someone who has not asked yet."""
+_BUILDING = threading.Lock()  # Gradio notes what is being built where all threads see it
 
 
-@cache
-def load_gradio() -> ModuleType:
-    """Gradio, imported so that it reports to nobody and keeps its files in a folder that ends with the process."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    # Its own choice, /tmp/gradio, belongs to whoever on this machine made it first, and nobody else can start then.
-    scratch = tempfile.TemporaryDirectory(prefix="footnoted-", ignore_cleanup_errors=True)
-    atexit.register(scratch.cleanup)
-    os.environ.setdefault("GRADIO_TEMP_DIR", scratch.name)
-    return importlib.import_module("gradio")
+def load_chat(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) -> Arrived:
+    """The Gradio app, to stand behind a ``ChatShell``; ``log`` notes the questions."""
+    with _BUILDING:
+        return _mounted(workspace, options, log)
 
 
-def build_chat(workspace: Workspace, options: FaceOptions, log: QuestionLog | None = None) -> gradio.Blocks:
-    """The Gradio app; ``log`` notes the questions."""
+def _mounted(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) -> Arrived:
+    page = _build(workspace, options, log)
+    gr = load_gradio()
+    # Plain names: a theme's own fonts would be loaded beside those of colours.css.
+    theme = gr.themes.Base(font=["Plex", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+    # Gradio reflects any origin, with credentials, unless its parent has this very middleware; the real one stands
+    # around the whole application.
+    parent = FastAPI(middleware=[Middleware(CORSMiddleware)])
+    gr.mount_gradio_app(
+        parent,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        theme=theme,
+        ssr_mode=False,
+        show_error=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+    )
+    mounted = parent.router.routes[-1]
+    if not isinstance(mounted, Mount):
+        raise TypeError(f"Gradio was expected to be mounted last, found {mounted!r}")
+    return Arrived(mounted.app, parent.router.lifespan_context(parent))
+
+
+def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) -> gradio.Blocks:
     name = options.name
     gr = load_gradio()
 

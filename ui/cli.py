@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from ingest.errors import FootnotedError
 from ui.cli_options import Commands, common, open_existing, print_json, settings_of, with_json
 from ui.upkeep import backup, doctor, restore, settings, status
 
@@ -95,6 +97,8 @@ def ask(question: str, as_json: bool, config: Path | None, data_dir: Path | None
     else:
         workspace = open_existing(chosen)
         try:
+            with suppress(FootnotedError):  # the answer says what is missing
+                workspace.load(question)
             answer = (
                 workspace.assistant.answer(question) if as_json else print_answer(workspace.assistant.ask(question))
             )

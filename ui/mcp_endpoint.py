@@ -6,21 +6,20 @@ so that no web page can reach it by having its own name resolve to this machine 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, urljoin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import Router
 
 from assistant.types import Outcome
 from ingest.errors import FootnotedError
 from ingest.types import Chunk
 from ui.api import last_of, require_ready
+from ui.arrival import Arrived
 from ui.asker import asker_of
 from ui.headers import MAX_BODY
 from ui.hearing import heard
@@ -125,40 +124,39 @@ class McpEndpoint:
     def __init__(
         self, workspace: Workspace, name: str, hosts: Sequence[str], origins: Sequence[str], log: QuestionLog | None
     ) -> None:
+        self._workspace = workspace
+        self._name = name
+        self._hosts = hosts
+        self._origins = origins
+        self._log = log
+
+    def load(self) -> Arrived:
+        """The endpoint itself, with the sessions of its library."""
         from mcp.server import Server
         from mcp.server.transport_security import TransportSecuritySettings
 
-        self._workspace = workspace
-        self._log = log
-        self._server = Server(
-            name,
+        server = Server(
+            self._name,
             version=version("footnoted"),
             instructions="Answers from an organisation's own pages, every sentence with its source. Cite the links.",
             on_list_tools=self._list,
             on_call_tool=self._call,
         )
-        named = (*_LOCAL, *hosts)
+        named = (*_LOCAL, *self._hosts)
         own = [f"{scheme}://{host}{port}" for scheme in ("http", "https") for host in named for port in ("", ":*")]
         security = TransportSecuritySettings(
             enable_dns_rebinding_protection=True,
             allowed_hosts=[f"{host}{port}" for host in named for port in ("", ":*")],
-            allowed_origins=[*own, *origins],
+            allowed_origins=[*own, *self._origins],
         )
-        inner = self._server.streamable_http_app(
+        inner = server.streamable_http_app(
             streamable_http_path=PATH,
             json_response=True,
             stateless_http=True,
             max_request_body_size=MAX_BODY,
             transport_security=security,
         )
-        self.routes: list[BaseRoute] = list(inner.routes)
-
-    @asynccontextmanager
-    async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        """What has to run for as long as the application does."""
-        del app
-        async with self._server.session_manager.run():
-            yield
+        return Arrived(Router(inner.routes), server.session_manager.run())
 
     async def _list(self, ctx: ServerRequestContext[Any], params: PaginatedRequestParams | None) -> ListToolsResult:
         del ctx, params

@@ -176,10 +176,11 @@ class SearchOut(BaseModel):
 
 
 class ReadyOut(BaseModel):
-    """Whether questions can be asked; ``reason`` says why not."""
+    """Whether questions can be asked; ``reason`` says why not. ``to_come`` are the parts that are still loaded."""
 
     status: Literal["ready", "loading", "broken"]
     reason: str = ""
+    to_come: list[str] = []
 
 
 class ErrorOut(BaseModel):

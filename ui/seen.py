@@ -31,15 +31,12 @@ class WorkspaceAssistant:
         self._ledger = ledger
         self._examples: tuple[int, list[str]] | None = None
         self._spare = threading.Lock()
+        self._drawing = threading.Lock()
 
     def ask(self, question: str, history: Sequence[str] = (), here: str = "") -> Iterator[Event]:
         """The events of one answer. Raises ``BusyError``, at once, when too many are asking."""
         self._turns.enter()
         return Admitted(self._turns, self._assistant.ask(question, history, here))
-
-    def warm(self) -> None:
-        """Ask something once, so that every part is loaded."""
-        self.examples()
 
     def following(self, asked: Sequence[str], answer: Answer) -> list[str]:
         """Questions that the pages of an answer answer too; ``asked`` are those of the conversation.
@@ -57,9 +54,10 @@ class WorkspaceAssistant:
     def examples(self) -> list[str]:
         """Questions that the pages answer; drawn anew when the index has changed."""
         generation = self._ledger.generation
-        if self._examples is None or self._examples[0] != generation:
-            self._examples = (generation, example_questions(self._ledger, self._assistant))
-        return self._examples[1]
+        with self._drawing:
+            if self._examples is None or self._examples[0] != generation:
+                self._examples = (generation, example_questions(self._ledger, self._assistant, self._turns.make_way))
+            return self._examples[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,25 +18,31 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingest.errors import FootnotedError, UsageError
+from ui.haste import hasten, settle
 from ui.settings import Settings
 from ui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from ui.arrival import LateParts
     from ui.question_log import QuestionLog
     from ui.service import SyncService
 
 _log = logging.getLogger(__name__)
 _GRACE = 2  # seconds that open connections get at the end; the chat page holds one for as long as it is open
+_FIRST = 20.0  # seconds that what answers questions may load alone; a large index on a slow disk may take longer
+_LATE = 120.0  # seconds that the first sync waits for the chat page
 _SYNC_GRACE = 3.0  # seconds that a running sync gets to stop by itself
 
 
 def run(settings: Settings, host: str, port: int, workspace: Workspace | None = None) -> None:
     """Serve until stopped. Raises ``UsageError`` when the port is taken and ``StoreHeldError`` when the store is."""
     started = time.perf_counter()
+    hasten()
     listener = _listen(host, port)
     url = _own_address(host, port)
     import uvicorn
 
+    from ui.arrival import LateParts
     from ui.following import Following
     from ui.handover import make_token
     from ui.link import TOKEN_FILE
@@ -58,15 +64,21 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     following = Following(service, wake)
     log = open_log(workspace.folder, settings.log)
 
+    answers = threading.Event()  # or cannot be made to
+
     def load() -> None:
         # An index that is there serves at once, and is brought up to date while it does.
-        following.look()
-        if not settings.sources or _can_serve(served):
-            wake()
+        try:
+            following.look()
+            if not settings.sources or _can_serve(served):
+                wake()
+        finally:
+            answers.set()
 
+    late = LateParts(partial(answers.wait, _FIRST), lambda: served.turns.idle)
     loader = threading.Thread(target=load, name="load", daemon=True)
-    with _beside(loader):  # the application's libraries take as long to import as the models take to load
-        app = _application(workspace, service, token, log)
+    with _beside(loader):
+        app = _application(workspace, service, token, log, late)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -83,7 +95,10 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     )  # fmt: skip
 
     def begin() -> None:
+        late.wait(_LATE)
         loader.join()
+        settle()
+        _draw_examples(served)
         service.start()
         triggers.start()
         following.start()
@@ -121,6 +136,16 @@ def _wake(workspace: Workspace, url: str, started: float) -> None:
         _log.warning("%s", workspace.state)
 
 
+def _draw_examples(workspace: Workspace) -> None:
+    """Have the example questions ready for the first who opens the chat page."""
+    if workspace.state != "ready":
+        return
+    try:
+        workspace.assistant.examples()
+    except Exception:  # noqa: BLE001 - as where the stores are closed meanwhile; who wants to see them has them drawn
+        _log.debug("no example questions were drawn", exc_info=True)
+
+
 @contextmanager
 def _beside(thread: threading.Thread) -> Iterator[None]:
     """A block beside which a thread runs; an error in the block waits for its end."""
@@ -132,7 +157,9 @@ def _beside(thread: threading.Thread) -> Iterator[None]:
         raise
 
 
-def _application(workspace: Workspace, service: SyncService, token: str, log: QuestionLog | None) -> Any:
+def _application(
+    workspace: Workspace, service: SyncService, token: str, log: QuestionLog | None, late: LateParts
+) -> Any:
     """The application, with all that a serving process adds to it; ``token`` is what this machine's commands know."""
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -165,7 +192,7 @@ def _application(workspace: Workspace, service: SyncService, token: str, log: Qu
     )
     # As uvicorn would do it by itself, but with a look at who really calls before a header may say otherwise.
     inner: Any = create_app(  # two libraries write the same interface differently
-        workspace, face, routers, log, gate, service.metrics, Rates(told.person_rate, told.address_rate)
+        workspace, face, routers, log, gate, service.metrics, Rates(told.person_rate, told.address_rate), late
     )
     forwarded: Any = ProxyHeadersMiddleware(inner, _forwarding(access.proxies))
     return NotePeer(forwarded)

@@ -7,6 +7,7 @@ a queue that nobody sees would grow for as long as people ask faster than they a
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +16,16 @@ from typing import Self
 from assistant.types import Event
 from ingest.errors import BusyError
 
+_PATIENCE = 0.2  # seconds that what nobody waits for is put off
+_LOOK = 0.005
+
 
 class Turns:
     """``at_once`` may compute at a time, in the order in which they came; ``room`` answers may be under way in all."""
 
     def __init__(self, at_once: int, room: int) -> None:
         self._free = at_once
-        self._room = room
+        self._room = self._all = room
         self._lock = threading.RLock()  # a collected answer may leave in the midst of any line of this thread
         self._waiting: deque[threading.Event] = deque()
 
@@ -29,6 +33,17 @@ class Turns:
     def crowded(self) -> bool:
         """Whether anyone waits for a turn."""
         return bool(self._waiting)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no answer is under way."""
+        return self._room == self._all
+
+    def make_way(self) -> None:
+        """Wait for the answers that are under way, though not for long: others may be asked meanwhile."""
+        until = time.monotonic() + _PATIENCE
+        while not self.idle and time.monotonic() < until:
+            time.sleep(_LOOK)
 
     def enter(self) -> None:
         """Take one of the places in the room; ``leave`` gives it back. Raises ``BusyError`` when all are taken."""

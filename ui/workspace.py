@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from assistant.answer import Assistant
 from assistant.llm import load_model
-from assistant.reader import load_reader
+from assistant.reader import Passage, load_reader
 from assistant.verify import Checker
 from index.encoding import open_encoder
 from index.lease import Lease
@@ -35,6 +36,9 @@ from ui.turns import Turns
 
 FOLLOW_SECONDS = 1.0
 """How often a server that shares its ledger with others looks what they did."""
+_TRIED = "Is everything loaded?"
+# As long as passages are, in two halves: the reader prepares itself for each length when it first meets it.
+_LONG = tuple(Passage("", "It is there. " * words) for words in (36, 46) for _ in range(5))
 
 
 class Workspace:
@@ -64,7 +68,8 @@ class Workspace:
         self.ledger = DatedLedger(settings.ledger, self.folder, self.syncs, self.stores.ledger.kept)
         self.stopping = threading.Event()
         self.searcher = Searcher(self.stores, self.encoder, settings.search, self.encoders.of)
-        reader, model = load_reader(settings.reader.model), load_model(settings.llm)
+        self._reader = reader = load_reader(settings.reader.model)
+        model = load_model(settings.llm)
         # Built only where there is a model whose sentences it has to check.
         checker = Checker(self.encoder, reader) if model else None
 
@@ -73,7 +78,9 @@ class Workspace:
         self.turns = turns = Turns(server.concurrency, server.concurrency + server.waiting + writing)
 
         def assistant(searcher: Searcher, ledger: Ledger) -> Assistant:
-            return Assistant(searcher, ledger, reader, settings.answer, model=model, checker=checker, turn=turns.turn)
+            return Assistant(
+                searcher, ledger, self._reader, settings.answer, model=model, checker=checker, turn=turns.turn
+            )
 
         self.assistant = WorkspaceAssistant(assistant(self.searcher, self.ledger), self.ledger, turns)
         self.read_limits()
@@ -104,14 +111,29 @@ class Workspace:
         """
         trouble, damaged = "", False
         try:
-            if not self.stores.ledger.collection:
-                raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
-            self.searcher.search("Is everything loaded?")
-            self.assistant.warm()
+            self.load(_TRIED, _LONG)
+            self.searcher.search(_TRIED)
+            self.assistant.answer(_TRIED)
         except FootnotedError as error:
             trouble, damaged = f"{error.message}; {error.hint}", isinstance(error, StoreDamagedError)
         self._trouble, self.damaged = trouble, damaged
         self._warm.set()
+
+    def load(self, question: str, passages: Sequence[Passage] = (Passage("", "It is."),)) -> None:
+        """Load the models and open the vectors beside one another: most of it is done outside the interpreter.
+
+        The models try ``question`` and ``passages``. Raises ``FootnotedError`` when anything cannot be loaded; whoever
+        asks meets the same.
+        """
+        name = self.stores.ledger.collection
+        if not name:
+            raise StoreEmptyError("nothing is indexed yet", hint="run: footnoted index FOLDER")
+        with ThreadPoolExecutor(thread_name_prefix="load") as beside:
+            encoding = beside.submit(lambda: self.encoders.of(name).encode_queries([question]))
+            reading = beside.submit(lambda: self._reader.read(question, passages) if self._reader else [])
+            self.stores.collection(name)
+            for model in (encoding, reading):
+                model.result()
 
     def search(self, query: str, history: Sequence[str] = (), k: int = 10) -> list[Hit]:
         """The best passages for a question."""

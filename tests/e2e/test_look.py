@@ -85,7 +85,7 @@ def test_a_brand_is_shown_and_an_old_page_is_told(browser: Browser, addresses: d
         )
         page = opened(context, addresses["branded"])
         expect(page.get_by_role("heading", name="Ada")).to_be_visible()
-        assert page.locator(".logo").evaluate("image => image.naturalWidth") > 0
+        page.wait_for_function("document.querySelector('.logo').naturalWidth > 0")
         expect(page.locator("#welcome")).to_contain_text("Ask the handbook")
         expect(page.locator(".example:visible")).to_have_text(["How do I ask for leave?"])
         expect(page.locator("#foot")).to_have_text("Something missing? pages@example.org")

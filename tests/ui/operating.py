@@ -23,6 +23,7 @@ from ui.question_log import Entry, LogOptions, QuestionLog
 ROOT = Path(__file__).parents[2]
 SECRET = "the secret of the tests"
 TOKEN = "the token of the tests"
+_PROGRAM = ("-m", "tests.ui.operating")
 COMMAND = [sys.executable, "-W", "ignore", "-c", "from ui.cli import main; main()"]
 
 
@@ -60,14 +61,14 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def serving(config: Path, data: Path, *, ready: bool = True) -> Iterator[Operated]:
-    """A server over these settings while the block runs."""
+def serving(config: Path, data: Path, *, ready: bool = True, program: str = "") -> Iterator[Operated]:
+    """A server over these settings while the block runs; ``program`` calls ``main`` in another way."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     # To a file, as a pipe that nobody reads fills up and stops who writes.
     with tempfile.NamedTemporaryFile(mode="w+", suffix=".log") as file:
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.ui.operating", str(config), str(port)],
+            [sys.executable, "-W", "ignore", *(("-c", program) if program else _PROGRAM), str(config), str(port)],
             cwd=ROOT, stderr=file, text=True,
         )  # fmt: skip
         said = Path(file.name)

@@ -103,17 +103,20 @@ def _serve() -> None:
     import uvicorn
 
     from ui.app import FaceOptions, create_app
+    from ui.arrival import LateParts
 
     threads = []
     servers = []
+    parts = []
     ports: dict[str, int] = json.loads(sys.argv[1]) if sys.argv[1:] else {}
     listeners = {name: socket.create_server(("127.0.0.1", ports.get(name, 0))) for name in ("host", *workspaces())}
     addresses = {name: f"http://127.0.0.1:{listener.getsockname()[1]}" for name, listener in listeners.items()}
     apps: dict[str, ASGIApp] = {"host": host_app(addresses)}
     for name, workspace in workspaces().items():
         origins = (ALLOWED, addresses["host"]) if name == "open" else ()
-        face = FaceOptions(origins=origins)
-        apps[name] = create_app(workspace, branded(Path(tempfile.mkdtemp())) if name == "branded" else face)
+        parts.append(LateParts())
+        face = branded(Path(tempfile.mkdtemp())) if name == "branded" else FaceOptions(origins=origins)
+        apps[name] = create_app(workspace, face, late=parts[-1])
     for name, listener in listeners.items():
         server = uvicorn.Server(uvicorn.Config(apps[name], log_level="warning"))
         threads.append(threading.Thread(target=server.run, args=([listener],), daemon=True))
@@ -122,6 +125,8 @@ def _serve() -> None:
         thread.start()
     while not all(server.started for server in servers):
         threading.Event().wait(0.05)
+    for late in parts:
+        late.wait(60)
     sys.stdout.write(json.dumps(addresses) + "\n")
     sys.stdout.flush()
     sys.stdin.read()

@@ -139,3 +139,29 @@ def _answer(workspace: Workspace) -> Answer:
     *_, last = workspace.assistant.ask("How many days of leave a year?")
     assert isinstance(last, Finished)
     return last.answer
+
+
+def test_what_nobody_waits_for_is_put_off_while_an_answer_is_under_way() -> None:
+    turns = Turns(1, 2)
+    assert turns.idle
+    turns.enter()
+    assert not turns.idle
+    after: list[bool] = []
+    waiting = threading.Thread(target=lambda: (turns.make_way(), after.append(turns.idle)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ui.turns._PATIENCE", 30)
+        waiting.start()
+        waiting.join(0.05)
+        assert waiting.is_alive()
+        turns.leave()
+        waiting.join(10)
+    assert after == [True]
+
+
+def test_it_is_not_put_off_for_ever() -> None:
+    turns = Turns(1, 2)
+    turns.enter()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ui.turns._PATIENCE", 0.01)
+        turns.make_way()
+    assert not turns.idle
