@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -14,12 +12,12 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
-from ingest.errors import SettingsError
 from ui.api import api_router, install_error_handlers
 from ui.api_page import install_api_page
 from ui.arrival import LateParts
-from ui.brand import PLAIN, BrandOptions, brand_router
+from ui.brand import brand_router
 from ui.chat import load_chat
+from ui.face import PLAIN_FACE, FaceOptions
 from ui.feedback import feedback_router
 from ui.gate import EMBED, OPEN, Admission, Gate
 from ui.headers import BodyLimit, SecurityHeaders
@@ -35,40 +33,12 @@ from ui.shell import ChatShell
 from ui.source import source_router
 from ui.widget import widget_router
 
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 STATIC = Path(__file__).parent / "static"
-
-
-@dataclass(frozen=True, slots=True)
-class FaceOptions:
-    """How the web face looks and whom it lets in.
-
-    ``name`` is shown as the product's name. ``origins`` are the sites whose pages may call the API, frame the chat
-    (``/embed``) and exchange messages with it, such as ``https://intranet.example.org``; by default none but our own.
-    ``contact`` says whom to ask when the pages don't say; ``old_days`` is how many days after its last change a page is
-    told to be old, 0 for never. ``hosts`` are names of this server, as ``chat.example.org``: under others it does not
-    answer, and without any ``/mcp`` answers on this machine alone.
-    """
-
-    name: str = "Footnoted"
-    origins: Sequence[str] = ()
-    contact: str = ""
-    old_days: int = 0
-    brand: BrandOptions = PLAIN
-    hosts: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse an origin that browsers would not match, or that says more than an origin in a policy."""
-        for origin in self.origins:
-            if not _ORIGIN.fullmatch(origin):
-                raise SettingsError(
-                    f"{origin!r} is no origin", hint="write server.origins as https://host or https://host:port"
-                )
 
 
 def create_app(
     workspace: Workspace,
-    options: FaceOptions = FaceOptions(),
+    options: FaceOptions = PLAIN_FACE,
     routers: Sequence[APIRouter] = (),
     log: QuestionLog | None = None,
     gate: Gate = OPEN,

@@ -27,7 +27,7 @@ from ui.shell import MARKS
 if TYPE_CHECKING:
     import gradio
 
-    from ui.app import FaceOptions
+    from ui.face import FaceOptions
 
 EXAMPLES = 4
 """Example questions shown to someone who has not asked yet."""

@@ -25,7 +25,7 @@ from ui.schema import MAX_ADDRESS, MAX_QUESTION
 if TYPE_CHECKING:
     import gradio
 
-    from ui.app import FaceOptions
+    from ui.face import FaceOptions
 
 STOP_SECONDS = 0.5
 """How soon a question that is stopped makes way for the next, whatever its answer waits for."""

@@ -163,7 +163,8 @@ def _application(
     """The application, with all that a serving process adds to it; ``token`` is what this machine's commands know."""
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-    from ui.app import FaceOptions, create_app
+    from ui.app import create_app
+    from ui.face import FaceOptions
     from ui.gate import Gate, NotePeer
     from ui.handover import handover_router
     from ui.metrics_endpoint import metrics_router
