@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from index.chroma_client import StoreOptions, again, close_client, open_client, trouble
 from index.exclusion import Exclusion
+from index.graphs import graphs_kept
 from index.obstacle import blocked, obstacle
 from index.reserve import reserve
 from index.trial import try_collection
@@ -90,14 +91,18 @@ class Opening:
         self._try(collection)
         self._open()
         with ExitStack() as kept:
+            put_back: Callable[[], None] | None = None
             if writes:
                 kept.enter_context(reserve(self._folder))
+                put_back = kept.enter_context(graphs_kept(self._folder))
             try:
                 result = self._made(make, chunks)
             except StoreError:
                 self._spoiled = True
-                if writes:
+                if put_back is not None:
                     self._doubted[collection] = None
+                    self.close()
+                    put_back()
                     kept.close()
                     self._settle(collection)
                 raise
