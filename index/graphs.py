@@ -11,26 +11,34 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.obstacle import blocked, obstacle
+
 _PLENTY = 256_000_000  # bytes free, which no program takes while a batch is written
 
 
 @contextmanager
 def graphs_kept(folder: Path) -> Iterator[Callable[[], None]]:
-    """A block that is given what puts the graphs of a database back; call it once the database is closed."""
+    """A block that is given what puts the graphs of a database back; call it once the database is closed.
+
+    Raises ``StoreError`` where the disk runs full before anything is written.
+    """
     kept = folder.with_name(f"{folder.name}.before")
     shutil.rmtree(kept, ignore_errors=True)  # of a process that was killed
-    copied = _copy(folder, kept)
     try:
+        try:
+            copied = _copy(folder, kept)
+        except OSError as error:
+            raise blocked(folder, obstacle(folder) or str(error)) from error
         yield lambda: _put_back(folder, kept) if copied else None
     finally:
         shutil.rmtree(kept, ignore_errors=True)
 
 
 def _copy(folder: Path, kept: Path) -> bool:
-    free = shutil.disk_usage(folder).free
+    graphs = _graphs(folder)
+    free = shutil.disk_usage(folder.parent).free
     if free > _PLENTY:
         return False
-    graphs = _graphs(folder)
     if 2 * sum(path.stat().st_size for graph in graphs for path in graph.iterdir()) > free:
         return False  # then it is as with a disk that fails: the vectors are made anew
     for graph in graphs:

@@ -93,8 +93,8 @@ class Opening:
         with ExitStack() as kept:
             put_back: Callable[[], None] | None = None
             if writes:
-                kept.enter_context(reserve(self._folder))
                 put_back = kept.enter_context(graphs_kept(self._folder))
+                kept.enter_context(reserve(self._folder))
             try:
                 result = self._made(make, chunks)
             except StoreError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,12 +22,12 @@ def reserve(folder: Path) -> Iterator[None]:
     """
     path = folder.with_name(f"{folder.name}.reserve")  # a killed process may have left one
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             os.posix_fallocate(file.fileno(), 0, RESERVE)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise blocked(folder, obstacle(folder) or error.strerror or str(error)) from error
+        short = "the disk is nearly full" if error.errno == errno.ENOSPC else error.strerror or str(error)
+        raise blocked(folder, obstacle(folder) or short) from error
     try:
         yield
     finally:
