@@ -50,15 +50,16 @@ def test_fifty_who_ask_on_while_pages_change_leave_nothing_behind(made: Soaked) 
         helds.append(held)
         descriptors.append(made.descriptors)
         threads.append(made.threads)
-    # Each half of the windows, so that a single one that was in the midst of something does not count.
-    between = sum(answers[:5]) / 2 + sum(answers[5:]) / 2
+    # The halves' medians, so that a single window that was in the midst of something does not count. What is kept of
+    # the pages last met (bounded by number) grows with each sync, by some 70 kB here.
+    between = statistics.mean(answers) * 5
     heap, blocks = (
-        (statistics.median(values[5:]) - statistics.median(values[:5])) / between
+        statistics.median(values[5:]) - statistics.median(values[:5])
         for values in ([held.heap for held in helds], [held.blocks for held in helds])
     )
-    told = f"{heap:.0f} bytes and {blocks:.1f} objects an answer; {helds}, {answers}, {descriptors}, {threads}"
-    assert heap < 512, told
-    assert blocks < 6, told
+    told = f"{heap:.0f} bytes and {blocks:.0f} objects in {between:.0f} answers; {helds}, {descriptors}, {threads}"
+    assert heap < 400 * between + 5 * 120_000, told
+    assert blocks < 4 * between + 5 * 500, told
     assert min(descriptors[5:]) <= min(descriptors[:5]) + 4, told
     assert min(threads[5:]) <= min(threads[:5]) + 4, told
 
