@@ -56,7 +56,7 @@ time_t time(time_t *moment) {
 
 
 class OwnClock:
-    """The clock of the processes that are started with ``settings`` as environment variables."""
+    """The clock of the processes that are started with ``variables`` in their environment."""
 
     def __init__(self, folder: Path) -> None:
         compiler = shutil.which("cc") or shutil.which("gcc")
@@ -69,7 +69,7 @@ class OwnClock:
         subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(source)], check=True)
         self._path = folder / "ahead"
         self.set(0)
-        self.settings = {"LD_PRELOAD": str(library), "OWN_CLOCK": str(self._path)}
+        self.variables = {"LD_PRELOAD": str(library), "OWN_CLOCK": str(self._path)}
 
     def set(self, days: float) -> None:
         """Have the processes' clock go so many days ahead of the system's."""

@@ -37,7 +37,7 @@ def test_a_server_whose_clock_is_set_by_days_serves_on_and_looks_at_its_sources(
     scene.write(1)
     scene.sync()
     began = int(time.time())
-    with serving(scene.config, scene.data, **clock.settings) as server:
+    with serving(scene.config, scene.data, variables=clock.variables) as server:
         assert _call(server, began) == 202
         for version, days in enumerate((0, 40, -3, 0), 1):
             clock.set(days)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,16 +61,21 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @contextmanager
 def serving(
-    config: Path, data: Path, *, ready: bool = True, module: str = "tests.ui.operating", **settings: str
+    config: Path,
+    data: Path,
+    *,
+    ready: bool = True,
+    module: str = "tests.ui.operating",
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Operated]:
-    """A server over these settings while the block runs, of this module, with these variables beside."""
+    """A server over these settings while the block runs, of this module, with these environment variables beside."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     # To a file, as a pipe that nobody reads fills up and stops who writes.
     with tempfile.NamedTemporaryFile(mode="w+", suffix=".log") as file:
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", module, str(config), str(port)],
-            cwd=ROOT, stderr=file, text=True, env={**os.environ, **settings},
+            cwd=ROOT, stderr=file, text=True, env={**os.environ, **(variables or {})},
         )  # fmt: skip
         said = Path(file.name)
         server = Operated(f"http://127.0.0.1:{port}", config, data, process, said)
