@@ -126,8 +126,11 @@ def _read_token(name: str) -> str:
     return os.environ.get(name, "")
 
 
-def trouble(error: Exception, options: StoreOptions, folder: Path) -> StoreError:
-    """Chroma raises plain and Rust-made exceptions of many classes: ours says which store and what mends it."""
+def trouble(error: Exception, options: StoreOptions, folder: Path, chunks: int = 0) -> StoreError:
+    """Chroma raises plain and Rust-made exceptions of many classes: ours says which store and what mends it.
+
+    ``chunks``: so many it was to write.
+    """
     from chromadb.errors import NotFoundError
 
     what = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -135,6 +138,6 @@ def trouble(error: Exception, options: StoreOptions, folder: Path) -> StoreError
         return StoreError(
             f"the Chroma server at {options.url!r} failed: {what}", hint="check that it runs, and the setting store.url"
         )
-    if not options.url and (why := obstacle(folder)):
+    if not options.url and (why := obstacle(folder, chunks)):
         return blocked(folder, f"{why} ({what})")
     return StoreDamagedError(f"the vector store failed: {what}", hint="run: footnoted doctor")

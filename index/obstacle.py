@@ -13,13 +13,16 @@ _RESERVE = 16_000_000  # bytes that are left when a write is begun
 _CHUNK = 20_000  # bytes that one chunk takes at most: its vector, its text, its words, and their journals
 
 
-def obstacle(folder: Path) -> str:
-    """Why a folder cannot be written, or ``""``. One that is not there is judged by the nearest that is."""
+def obstacle(folder: Path, chunks: int = 0) -> str:
+    """Why so many chunks, or anything, cannot be written into a folder, or ``""``.
+
+    One that is not there is judged by the nearest that is.
+    """
     there = _there(folder)
     try:
         if not os.access(there, os.W_OK):
             return "it may only be read"
-        return "the disk is full" if shutil.disk_usage(there).free < _LEAST else ""
+        return "the disk is full" if shutil.disk_usage(there).free < _LEAST + chunks * _CHUNK else ""
     except OSError as error:
         return error.strerror or str(error)
 
@@ -27,7 +30,7 @@ def obstacle(folder: Path) -> str:
 def require_room(folder: Path, chunks: int = 0) -> None:
     """Raise ``StoreError`` unless that many chunks can be written into a folder with some space to spare.
 
-    Chroma is not to meet a full disk: one of its writes then keeps its database locked, and the next waits for ever.
+    A store that meets a full disk in the midst of a write may be left with files that it cannot read.
     """
     why = obstacle(folder)
     if not why and shutil.disk_usage(_there(folder)).free < _RESERVE + chunks * _CHUNK:

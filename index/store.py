@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from index.chroma_client import StoreOptions, again, close_client, open_client, trouble, unguarded
+from index.chroma_client import StoreOptions, unguarded
+from index.opening import Opening
 from index.vectors import Vectors
 from ingest.errors import StoreDamagedError
 from ingest.types import Chunk
@@ -17,6 +19,7 @@ from ingest.types import Chunk
 _GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 500}
 # Of so few none is left to the graph: where chunks have come and gone it may have no way to one of them. 4 ms more.
 _COMPARED = 200
+_WRITES = ("upsert", "delete")
 _MAX_READ = 5_000  # ids in one read; more would pass SQLite's limit on variables
 
 __all__ = ["ChromaStore", "Collection", "StoreOptions"]
@@ -29,64 +32,45 @@ class ChromaStore:
         self.guard: Callable[[], None] = unguarded
         """Called before anything is written: what it raises, where the right to write was lost, keeps it from that."""
         self._options = options
-        self._folder = folder
-        self._opened: Any = None
+        self._opening = Opening(options, folder)
 
     @property
     def is_open(self) -> bool:
         """Whether this process has opened it."""
-        return self._opened is not None
-
-    @property
-    def client(self) -> Any:
-        """The Chroma client. Raises ``StoreError`` when the database cannot be opened or reached."""
-        if self._opened is None:
-            self._opened = open_client(self._options, self._folder)
-        return self._opened
+        return self._opening.is_open
 
     def collection(self, name: str) -> Collection:
         """The named collection. Raises ``StoreDamagedError`` when it is not there."""
         from chromadb.errors import NotFoundError
 
-        client = self.client
+        self._opening.forget(name)
         try:
-            found = again(lambda: client.get_collection(name, embedding_function=None))
+            self._opening.call(lambda _: self._opening.named(name))
         except NotFoundError as error:
             raise StoreDamagedError(
                 f"the vector store holds no collection {name!r}, which the ledger lists",
                 hint="run: footnoted index --rebuild",
             ) from error
-        except Exception as error:
-            raise trouble(error, self._options, self._folder) from error
-        return self._opened_collection(found)
+        return self._opened(name)
 
     def make_collection(self, name: str) -> Collection:
         """The named collection, made if it is not there."""
-        client = self.client
-        try:
-            found = again(
-                lambda: client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _GRAPH})
-            )
-        except Exception as error:
-            raise trouble(error, self._options, self._folder) from error
-        return self._opened_collection(found)
+        self._opening.forget(name)
+        made = {"embedding_function": None, "configuration": {"hnsw": _GRAPH}}
+        self._opening.call(lambda client: client.get_or_create_collection(name, **made), name, writes=True)
+        return self._opened(name)
 
-    def _opened_collection(self, found: Any) -> Collection:
-        return Collection(found, int(self.client.get_max_batch_size()), self._options, self._folder, self.guard)
+    def _opened(self, name: str) -> Collection:
+        most = self._opening.call(lambda client: int(client.get_max_batch_size()))
+        return Collection(self._opening, name, most, compares=not self._options.url, guard=self.guard)
 
     def close(self) -> None:
         """Let go of the database."""
-        if self._opened is not None:
-            close_client(self._opened, self._options)
-            self._opened = None
+        self._opening.close()
 
     def names(self) -> list[str]:
         """The collections that are there."""
-        client = self.client
-        try:
-            return [collection.name for collection in again(client.list_collections)]
-        except Exception as error:
-            raise trouble(error, self._options, self._folder) from error
+        return self._opening.call(lambda client: [collection.name for collection in client.list_collections()])
 
     def drop(self, name: str) -> None:
         """Delete a collection, if it is there."""
@@ -95,13 +79,9 @@ class ChromaStore:
         self.guard()
         if name not in self.names():
             return
-        client = self.client
-        try:
-            again(lambda: client.delete_collection(name))
-        except NotFoundError:
-            return
-        except Exception as error:
-            raise trouble(error, self._options, self._folder) from error
+        with suppress(NotFoundError):
+            self._opening.call(lambda client: client.delete_collection(name), writes=True)
+        self._opening.dropped(name)
 
 
 class Collection:
@@ -109,16 +89,18 @@ class Collection:
 
     def __init__(
         self,
-        collection: Any,
+        opening: Opening,
+        name: str,
         max_batch: int,
-        options: StoreOptions,
-        folder: Path,
-        guard: Callable[[], None] = lambda: None,
+        *,
+        compares: bool,
+        guard: Callable[[], None],
     ) -> None:
-        self._collection = collection
+        """``compares``: of few chunks all are compared."""
+        self._opening = opening
+        self._name = name
         self._max_batch = max_batch
-        self._options = options
-        self._folder = folder
+        self._compares = compares
         self._large = False  # whether there were so many when they were last counted that it need not be done again
         self._guard = guard
 
@@ -136,6 +118,7 @@ class Collection:
             self._guard()
             self._call(
                 "upsert",
+                chunks=len(part),
                 ids=[chunk.id for chunk in part],
                 embeddings=vectors[first : first + self._max_batch],
                 metadatas=[{"url": chunk.url} for chunk in part],  # for who looks into the database; nothing reads it
@@ -146,7 +129,8 @@ class Collection:
         wanted = list(ids)
         for first in range(0, len(wanted), self._max_batch):
             self._guard()
-            self._call("delete", ids=wanted[first : first + self._max_batch])
+            part = wanted[first : first + self._max_batch]
+            self._call("delete", chunks=len(part), ids=part)
         self._large = False
 
     def nearest(self, vectors: Vectors, k: int) -> list[dict[str, float]]:
@@ -156,7 +140,7 @@ class Collection:
             size = len(self)
             if not size:
                 return [{} for _ in vectors]
-            if size <= _COMPARED and not self._options.url:
+            if size <= _COMPARED and self._compares:
                 return self._all_compared(vectors, k)
             self._large = size > 2 * _COMPARED
             k = min(k, size)
@@ -188,8 +172,18 @@ class Collection:
         """Every id in the collection."""
         return set(self._call("get", include=[])["ids"])
 
-    def _call(self, method: str, **arguments: Any) -> Any:
+    def _call(self, method: str, *, chunks: int = 0, **arguments: Any) -> Any:
+        from chromadb.errors import NotFoundError
+
+        writes = method in _WRITES
         try:
-            return again(lambda: getattr(self._collection, method)(**arguments))
-        except Exception as error:
-            raise trouble(error, self._options, self._folder) from error
+            return self._opening.call(
+                lambda _: getattr(self._opening.named(self._name), method)(**arguments),
+                self._name,
+                writes=writes,
+                chunks=chunks,
+            )
+        except NotFoundError as error:
+            raise StoreDamagedError(
+                f"the vector store failed: {str(error).splitlines()[0]}", hint="run: footnoted doctor"
+            ) from error

@@ -35,7 +35,8 @@ class Stores:
         self._careful = careful
         self._lock = threading.Lock()
         self._collections: dict[str, Collection] = {}
-        self._keywords: dict[str, Wordings] = {}
+        self._keywords: dict[str, Wordings] = {}  # that are searched
+        self._written: dict[str, Wordings] = {}  # that this process writes: beside another it could write neither
         self._follows = False
         self._untidy: set[str] = set()
 
@@ -82,8 +83,8 @@ class Stores:
             if found is not None and self._follows and found.on_disk:
                 return found
             wanted = str(self.ledger.generation_of(name))
-            if found is None or found.holds != wanted:
-                found = Wordings(self._keywords_folder(name))
+            if found is None or (found.holds != wanted and not found.is_written):  # as it may be by now
+                found = self._written.get(name) or Wordings(self._keywords_folder(name))
                 if found.holds != wanted and not (self._follows and found.holds):
                     found = Wordings(None)
                     self._fill(found, name)
@@ -93,12 +94,12 @@ class Stores:
     def refresh_keywords(self, name: str) -> Wordings:
         """The keyword indexes of a collection on disk, brought up to what the ledger lists; made anew where need be."""
         if self._follows:  # then it may take minutes, and whoever searches must not wait for it
-            found = self._refreshed(name, self._keywords.get(name))
+            found = self._refreshed(name)
             with self._lock:
-                self._keywords[name] = found
+                self._keywords[name] = self._written[name] = found
             return found
         with self._lock:
-            self._keywords[name] = found = self._refreshed(name, self._keywords.get(name))
+            self._keywords[name] = self._written[name] = found = self._refreshed(name)
             return found
 
     def follow(self) -> bool:
@@ -145,9 +146,10 @@ class Stores:
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
-            for keywords in self._keywords.values():
-                keywords.close()
-            self._keywords.clear()
+            for opened in (self._keywords, self._written):
+                for keywords in opened.values():
+                    keywords.close()
+                opened.clear()
             self._collections.clear()
         was_open = self._chroma.is_open
         self._chroma.close()
@@ -155,8 +157,9 @@ class Stores:
             note_left(self.folder / "chroma")
         self.ledger.close()
 
-    def _refreshed(self, name: str, found: Wordings | None) -> Wordings:
+    def _refreshed(self, name: str) -> Wordings:
         wanted = str(self.ledger.generation_of(name))
+        found = self._written.get(name) or self._keywords.get(name)
         in_use = found is not None and found.on_disk
         if found is None or not in_use:
             found = Wordings(self._keywords_folder(name))
@@ -171,8 +174,9 @@ class Stores:
     def _let_go(self, name: str) -> None:
         with self._lock:
             self._collections.pop(name, None)
-            if keywords := self._keywords.pop(name, None):
-                keywords.close()
+            for opened in (self._keywords, self._written):
+                if keywords := opened.pop(name, None):
+                    keywords.close()
         shutil.rmtree(self._keywords_folder(name), ignore_errors=True)
 
     def _keywords_folder(self, name: str) -> Path:

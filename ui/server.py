@@ -18,6 +18,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ingest.errors import FootnotedError, UsageError
+from ui.arenas import take_few_arenas
 from ui.haste import hasten, settle
 from ui.settings import Settings
 from ui.workspace import Workspace
@@ -37,6 +38,7 @@ _SYNC_GRACE = 3.0  # seconds that a running sync gets to stop by itself
 def run(settings: Settings, host: str, port: int, workspace: Workspace | None = None) -> None:
     """Serve until stopped. Raises ``UsageError`` when the port is taken and ``StoreHeldError`` when the store is."""
     started = time.perf_counter()
+    take_few_arenas()
     hasten()
     listener = _listen(host, port)
     url = _own_address(host, port)

@@ -3,6 +3,7 @@
 A real ``footnoted serve`` with the models it ships with, over a folder of pages of which some change before each sync;
 one sync a minute. Each window is a line: the server's memory (resident set), file descriptors and threads at its end,
 what was answered in it and how fast, and what went wrong. ``--burst 1000`` asks so many questions at once at the end.
+``tests/faults/test_soak.py`` has a shorter one in the suite.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from tests.bench.tables import Row, markdown
 
 _ROOT = Path(__file__).parents[2]
 _COMMAND = [sys.executable, "-W", "ignore", "-c", "from ui.cli import main; main()"]
-_HASHED = [sys.executable, "-W", "ignore", "-m", "tests.ui.operating"]
+_HASHED = [sys.executable, "-W", "ignore", "-m", "tests.bench.weighed"]
 _SETTINGS = """
 data_dir = "data"
 [log]
@@ -59,11 +60,25 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a process holds on to: bytes that its libraries have and have not freed, and objects of Python's.
+
+    The resident set says less: freed memory stays in it, in pieces between others.
+    """
+
+    heap: int
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Soaked:
     """A server with its pages."""
 
     served: Served
     folder: Path
+    process: subprocess.Popen[str]
+    said: dict[str, set[int]] = field(default_factory=dict)
+    """The versions that an answer about each page may be of."""
 
     @property
     def descriptors(self) -> int:
@@ -75,13 +90,25 @@ class Soaked:
         """Threads that it has."""
         return len(list(Path(f"/proc/{self.served.pid}/task").iterdir()))
 
+    @property
+    def held(self) -> Held:
+        """What it holds on to; of one with hashed words alone."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return Held(*map(int, self.process.stdout.readline().split()))
+
     def write(self, version: int, words: Sequence[str]) -> None:
         """Have these pages say another thing."""
         for word in words:
-            (self.folder / "pages" / f"{word}.md").write_text(
-                f"# Desk {word}\n\nThe code of desk {word} is {word}{version}. It opens the door of desk {word}.\n\n"
-                f"## Keeper\n\nThe keeper of desk {word} is called Mr {word.title()} since {version}. Ask by name.\n"
-            )
+            self.said.setdefault(word, set()).add(version)
+            _write(self.folder, version, word)
+
+    def settle(self) -> None:
+        """From now on only what the pages say now is right: a sync is over."""
+        for word, versions in self.said.items():
+            self.said[word] = {max(versions)}
 
     async def sync(self, client: httpx.AsyncClient, window: Window) -> None:
         """One sync, by the way that the command takes."""
@@ -90,6 +117,13 @@ class Soaked:
         done = await client.post(url, json={}, headers={"X-Footnoted-Token": token}, timeout=600)
         if done.status_code != 200 or '"result"' not in done.text.splitlines()[-1]:
             window.errors[f"sync: {done.text[-200:]}"] += 1
+
+
+def _write(folder: Path, version: int, word: str) -> None:
+    (folder / "pages" / f"{word}.md").write_text(
+        f"# Desk {word}\n\nThe code of desk {word} is {word}{version}. It opens the door of desk {word}.\n\n"
+        f"## Keeper\n\nThe keeper of desk {word} is called Mr {word.title()} since {version}. Ask by name.\n"
+    )
 
 
 @contextmanager
@@ -104,17 +138,21 @@ def soaked(folder: Path, pages: int, *, bundled: bool, **settings: str) -> Itera
     command = own if bundled else [*_HASHED, str(config), str(port)]
     url = f"http://127.0.0.1:{port}"
     started = time.perf_counter()
-    made = Soaked(Served(url, 0, 0.0), folder)
-    made.write(0, WORDS[:pages])
+    for word in WORDS[:pages]:
+        _write(folder, 0, word)
     with (folder / "said").open("wb") as said:
-        process = subprocess.Popen(command, cwd=_ROOT, env={**os.environ, **settings}, stderr=said)
+        process = subprocess.Popen(
+            command, cwd=_ROOT, env={**os.environ, **settings}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=said, text=True,
+        )  # fmt: skip
     try:
         while process.poll() is None and not _is_ready(url):
             time.sleep(0.1)
-        yield Soaked(Served(url, process.pid, time.perf_counter() - started), folder)
+        served = Served(url, process.pid, time.perf_counter() - started)
+        yield Soaked(served, folder, process, {word: {0} for word in WORDS[:pages]})
     finally:
         process.terminate()
-        process.wait(60)
+        process.communicate(timeout=60)
     assert "Traceback" not in (folder / "said").read_text()
 
 
@@ -125,26 +163,29 @@ def _is_ready(url: str) -> bool:
         return False
 
 
-async def ask_once(client: httpx.AsyncClient, url: str, word: str, window: Window) -> float:
+async def ask_once(client: httpx.AsyncClient, made: Soaked, word: str, window: Window) -> float:
     """Ask one question, note how it went, and give the seconds after which to ask again."""
     began = time.perf_counter()
     try:
-        response = await client.post(f"{url}/api/ask", json={"question": f"What is the code of desk {word}?"})
+        response = await client.post(
+            f"{made.served.url}/api/ask", json={"question": f"What is the code of desk {word}?"}
+        )
     except httpx.HTTPError as error:
         window.errors[type(error).__name__] += 1
         return 0.1
     if response.status_code in (429, 503) and "Retry-After" in response.headers:
         window.busy += 1
         return float(response.headers["Retry-After"])
-    if response.status_code != 200 or response.json()["outcome"] == "failed" or word not in response.text:
+    right = any(f" {word}{version}." in response.text for version in made.said[word])
+    if response.status_code != 200 or response.json()["outcome"] == "failed" or not right:
         window.errors[f"{word}: {response.status_code}: {response.text[:400]}"] += 1
         return 0.1
     window.seconds.append(time.perf_counter() - began)
     return 0.0
 
 
-async def ask_for(made: Soaked, askers: int, seconds: float, pages: int, pause: float = 0.0) -> Window:
-    """What so many askers met, each asking one question after the other for that long; with a sync in the middle."""
+async def ask_for(made: Soaked, askers: int, seconds: float, pages: int) -> Window:
+    """What so many askers met, each asking one question after the other for that long; with a sync in it."""
     window = Window()
     until = time.perf_counter() + seconds
     limits = httpx.Limits(max_connections=askers + 2, max_keepalive_connections=0)
@@ -153,9 +194,10 @@ async def ask_for(made: Soaked, askers: int, seconds: float, pages: int, pause: 
         async def ask_on(number: int) -> None:
             pick = random.Random(number + int(until))
             while time.perf_counter() < until:
-                await asyncio.sleep(await ask_once(client, made.served.url, pick.choice(WORDS[:pages]), window) + pause)
+                await asyncio.sleep(await ask_once(client, made, pick.choice(WORDS[:pages]), window))
 
         await asyncio.gather(made.sync(client, window), *(ask_on(number) for number in range(askers)))
+        made.settle()
     return window
 
 
@@ -165,7 +207,7 @@ async def burst(made: Soaked, questions: int, pages: int) -> Window:
     limits = httpx.Limits(max_connections=questions)
     async with httpx.AsyncClient(timeout=120, limits=limits, trust_env=False) as client:
         words = (WORDS[number % pages] for number in range(questions))
-        await asyncio.gather(*(ask_once(client, made.served.url, word, window) for word in words))
+        await asyncio.gather(*(ask_once(client, made, word, window) for word in words))
     return window
 
 

@@ -272,3 +272,30 @@ def test_an_index_that_another_process_brought_up_to_date_is_opened_anew(built: 
 
     assert reader.keywords(name).chunks.count() == 6
     reader.ledger.close()
+
+
+def test_a_search_in_the_midst_of_a_sync_does_not_take_its_index_away(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built.write({"ada.md": page("ada")})
+    built.sync()
+    stores, name = built.stores, built.stores.ledger.collection
+    written = stores.refresh_keywords(name)
+    read = stores.ledger.generation_of
+
+    def read_while_written(of: str) -> int:
+        generation = read(of)
+        written.chunks.put([("new", "en", "a new text")])  # by the thread of the sync, a moment later
+        written.commit("")
+        return generation
+
+    monkeypatch.setattr(stores.ledger, "generation_of", read_while_written)
+    assert stores.keywords(name, -1) is written, "one in memory would take as long as the index is large"
+    monkeypatch.setattr(stores.ledger, "generation_of", lambda of: read(of) + 1)  # a whole sync later
+    written.rest()
+    assert not stores.keywords(name, -1).on_disk
+    written.chunks.delete(["new"])
+    again = stores.refresh_keywords(name)
+    again.chunks.delete(["new"])
+    again.commit("")
+    assert again is written

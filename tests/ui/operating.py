@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,15 +61,22 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def serving(config: Path, data: Path, *, ready: bool = True, program: str = "") -> Iterator[Operated]:
-    """A server over these settings while the block runs; ``program`` calls ``main`` in another way."""
+def serving(
+    config: Path,
+    data: Path,
+    *,
+    ready: bool = True,
+    program: Sequence[str] = _PROGRAM,
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[Operated]:
+    """A server over these settings while the block runs, by this program, with these environment variables beside."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     # To a file, as a pipe that nobody reads fills up and stops who writes.
     with tempfile.NamedTemporaryFile(mode="w+", suffix=".log") as file:
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", *(("-c", program) if program else _PROGRAM), str(config), str(port)],
-            cwd=ROOT, stderr=file, text=True,
+            [sys.executable, "-W", "ignore", *program, str(config), str(port)],
+            cwd=ROOT, stderr=file, text=True, env={**os.environ, **(variables or {})},
         )  # fmt: skip
         said = Path(file.name)
         server = Operated(f"http://127.0.0.1:{port}", config, data, process, said)

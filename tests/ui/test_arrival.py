@@ -264,7 +264,7 @@ main()
     config.write_text('data_dir = "data"\n[reader]\nmodel = "none"\n[[sources]]\nname = "pages"\nfolder = "pages"\n')
     with serving(config, data) as server:
         until(lambda: answering(server, ready=True), server.process, said=server.said)
-    with serving(config, data, program=program) as server, ThreadPoolExecutor() as beside:
+    with serving(config, data, program=("-c", program)) as server, ThreadPoolExecutor() as beside:
         page = beside.submit(server.get, "/")
         asked = httpx.post(f"{server.url}/api/ask", json={"question": "What is the page about quetzals about?"})
         assert "says so plainly" in asked.text
