@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, Field
 
+from assistant.checker.verify import Checker
 from assistant.comparison import pair, sides_of, speaks_of_both
 from assistant.evidence import Evidence, gather
 from assistant.generate import generate
@@ -16,12 +17,11 @@ from assistant.llm import LanguageModel
 from assistant.question import Question, read_question
 from assistant.quoting import Footnotes, choose, passage_link, state
 from assistant.ranking import Ranked, rank_units, read_passages
-from assistant.reading import Reader
+from assistant.reader.reading import Reader
 from assistant.rewrite import rewrite
 from assistant.types import Answer, Event, Finished, Place, Said, Searched, Started, Statement
 from assistant.units import units_of
 from assistant.verdict import Verdict, judge
-from assistant.verify import Checker
 from index.ledger import Ledger, StoredPage
 from index.search import Searcher
 from index.types import Hit

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.checker.sources import ANAPHOR
+from assistant.checker.verify import Checker
 from assistant.llm import LanguageModel
 from assistant.prompts import REFUSAL, answer_messages
 from assistant.question import Question
 from assistant.quoting import Footnotes
-from assistant.sources import ANAPHOR
 from assistant.types import Statement
 from assistant.units import Unit
-from assistant.verify import Checker
 from index.types import Hit
 from ingest.errors import ModelError
 from ingest.sentences import split_sentences

@@ -11,7 +11,7 @@ from assistant.evidence import is_of_another, is_of_the_named, sigmoid, weigh_wo
 from assistant.followup import standalone
 from assistant.kinds import holds_kind
 from assistant.question import Question
-from assistant.reading import Passage, Reader, Reading
+from assistant.reader.reading import Passage, Reader, Reading
 from assistant.scoring import Rarity, content_terms, coverage
 from assistant.units import Unit
 from index.types import Hit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.figures import find_figures
+from assistant.checker.figures import find_figures
 from assistant.llm import LanguageModel
 from assistant.prompts import rewrite_messages
 from assistant.scoring import content_terms

@@ -98,8 +98,10 @@ def test_the_stores_are_opened_without_a_model() -> None:
 
 
 def test_what_answers_questions_is_there_without_the_chat_page() -> None:
-    assert loads("import ui.server, ui.app", ("gradio", "mcp", "mcp_types", "pandas", "fastapi")) == ["fastapi"]
+    assert loads("import ui.server, ui.web.app", ("gradio", "mcp", "mcp_types", "pandas", "fastapi")) == ["fastapi"]
 
 
 def test_a_question_in_the_terminal_needs_no_web_framework() -> None:
-    assert loads("import ui.link, ui.terminal, ui.workspace", ("fastapi", "gradio", "numpy", "uvicorn")) == ["numpy"]
+    assert loads(
+        "import ui.commands.link, ui.commands.terminal, ui.workspace", ("fastapi", "gradio", "numpy", "uvicorn")
+    ) == ["numpy"]

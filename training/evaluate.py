@@ -21,8 +21,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.reader import BundledReader, load_reader
-from assistant.reading import Passage, Reader, Reading
+from assistant.reader.bundled import BundledReader, load_reader
+from assistant.reader.reading import Passage, Reader, Reading
 from training import perturb
 
 

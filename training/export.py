@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from assistant.reader_bundle import load_bundle
-from assistant.reader_layout import load_tokenizer
+from assistant.reader.bundle import load_bundle
+from assistant.reader.layout import load_tokenizer
 from index.bert import READERS
 from index.eight_bit import NORMS, PARTS, eight_bits, whole_steps
 from training.data import Example, Squad, Stream, load
@@ -113,7 +113,7 @@ def export(weights: Path, kept_aside: Squad, out: Path, window: int, seed: int) 
 
 
 def main() -> None:
-    """Write the weights and say their hash, which `assistant/reader_bundle.py` must hold."""
+    """Write the weights and say their hash, which `assistant/reader/bundle.py` must hold."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=Path, required=True, help="final.pt or checkpoint.pt of a training run")
     parser.add_argument("--data", type=Path, required=True, help="the data file of that run")

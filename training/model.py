@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from assistant.reader_layout import Window, stack, windows
+from assistant.reader.layout import Window, stack, windows
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reader import BundledReader, Passage
+from assistant.reader.bundled import BundledReader, Passage
 from training import perturb
 from training.data import Squad, load
 from training.evaluate import auroc

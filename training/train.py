@@ -23,8 +23,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from assistant.reader_bundle import base_folder
-from assistant.reader_layout import load_tokenizer
+from assistant.reader.bundle import base_folder
+from assistant.reader.layout import load_tokenizer
 from training.data import Squad, Stream, load
 from training.model import Batch, ReaderNetwork, batch_of, row_of
 from training.settings import Settings, load_settings

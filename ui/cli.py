@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from ingest.errors import FootnotedError
-from ui.cli_options import Commands, common, open_existing, print_json, settings_of, with_json
-from ui.upkeep import backup, doctor, restore, settings, status
+from ui.commands.options import Commands, common, open_existing, print_json, settings_of, with_json
+from ui.commands.upkeep import backup, doctor, restore, settings, status
 
 _STARTING = 60.0  # seconds that a server that holds the folder may take to start before the command gives up
 
@@ -40,12 +40,12 @@ def index(
 
     While a server holds the index, the server does it.
     """
-    from ui.link import find_server
-    from ui.report import SyncBar, print_report
-    from ui.report_json import report_json
-    from ui.sources import open_sources
+    from ui.commands.link import find_server
+    from ui.commands.report import SyncBar, print_report
+    from ui.commands.report_json import report_json
     from ui.status import status_of
-    from ui.syncing import Order, run_sync
+    from ui.sync.order import Order, run_sync
+    from ui.sync.sources import open_sources
     from ui.workspace import Workspace
 
     chosen = settings_of(config, data_dir)
@@ -83,9 +83,9 @@ def index(
 @common
 def ask(question: str, as_json: bool, config: Path | None, data_dir: Path | None) -> None:
     """Answer QUESTION with footnotes."""
-    from ui.link import find_server
+    from ui.commands.link import find_server
+    from ui.commands.terminal import events_of, print_answer
     from ui.schema import AnswerOut, checked_question
-    from ui.terminal import events_of, print_answer
 
     question = checked_question(question)
     chosen = settings_of(config, data_dir)
@@ -117,9 +117,9 @@ def ask(question: str, as_json: bool, config: Path | None, data_dir: Path | None
 @common
 def search(query: str, k: int, as_json: bool, config: Path | None, data_dir: Path | None) -> None:
     """Show the passages that fit QUERY best."""
-    from ui.link import find_server
+    from ui.commands.link import find_server
+    from ui.commands.terminal import print_hits
     from ui.schema import HitOut, SearchOut, checked_question
-    from ui.terminal import print_hits
 
     query = checked_question(query)
     chosen = settings_of(config, data_dir)
@@ -179,10 +179,10 @@ def evaluate(
     data_dir: Path | None,
 ) -> None:
     """Ask the gold QUESTIONS (YAML) and count what is answered right."""
-    from assistant.evaluation import load_questions
-    from assistant.evaluation_report import render_report
-    from ui.measuring import evaluate_settings
-    from ui.report import print_comparison, print_evaluation
+    from assistant.evaluation.gold import load_questions
+    from assistant.evaluation.report import render_report
+    from ui.commands.measuring import evaluate_settings
+    from ui.commands.report import print_comparison, print_evaluation
 
     gold = load_questions(questions)
     chosen = {str(config or "these settings"): settings_of(config, data_dir)}
@@ -213,9 +213,9 @@ def evaluate_retrieval(
     beir_dir: Path, limit: int | None, report: Path | None, as_json: bool, config: Path | None, data_dir: Path | None
 ) -> None:
     """Measure search on a test set in BEIR's layout, in a throw-away index."""
-    from ui.report import print_retrieval
-    from ui.retrieval import measure_retrieval
-    from ui.retrieval_report import render_retrieval
+    from ui.commands.report import print_retrieval
+    from ui.commands.retrieval import measure_retrieval
+    from ui.commands.retrieval_report import render_retrieval
 
     measured = measure_retrieval(settings_of(config, data_dir), beir_dir, limit)
     if report:

@@ -9,7 +9,7 @@ from typing import Protocol
 from assistant.types import Answer, Event
 from index.types import Hit
 from ingest.types import Document
-from ui.asker import Asker
+from ui.access.asker import Asker
 
 
 class StoredPage(Protocol):

@@ -24,9 +24,9 @@ from ui.settings import Settings
 from ui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ui.arrival import LateParts
-    from ui.question_log import QuestionLog
-    from ui.service import SyncService
+    from ui.owner.question_log import QuestionLog
+    from ui.sync.service import SyncService
+    from ui.web.arrival import LateParts
 
 _log = logging.getLogger(__name__)
 _GRACE = 2  # seconds that open connections get at the end; the chat page holds one for as long as it is open
@@ -44,15 +44,15 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     url = _own_address(host, port)
     import uvicorn
 
-    from ui.arrival import LateParts
-    from ui.following import Following
-    from ui.handover import make_token
-    from ui.link import TOKEN_FILE
+    from ui.commands.link import TOKEN_FILE
     from ui.logs import set_up_logs
-    from ui.metrics import Metrics
-    from ui.question_log import open_log
-    from ui.service import SyncService
-    from ui.triggers import Triggers
+    from ui.owner.question_log import open_log
+    from ui.sync.following import Following
+    from ui.sync.handover import make_token
+    from ui.sync.service import SyncService
+    from ui.sync.triggers import Triggers
+    from ui.web.arrival import LateParts
+    from ui.web.metrics import Metrics
 
     set_up_logs(settings.log.format)
     workspace = workspace or Workspace(settings)
@@ -165,17 +165,17 @@ def _application(
     """The application, with all that a serving process adds to it; ``token`` is what this machine's commands know."""
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-    from ui.app import create_app
-    from ui.face import FaceOptions
-    from ui.gate import Gate, NotePeer
-    from ui.handover import handover_router
-    from ui.metrics_endpoint import metrics_router
-    from ui.owner import owner_router
-    from ui.owner_questions import owner_view_router
-    from ui.rate import Rates
-    from ui.reindex import reindex_router
-    from ui.sign_in import sign_in_router
-    from ui.tokens import session_key
+    from ui.access.gate import Gate, NotePeer
+    from ui.access.rate import Rates
+    from ui.access.sign_in import sign_in_router
+    from ui.access.tokens import session_key
+    from ui.owner.questions import owner_view_router
+    from ui.owner.sync_page import owner_router
+    from ui.sync.handover import handover_router
+    from ui.sync.reindex import reindex_router
+    from ui.web.app import create_app
+    from ui.web.face import FaceOptions
+    from ui.web.metrics_endpoint import metrics_router
 
     settings = workspace.settings
     told, answer, access = settings.server, settings.answer, settings.access

@@ -14,7 +14,7 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 
 from assistant.answer import AnswerOptions
 from assistant.llm_options import LlmOptions
-from assistant.reader_options import ReaderOptions
+from assistant.reader.options import ReaderOptions
 from index.embed_options import EmbeddingOptions
 from index.ledger import LedgerOptions
 from index.search import SearchOptions
@@ -24,10 +24,10 @@ from ingest.errors import SettingsError
 from ingest.folder import FolderOptions
 from ingest.types import digest_of
 from ingest.web import WebOptions
-from ui.access import AccessOptions
-from ui.brand import BrandOptions
-from ui.question_log import LogOptions
-from ui.schedule import Schedule, read_cron, read_interval
+from ui.access.options import AccessOptions
+from ui.chat.brand import BrandOptions
+from ui.owner.question_log import LogOptions
+from ui.sync.schedule import Schedule, read_cron, read_interval
 
 CONFIG_NAME = "footnoted.toml"
 ENV_PREFIX = "FOOTNOTED_"

@@ -13,12 +13,12 @@ from index.ledger import Ledger, PageState
 from index.lock import Holder
 from index.spoken import unspoken
 from index.types import Progress
-from ui.encoders import EncoderLog
-from ui.freshness import ages_of
-from ui.holder import live_holder
-from ui.notes import notes_of
+from ui.commands.holder import live_holder
+from ui.owner.freshness import ages_of
 from ui.settings import Settings
-from ui.syncs import LastSync, SyncLog, Trouble, now
+from ui.sync.encoders import EncoderLog
+from ui.sync.log import LastSync, SyncLog, Trouble, now
+from ui.sync.notes import notes_of
 
 
 class SourceStatus(BaseModel, frozen=True):

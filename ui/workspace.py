@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from assistant.answer import Assistant
+from assistant.checker.verify import Checker
 from assistant.llm import load_model
-from assistant.reader import Passage, load_reader
-from assistant.verify import Checker
+from assistant.reader.bundled import Passage, load_reader
 from index.encoding import open_encoder
 from index.lease import Lease
 from index.ledger import Ledger, StoredPage
@@ -23,16 +23,16 @@ from index.types import Hit, SyncReport
 from index.vectors import Encoder
 from ingest.errors import FootnotedError, StoreDamagedError, StoreEmptyError
 from ingest.types import Source
-from ui.asker import Asker, limits_of
-from ui.dated import DatedLedger
-from ui.encoders import Encoders
-from ui.limits import note_limits, noted_limits
-from ui.notes import notes_of
-from ui.seen import SeenWorkspace, SeenWorkspaces, WorkspaceAssistant
+from ui.access.asker import Asker, limits_of
+from ui.access.limits import note_limits, noted_limits
+from ui.access.seen import SeenWorkspace, SeenWorkspaces, WorkspaceAssistant
 from ui.settings import Settings
-from ui.sharing import SharedEncoder
-from ui.syncs import SyncLog
-from ui.turns import Turns
+from ui.sync.dated import DatedLedger
+from ui.sync.encoders import Encoders
+from ui.sync.log import SyncLog
+from ui.sync.notes import notes_of
+from ui.sync.sharing import SharedEncoder
+from ui.web.turns import Turns
 
 FOLLOW_SECONDS = 1.0
 """How often a server that shares its ledger with others looks what they did."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import AnswerOptions, Assistant
-from assistant.reader import load_reader
+from assistant.reader.bundled import load_reader
 from index.embed import SentenceEncoder
 from index.search import Searcher
 from index.stores import Stores

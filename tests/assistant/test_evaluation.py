@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation import Evaluation, GoldQuestion, judge_answer, load_questions, same_page
-from assistant.evaluation_report import render_report
-from assistant.trade_off import at_threshold, trade_off
+from assistant.evaluation.gold import Evaluation, GoldQuestion, judge_answer, load_questions, same_page
+from assistant.evaluation.report import render_report
+from assistant.evaluation.trade_off import at_threshold, trade_off
 from assistant.types import Answer, Citation, Outcome, Statement
 from ingest.errors import UsageError
 

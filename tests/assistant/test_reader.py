@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.reader import BundledReader, Passage, Reading, load_reader
-from assistant.reader_bundle import SHA256, WEIGHTS, base_folder, load_bundle
-from assistant.reader_layout import load_tokenizer, stack, windows
-from assistant.reader_openvino import OpenVinoNetwork
-from assistant.reader_torch import TorchNetwork
-from assistant.reading import SPAN_TOKENS, Stretch, reading
+from assistant.reader.bundle import SHA256, WEIGHTS, base_folder, load_bundle
+from assistant.reader.bundled import BundledReader, Passage, Reading, load_reader
+from assistant.reader.layout import load_tokenizer, stack, windows
+from assistant.reader.openvino_network import OpenVinoNetwork
+from assistant.reader.reading import SPAN_TOKENS, Stretch, reading
+from assistant.reader.torch_network import TorchNetwork
 from ingest.errors import ModelError
 
 LEAVE = Passage(

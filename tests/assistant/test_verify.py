@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from assistant.checker.verify import Checker, Finding
 from assistant.question import read_question
 from assistant.units import Unit, units_of
-from assistant.verify import Checker, Finding
 from index.tables import StoredPage
 from index.testing import HashEmbedding
 from index.types import Hit

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import httpx
 
-from assistant.evaluation import GoldQuestion, load_questions
+from assistant.evaluation.gold import GoldQuestion, load_questions
 from tests.bench.tables import Row, markdown, write_json
 
 _COMMAND = [sys.executable, "-W", "ignore", "-c", "from ui.cli import main; main()", "serve"]

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assistant.evaluation import load_questions
+from assistant.evaluation.gold import load_questions
 from index.embed import bundled_model
 from tests.bench.processes import run
 from tests.bench.quality import askable, quality

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.answer import Assistant
-from assistant.evaluation import GoldQuestion
+from assistant.evaluation.gold import GoldQuestion
 from assistant.types import Answer
 from index.search import Searcher
 from index.stores import Stores

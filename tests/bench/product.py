@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from assistant.evaluation import load_questions
-from assistant.reader_options import ReaderOptions
+from assistant.evaluation.gold import load_questions
+from assistant.reader.options import ReaderOptions
 from index.embed import SentenceEncoder
 from tests.bench.ours import handbook
 from tests.bench.processes import on_disk, peak, percentile, resident, say, say_answered, timed
@@ -69,7 +69,7 @@ def serve(folder: Path, questions: Path, found: Path, reader: str) -> Row:
 
 def judge(folder: Path, questions: Path, reader: str) -> Row:
     """How many of the questions of a YAML file are answered right."""
-    from assistant.evaluation import evaluate
+    from assistant.evaluation.gold import evaluate
 
     with _open(folder, reader) as workspace:
         report = evaluate(load_questions(questions), workspace.assistant.answer).report()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.evaluation import GoldQuestion, fold, same_page
+from assistant.evaluation.gold import GoldQuestion, fold, same_page
 from tests.bench.tables import Row
 
 Found = Sequence[Sequence[str]]

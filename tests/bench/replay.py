@@ -18,7 +18,7 @@ from operator import not_
 from pathlib import Path
 from typing import TypeVar
 
-from assistant.evaluation import GoldQuestion, load_questions
+from assistant.evaluation.gold import GoldQuestion, load_questions
 from index.embed import SentenceEncoder
 from index.vectors import Encoder
 from ingest.crawl import WebSource

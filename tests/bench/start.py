@@ -27,7 +27,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assistant.evaluation import GoldQuestion, fold, load_questions
+from assistant.evaluation.gold import GoldQuestion, fold, load_questions
 from tests.bench.quality import askable
 from tests.bench.tables import Row, markdown, write_json
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from assistant.evaluation import GoldQuestion
+from assistant.evaluation.gold import GoldQuestion
 from tests.bench.compare import LIMIT, OURS, ratios
 from tests.bench.processes import percentile, run
 from tests.bench.quality import askable, quality

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.evaluation import GoldQuestion
+from assistant.evaluation.gold import GoldQuestion
 from tests.bench.start import Start, summed_up
 
 GOLD = GoldQuestion(id="q", kind="fact", question="How many?", answer_any=("30 days",), source=("a.md",))

@@ -338,6 +338,6 @@ def test_it_puts_no_barrier_on_the_page(host: Host, style: str) -> None:
 
 def test_the_script_holds_every_word_that_it_shows() -> None:
     source = (Path(__file__).parents[2] / "ui" / "static" / "widget.js").read_text()
-    from ui.widget import WIDGET_WORDS
+    from ui.web.widget import WIDGET_WORDS
 
     assert set(re.findall(r"\bwords\.(\w+)", source)) == set(WIDGET_WORDS)

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.evaluation import Report, evaluate, load_questions
+from assistant.evaluation.gold import Report, evaluate, load_questions
 from index.embed import SentenceEncoder
 from tests.assistant.conftest import CORPUS, assistant_over
 

@@ -18,7 +18,7 @@ from assistant.types import Answer
 from index.testing import HashEmbedding
 from tests.ui.operating import ROOT, SECRET, TOKEN, Operated
 from ui.settings import Settings, load_settings
-from ui.syncing import Order, run_sync
+from ui.sync.order import Order, run_sync
 from ui.workspace import Workspace
 
 SETTINGS = f"""

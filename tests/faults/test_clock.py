@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-import ui.syncs
+import ui.sync.log
 from index.database import Database, LedgerOptions
 from index.lease import Lease
 from index.tables import lease
 from ingest.errors import StoreHeldError
 from tests.faults.scenes import Scene
-from ui.reindex import ReplayedError, Signatures
-from ui.service import SyncService
-from ui.syncs import LastSync, SourceLog
-from ui.triggers import Triggers
+from ui.sync.log import LastSync, SourceLog
+from ui.sync.reindex import ReplayedError, Signatures
+from ui.sync.service import SyncService
+from ui.sync.triggers import Triggers
 
-NOW = ui.syncs.now()
+NOW = ui.sync.log.now()
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_what_was_looked_at_in_a_future_that_is_none_is_looked_at_again(scene: S
     try:
         last = LastSync(trigger="test", ended_at=NOW)
         for ahead, known in ((timedelta(minutes=1), True), (timedelta(days=3), False)):
-            workspace.syncs.note({"pages": SourceLog(checked_at=ui.syncs.now() + ahead)}, last)
+            workspace.syncs.note({"pages": SourceLog(checked_at=ui.sync.log.now() + ahead)}, last)
             assert (workspace.syncs.looked_at("pages") is not None) is known
     finally:
         workspace.close()
@@ -80,7 +80,7 @@ def test_a_signed_call_is_taken_once_whatever_the_clock_does(scene: Scene, monke
     moment = time.time()
 
     def at(days: float) -> float:
-        monkeypatch.setattr("ui.reindex.time.time", lambda: moment + days * 86_400)
+        monkeypatch.setattr("ui.sync.reindex.time.time", lambda: moment + days * 86_400)
         return moment + days * 86_400
 
     try:

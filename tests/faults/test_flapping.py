@@ -12,7 +12,7 @@ from index.testing import HashEmbedding
 from tests.faults.scenes import answer
 from tests.server import Response, Route, Server, html, raw
 from ui.settings import Settings
-from ui.syncing import Order, run_sync
+from ui.sync.order import Order, run_sync
 from ui.workspace import Workspace
 
 NAMES = [f"desk{number}" for number in range(10)]

@@ -22,7 +22,7 @@ def test_a_page_that_changes_while_its_question_waits_for_its_turn_answers_it(tm
             (scene.pages / "desk3.md").unlink()
         else:
             (scene.pages / "desk3.md").write_text("# The desk3\n\nSince May the code of the desk3 is desk3v2.\n")
-        from ui.syncing import Order, run_sync
+        from ui.sync.order import Order, run_sync
 
         run_sync(workspace, Order("test"))
         *_, last = events

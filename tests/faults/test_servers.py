@@ -119,7 +119,7 @@ def embedded(tmp_path: Path) -> Iterator[tuple[Embeddings, Workspace]]:
         made = Settings(**{**scene.settings.model_dump(), "embedding": {"model": "m", "url": server.url}})
         workspace = Workspace(made)
         try:
-            from ui.syncing import Order, run_sync
+            from ui.sync.order import Order, run_sync
 
             workspace.lock.acquire("test")
             assert not run_sync(workspace, Order("test")).failures

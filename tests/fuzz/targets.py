@@ -14,12 +14,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from assistant.figures import find_figures
+from assistant.checker.figures import find_figures
+from assistant.checker.verify import Checker
 from assistant.followup import standalone
 from assistant.question import read_question
 from assistant.types import Answer, Citation, Place, Statement
 from assistant.units import units_of
-from assistant.verify import Checker
 from index.conversation import leans
 from index.tables import StoredPage
 from index.testing import HashEmbedding
@@ -35,16 +35,16 @@ from ingest.urls import host_of, normalise
 from tests.fuzz import inputs
 from tests.ingest.documents import check_form
 from tests.ingest.test_chunk import BLOCKS, built, check_promises
-from ui.access import AccessOptions
-from ui.asker import Limits
-from ui.gate import Gate
-from ui.kept import conversation_from, kept_json
+from ui.access.asker import Limits
+from ui.access.gate import Gate
+from ui.access.options import AccessOptions
+from ui.access.tokens import read_token
+from ui.chat.kept import conversation_from, kept_json
+from ui.chat.render import answer_html, copy_text, safe_link
 from ui.language import words_for
-from ui.page_text import marked_text
-from ui.reference import new_reference
-from ui.render import answer_html, copy_text, safe_link
-from ui.scrub import scrubbed
-from ui.tokens import read_token
+from ui.owner.scrub import scrubbed
+from ui.web.page_text import marked_text
+from ui.web.reference import new_reference
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 SECRET = "a secret of more than thirty-two bytes"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from assistant.checker.verify import Checker
 from assistant.generate import generate, read_reply
 from assistant.llm import LanguageModel
 from assistant.llm_options import LlmOptions
@@ -17,7 +18,6 @@ from assistant.question import read_question
 from assistant.quoting import Footnotes
 from assistant.types import Statement
 from assistant.units import Unit, units_of
-from assistant.verify import Checker
 from index.types import Hit
 from tests.index.building import Built
 from tests.llm.server import Asked, Script, ScriptedServer

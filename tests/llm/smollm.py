@@ -28,14 +28,14 @@ from pathlib import Path
 import httpx
 
 from assistant.answer import Assistant
-from assistant.evaluation import Evaluation, GoldQuestion, evaluate, fold, load_questions
+from assistant.checker.verify import Checker
+from assistant.evaluation.gold import Evaluation, GoldQuestion, evaluate, fold, load_questions
 from assistant.generate import read_reply
 from assistant.llm import LanguageModel, Message
 from assistant.llm_options import LlmOptions
 from assistant.prompts import ANSWER_RULES, REFUSAL
-from assistant.reader import load_reader
+from assistant.reader.bundled import load_reader
 from assistant.types import Answer, Statement
-from assistant.verify import Checker
 from index.embed import SentenceEncoder
 from index.ledger import Ledger
 from index.search import Searcher

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from assistant.reader import BundledReader, Passage
-from assistant.reader_bundle import WEIGHTS, base_folder, load_bundle
-from assistant.reader_layout import load_tokenizer, stack, windows
-from assistant.reader_torch import TorchNetwork
+from assistant.reader.bundle import WEIGHTS, base_folder, load_bundle
+from assistant.reader.bundled import BundledReader, Passage
+from assistant.reader.layout import load_tokenizer, stack, windows
+from assistant.reader.torch_network import TorchNetwork
 from training import perturb
 from training.data import Stream, load
 from training.evaluate import auroc, span_f1

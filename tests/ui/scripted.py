@@ -13,7 +13,7 @@ from index.types import Hit
 from ingest.blocks import DocumentBuilder
 from ingest.errors import BusyError, StoreError
 from ingest.types import Chunk, Document
-from ui.asker import Asker
+from ui.access.asker import Asker
 
 FETCHED = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 CHANGED = datetime(2025, 11, 2, 8, 0, tzinfo=UTC)

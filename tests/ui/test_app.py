@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.errors import SettingsError
-from ui.face import FaceOptions
+from ui.web.face import FaceOptions
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ from starlette.routing import Route
 from tests.ui.operating import ROOT, answering, serving, until
 from tests.ui.scripted import ScriptedWorkspace
 from ui import haste
-from ui.app import create_app
-from ui.arrival import Arrived, LateParts
 from ui.haste import making_way
+from ui.web.app import create_app
+from ui.web.arrival import Arrived, LateParts
 
 QUESTION = {"question": "How many days of leave do I get?"}
 
@@ -38,7 +38,7 @@ def release(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         event.wait(30)
         return Arrived(Starlette(routes=[Route("/", _page)]), nullcontext())
 
-    monkeypatch.setattr("ui.app.load_chat", load)
+    monkeypatch.setattr("ui.web.app.load_chat", load)
     return event
 
 
@@ -120,7 +120,7 @@ def test_a_chat_page_that_cannot_be_loaded_is_told(
         assert (await client.post("/api/ask", json=QUESTION)).status_code == 200
         assert (await client.post("/mcp", json={})).status_code == 400, "the other parts come nevertheless"
 
-    monkeypatch.setattr("ui.app.load_chat", load)
+    monkeypatch.setattr("ui.web.app.load_chat", load)
     with caplog.at_level(logging.ERROR):
         visit(create_app(ScriptedWorkspace()), what)
     assert "the chat page could not be loaded" in caplog.text
@@ -129,7 +129,7 @@ def test_a_chat_page_that_cannot_be_loaded_is_told(
 def test_a_page_that_does_not_come_is_waited_for_no_longer_than_that(
     release: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.arrival._PATIENCE", 0.05)
+    monkeypatch.setattr("ui.web.arrival._PATIENCE", 0.05)
 
     async def what(client: httpx.AsyncClient) -> None:
         page = await client.get("/")
@@ -226,9 +226,9 @@ def test_imports_of_other_threads_do_not_wait(module: str) -> None:
 def test_gradio_writes_no_stubs_and_leaves_the_protocol_to_us() -> None:
     program = """
 import sys
-from ui.gradio_library import load_gradio
+from ui.chat.gradio_library import load_gradio
 gradio = load_gradio()
-assert sys.modules["gradio.component_meta"].create_or_modify_pyi.__module__ == "ui.gradio_library"
+assert sys.modules["gradio.component_meta"].create_or_modify_pyi.__module__ == "ui.chat.gradio_library"
 assert not [name for name in sys.modules if name.split(".")[0] in ("mcp", "mcp_types")]
 import mcp.server
 print(gradio.Textbox.__name__)
@@ -248,13 +248,13 @@ def test_a_server_over_an_index_answers_before_its_chat_page_comes(tmp_path: Pat
     program = f"""
 import time
 from pathlib import Path
-import ui.app
-from ui.chat import load_chat
+import ui.web.app
+from ui.chat.page import load_chat
 def when_told(*given):
     while not Path({str(tmp_path / "told")!r}).exists():
         time.sleep(0.02)
     return load_chat(*given)
-ui.app.load_chat = when_told
+ui.web.app.load_chat = when_told
 from tests.ui.operating import main
 main()
 """

@@ -13,13 +13,13 @@ import pytest
 from index.testing import HashEmbedding
 from ingest.errors import StoreDamagedError, StoreEmptyError, StoreError, UsageError
 from tests.ui.operating import command
-from ui.asker import NOBODY, OPERATOR
-from ui.backup import FORMAT, MANIFEST, back_up
-from ui.limits import note_limits
-from ui.probe import probe
-from ui.restore import restore, set_aside
+from ui.access.asker import NOBODY, OPERATOR
+from ui.access.limits import note_limits
+from ui.commands.backup import FORMAT, MANIFEST, back_up
+from ui.commands.probe import probe
+from ui.commands.restore import restore, set_aside
 from ui.settings import Settings
-from ui.syncing import Order, run_sync
+from ui.sync.order import Order, run_sync
 from ui.workspace import Workspace
 
 

@@ -18,7 +18,7 @@ from index.types import Progress, SyncReport
 from tests.ingest.test_archive import zipped
 from tests.server import Response, Server, html, raw, redirect
 from ui.settings import Settings
-from ui.syncing import Order, run_sync
+from ui.sync.order import Order, run_sync
 from ui.workspace import Workspace
 
 GOOD = "---\ntitle: {name}\n---\n\nThe page {name} speaks of {name}ness and of nothing else.\n"

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from ingest.errors import SettingsError
-from ui.brand import LOGO, STYLE, BrandOptions, brand_router, name_html
+from ui.chat.brand import LOGO, STYLE, BrandOptions, brand_router, name_html
 from ui.settings import load_settings
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -4,7 +4,7 @@ import pytest
 from markupsafe import Markup
 
 from tests.ui.scripted import ATTACK, ScriptedWorkspace
-from ui.conversation import Conversation, Teller, View, welcome_html
+from ui.chat.conversation import Conversation, Teller, View, welcome_html
 from ui.language import LANGUAGES, words_in
 from ui.schema import ReadyOut
 

@@ -14,10 +14,10 @@ from index.lock import WriteLock
 from index.testing import HashEmbedding
 from ingest.errors import StoreDamagedError
 from tests.ui.operating import command
-from ui.probe import Findings, probe
-from ui.repair import repair
+from ui.commands.probe import Findings, probe
+from ui.commands.repair import repair
 from ui.settings import Settings
-from ui.syncing import Order, run_sync
+from ui.sync.order import Order, run_sync
 from ui.workspace import Workspace
 
 PAGES, PARTS = 160, 8  # more chunks than the vector store keeps unwritten, so that its files are there to be damaged

@@ -9,9 +9,9 @@ import pytest
 
 from tests.ui.operating import Operated, logged, serving, until
 from tests.ui.scripted import prepared
-from ui.conversation import Conversation, Teller, Turn
-from ui.feedback import thumbs_html
-from ui.kept import conversation_from, kept_json
+from ui.chat.conversation import Conversation, Teller, Turn
+from ui.chat.feedback import thumbs_html
+from ui.chat.kept import conversation_from, kept_json
 from ui.language import LANGUAGES, words_in
 from ui.schema import MAX_REASON
 

@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from ingest.errors import AccessError
-from ui.access import AccessOptions
-from ui.asker import NOBODY, OPERATOR, Asker, Limits, asker_of, with_asker
-from ui.gate import Gate
+from ui.access.asker import NOBODY, OPERATOR, Asker, Limits, asker_of, with_asker
+from ui.access.gate import Gate
+from ui.access.options import AccessOptions
 
 LIMITS = Limits({"all": frozenset(), "hr": frozenset({"hr", "chiefs"}), "it": frozenset({"it"})}, frozenset({"gone"}))
 PROXIES = ("10.1.0.0/16", "192.0.2.7", "fd00::/8")

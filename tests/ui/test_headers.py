@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.ui.serving import ALLOWED
-from ui.headers import policy
+from ui.web.headers import policy
 
 EVERY_KIND = [
     "/",

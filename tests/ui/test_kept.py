@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.ui.scripted import ATTACK, prepared
-from ui.conversation import Conversation, Teller
-from ui.kept import MAX_KEPT, conversation_from, kept_json
+from ui.chat.conversation import Conversation, Teller
+from ui.chat.kept import MAX_KEPT, conversation_from, kept_json
 
 ANSWERS = prepared()
 EVERYTHING = Conversation()

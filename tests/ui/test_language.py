@@ -7,9 +7,9 @@ from string import Formatter
 
 import pytest
 
+from ui.chat.shell import MARKS, SCRIPT_WORDS
 from ui.language import ENGLISH, LANGUAGES, language_for, words_in, words_table
-from ui.shell import MARKS, SCRIPT_WORDS
-from ui.widget import WIDGET_WORDS
+from ui.web.widget import WIDGET_WORDS
 
 UI = Path(__file__).parents[2] / "ui"
 PYTHON_KEY = re.compile(r"""(?:words|MARKS|self)(?:\[|\.say\(\s*)["'](\w+)["']""")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ui.link_memory import FILE_NAME, StoredLinks
+from ui.sync.link_memory import FILE_NAME, StoredLinks
 
 LINKS = ("https://a.example/1", "https://a.example/ü?x=1")
 

@@ -12,10 +12,10 @@ from mcp.client import Client
 
 from ingest.errors import SettingsError
 from tests.ui.operating import Operated, serving, until
-from ui.headers import MAX_BODY
-from ui.mcp_endpoint import PATH
-from ui.question_log import LogOptions, QuestionLog
+from ui.owner.question_log import LogOptions, QuestionLog
 from ui.settings import load_settings
+from ui.web.headers import MAX_BODY
+from ui.web.mcp_endpoint import PATH
 
 SETTINGS = """
 data_dir = "data"

@@ -13,10 +13,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from ingest.errors import BusyError, StoreError
 from tests.ui.asking import PROXY, Chat
 from tests.ui.operating import TOKEN, Operated, serving
-from ui.conversation import Conversation, Teller
-from ui.metrics import Metrics
-from ui.rate import TooManyError
-from ui.reference import refusal_of
+from ui.access.rate import TooManyError
+from ui.chat.conversation import Conversation, Teller
+from ui.web.metrics import Metrics
+from ui.web.reference import refusal_of
 
 QUESTION = "What is the platypus, and who feeds it?"
 

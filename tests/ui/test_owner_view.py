@@ -17,10 +17,10 @@ from assistant.types import Outcome
 from index.embed import SentenceEncoder
 from index.vectors import Vectors
 from tests.ui.operating import TOKEN, Operated, logged, serving, until
-from ui.owner_figures import figures_of
-from ui.owner_plots import over_time
-from ui.question_log import Entry
-from ui.unanswered import unanswered_clusters, unanswered_csv
+from ui.owner.figures import figures_of
+from ui.owner.plots import over_time
+from ui.owner.question_log import Entry
+from ui.owner.unanswered import unanswered_clusters, unanswered_csv
 
 TODAY = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
 SETTINGS = """

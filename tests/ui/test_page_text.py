@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ingest.blocks import DocumentBuilder
 from tests.ui.scripted import ATTACK, attack_page, leave_page
-from ui.page_text import marked_text
+from ui.web.page_text import marked_text
 
 LEAVE = leave_page()
 HTML = marked_text(LEAVE, 0, 0).html

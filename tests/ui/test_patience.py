@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from ui.patience import Tick, aside, patiently
+from ui.web.patience import Tick, aside, patiently
 
 Value = TypeVar("Value")
 

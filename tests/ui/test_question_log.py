@@ -13,8 +13,8 @@ from index.types import Hit
 from ingest.errors import StoreError
 from ingest.types import Chunk
 from tests.ui.scripted import FETCHED, prepared
-from ui.hearing import heard
-from ui.question_log import FILE_NAME, LogOptions, QuestionLog, open_log
+from ui.chat.hearing import heard
+from ui.owner.question_log import FILE_NAME, LogOptions, QuestionLog, open_log
 
 ON = LogOptions(questions=True)
 DAYS = prepared()["How many days of leave do I get?"]

@@ -4,8 +4,8 @@ import httpx
 
 from tests.ui.asking import PROXY, Chat
 from tests.ui.operating import Operated
-from ui.asker import OPERATOR, Asker, with_asker
-from ui.rate import Allowance, Rates, TooManyError
+from ui.access.asker import OPERATOR, Asker, with_asker
+from ui.access.rate import Allowance, Rates, TooManyError
 
 
 class Clock:

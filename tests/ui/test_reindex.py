@@ -19,10 +19,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from index.testing import HashEmbedding
-from ui.api import install_error_handlers
-from ui.reindex import WINDOW, reindex_router
-from ui.service import SyncService
 from ui.settings import Settings
+from ui.sync.reindex import WINDOW, reindex_router
+from ui.sync.service import SyncService
+from ui.web.api import install_error_handlers
 from ui.workspace import Workspace
 
 SECRET = "the secret of the tests"

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.types import Answer, Statement
 from tests.ui.scripted import ATTACK, leave_page, prepared
-from ui.render import answer_html, copy_button, copy_text, safe_link, section_under, statements_html
+from ui.chat.render import answer_html, copy_button, copy_text, safe_link, section_under, statements_html
 
 ANSWERS = prepared()
 DAYS = ANSWERS["How many days of leave do I get?"]

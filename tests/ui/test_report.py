@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.evaluation import Report
-from ui.report import print_comparison, print_evaluation
+from assistant.evaluation.gold import Report
+from ui.commands.report import print_comparison, print_evaluation
 
 
 def report(right: int, failed: tuple[str, ...], words: float) -> Report:

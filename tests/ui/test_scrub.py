@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.scrub import EMAIL, IDENTITY, PHONE, scrubbed
+from ui.owner.scrub import EMAIL, IDENTITY, PHONE, scrubbed
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from ui.cli import main
-from ui.security import survey
+from ui.commands.security import survey
 from ui.settings import Settings
 
 LONG = "a secret of more than thirty-two bytes"

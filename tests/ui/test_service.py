@@ -14,11 +14,11 @@ from index.testing import HashEmbedding
 from index.types import Progress
 from index.vectors import Vectors
 from tests.ui.operating import until
-from ui.service import SyncService
 from ui.settings import Settings
-from ui.syncing import Order
-from ui.syncs import now
-from ui.triggers import Triggers
+from ui.sync.log import now
+from ui.sync.order import Order
+from ui.sync.service import SyncService
+from ui.sync.triggers import Triggers
 from ui.workspace import Workspace
 
 
@@ -134,8 +134,8 @@ def test_a_sync_that_the_model_failed_says_so_and_is_tried_again(
     )
     workspace.lock.acquire("test")
     service = SyncService(workspace)
-    monkeypatch.setattr("ui.service._RETRY_SECONDS", 0.5)
-    monkeypatch.setattr("ui.triggers._LONGEST_WAIT", 0.1)
+    monkeypatch.setattr("ui.sync.service._RETRY_SECONDS", 0.5)
+    monkeypatch.setattr("ui.sync.triggers._LONGEST_WAIT", 0.1)
     triggers = Triggers(service)
     service.start()
     triggers.start()

@@ -14,16 +14,16 @@ from index.notes import LedgerNotes, Notes
 from index.tables import lease as table
 from index.testing import HashEmbedding
 from tests.ui.operating import until
-from ui.asker import limits_of
-from ui.following import Following
-from ui.limits import note_limits, noted_limits
-from ui.notes import FolderNotes
-from ui.reindex import ReplayedError, Signatures
-from ui.service import SyncService
+from ui.access.asker import limits_of
+from ui.access.limits import note_limits, noted_limits
+from ui.access.tokens import session_key
 from ui.settings import Settings
-from ui.syncing import Order
-from ui.syncs import now
-from ui.tokens import session_key
+from ui.sync.following import Following
+from ui.sync.log import now
+from ui.sync.notes import FolderNotes
+from ui.sync.order import Order
+from ui.sync.reindex import ReplayedError, Signatures
+from ui.sync.service import SyncService
 from ui.workspace import Workspace
 
 

@@ -9,7 +9,7 @@ from index.embed import SentenceEncoder
 from index.embed_options import EmbeddingOptions
 from index.testing import HashEmbedding
 from ingest.errors import ModelError
-from ui.sharing import SharedEncoder
+from ui.sync.sharing import SharedEncoder
 from ui.workspace import StoppedError
 
 TEXTS = [f"{'word ' * (number % 7)}number {number}" for number in range(100)]

@@ -11,9 +11,9 @@ import pytest
 from tests.ui.asking import HIDDEN_FILE, LIMITED, SETTINGS, Chat, asked, asks, directly, found_in
 from tests.ui.operating import Operated
 from tests.ui.provider import CLIENT, SECRET, Provider, providing
-from ui.access import AccessOptions, OidcOptions
-from ui.asker import Limits
-from ui.gate import Gate
+from ui.access.asker import Limits
+from ui.access.gate import Gate
+from ui.access.options import AccessOptions, OidcOptions
 
 QUESTION = "What is Operation Glasshouse?"
 PUBLIC = "http://127.0.0.1:9"  # as browsers would know it; the tests go to the server itself

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.reader_options import ReaderOptions
+from assistant.reader.options import ReaderOptions
 from index.embed_options import EmbeddingOptions
 from index.spoken import MULTILINGUAL
 from index.testing import HashEmbedding
 from index.types import SyncReport
 from ingest.folder import FolderOptions, FolderSource
-from ui.owner_page import page_html
-from ui.report import print_report, print_status
+from ui.commands.report import print_report, print_status
+from ui.owner.sync_view import page_html
 from ui.settings import Settings
 from ui.status import Status, read_status
 from ui.workspace import Workspace

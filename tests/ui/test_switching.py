@@ -13,7 +13,7 @@ import httpx
 import numpy as np
 import pytest
 
-from assistant.reader_options import ReaderOptions
+from assistant.reader.options import ReaderOptions
 from index.embed import SentenceEncoder
 from index.embed_options import EmbeddingOptions
 from index.types import Hit, Progress
@@ -22,8 +22,8 @@ from ingest.folder import FolderOptions, FolderSource
 from tests.index.building import check_whole, page
 from tests.index.models import save_encoder
 from tests.ui.operating import COMMAND, ROOT, until
-from ui.probe import probe
-from ui.repair import repair
+from ui.commands.probe import probe
+from ui.commands.repair import repair
 from ui.settings import Settings
 from ui.status import read_status
 from ui.workspace import StoppedError, Workspace

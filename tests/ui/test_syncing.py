@@ -13,11 +13,11 @@ import pytest
 from index.testing import HashEmbedding
 from ingest.errors import MassDeleteError, UsageError
 from tests.server import Request, Response, Server, redirect
-from ui.notes import FolderNotes
 from ui.settings import Settings
-from ui.sources import open_sources
-from ui.syncing import Order, run_sync
-from ui.syncs import LastSync, SyncLog, now
+from ui.sync.log import LastSync, SyncLog, now
+from ui.sync.notes import FolderNotes
+from ui.sync.order import Order, run_sync
+from ui.sync.sources import open_sources
 from ui.workspace import StoppedError, Workspace
 
 
@@ -345,7 +345,7 @@ def test_a_server_that_lies_about_change_is_not_believed_for_more_than_a_week(
     assert run_sync(made, Order("test")).changed == 0
 
     later = datetime.now(UTC) + timedelta(days=8)
-    monkeypatch.setattr("ui.syncing.now", lambda: later)
+    monkeypatch.setattr("ui.sync.order.now", lambda: later)
     site.requests.clear()
     report = run_sync(made, Order("test"))
 

@@ -16,9 +16,9 @@ import pytest
 
 from assistant.types import Answer, Place
 from tests.ui.scripted import prepared
-from ui.link import answer_of
+from ui.commands.link import answer_of
+from ui.commands.terminal import events_of, print_answer
 from ui.schema import AnswerOut
-from ui.terminal import events_of, print_answer
 
 SAME = (("Leave in short", "/source/staff/short.md"), ("Public page", "https://example.org/leave"))
 
@@ -60,7 +60,7 @@ def test_a_refusal_names_places_to_look_and_no_footnote(capsys: pytest.CaptureFi
 
 PROGRAM = """
 import pickle, sys
-from ui.terminal import events_of, print_answer
+from ui.commands.terminal import events_of, print_answer
 print_answer(events_of(pickle.load(open(sys.argv[1], "rb"))), "http://127.0.0.1:7860")
 """
 OSC8 = re.compile(r"\x1b\]8;[^;]*;([^\x1b]*)\x1b\\")

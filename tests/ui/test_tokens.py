@@ -16,8 +16,8 @@ from joserfc.jwk import OctKey, RSAKey
 from ingest.errors import AccessError
 from tests.ui.asking import HIDDEN_FILE, SECRET, Chat, asked, asks, directly, found_in
 from tests.ui.operating import Operated
-from ui.asker import NOBODY, Asker
-from ui.tokens import Passes, read_token
+from ui.access.asker import NOBODY, Asker
+from ui.access.tokens import Passes, read_token
 
 QUESTION = "What is Operation Glasshouse?"
 

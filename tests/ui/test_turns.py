@@ -10,14 +10,14 @@ import pytest
 from assistant.answer import AnswerOptions
 from assistant.generate import MODEL_DOWN_NOTE
 from assistant.llm_options import LlmOptions
-from assistant.reader_options import ReaderOptions
+from assistant.reader.options import ReaderOptions
 from assistant.types import Answer, Event, Finished, Started
 from index.testing import HashEmbedding
 from ingest.errors import BusyError
 from ingest.folder import FolderOptions, FolderSource
 from tests.llm.server import Script, ScriptedServer
 from ui.settings import ServerOptions, Settings
-from ui.turns import Admitted, Turns
+from ui.web.turns import Admitted, Turns
 from ui.workspace import Workspace
 
 
@@ -149,7 +149,7 @@ def test_what_nobody_waits_for_is_put_off_while_an_answer_is_under_way() -> None
     after: list[bool] = []
     waiting = threading.Thread(target=lambda: (turns.make_way(), after.append(turns.idle)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ui.turns._PATIENCE", 30)
+        patch.setattr("ui.web.turns._PATIENCE", 30)
         waiting.start()
         waiting.join(0.05)
         assert waiting.is_alive()
@@ -162,6 +162,6 @@ def test_it_is_not_put_off_for_ever() -> None:
     turns = Turns(1, 2)
     turns.enter()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ui.turns._PATIENCE", 0.01)
+        patch.setattr("ui.web.turns._PATIENCE", 0.01)
         turns.make_way()
     assert not turns.idle

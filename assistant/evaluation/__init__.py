@@ -1,0 +1,1 @@
+"""Gold questions asked of the assistant, and what came of them."""

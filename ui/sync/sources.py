@@ -1,0 +1,181 @@
+"""The sources of a sync: opened from the settings, and visited whole, at a few addresses, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from index.ledger import PageState
+from ingest.crawl import WebSource
+from ingest.errors import FootnotedError, PageError, SettingsError, UsageError
+from ingest.folder import FolderOptions, FolderSource
+from ingest.links import LinkMemory
+from ingest.types import Fetched, PageFailure, Source, Unvisited, Validators
+from ingest.urls import host_of, normalise
+from ui.settings import Settings, SourceOptions
+from ui.sync.log import SourceLog
+
+_TRUSTED = timedelta(days=7)
+"""How long a web server's word is taken that a page has not changed. Some repeat an ETag whatever the page says."""
+
+
+def open_sources(
+    settings: Settings, named: Sequence[str] = (), links: Callable[[str], LinkMemory] | None = None
+) -> list[Source]:
+    """The sources that a command names, or else the configured ones; ``links`` gives the link memory of one by name.
+
+    Raises ``UsageError`` when there are none, or a named one is not there. A configured one that is not there raises
+    when it is read, so that the others are synced.
+    """
+    if named:
+        sources: list[Source] = [FolderSource(FolderOptions(path=Path(name))) for name in dict.fromkeys(named)]
+    else:
+        sources = [open_source(options, links) for options in settings.sources]
+    if not sources:
+        raise UsageError(
+            "there is nothing to index",
+            hint="name a folder: footnoted index FOLDER, or list [[sources]] in footnoted.toml",
+        )
+    return sources
+
+
+def open_source(options: SourceOptions, links: Callable[[str], LinkMemory] | None = None) -> Source:
+    """A configured source."""
+    if options.web is not None:
+        return WebSource(options.web, options.title, links(options.title) if links else None)
+    if options.folder is None:
+        raise SettingsError(f"the source {options.name!r} has neither a folder nor a site", hint="give it one of them")
+    try:
+        return FolderSource(options.folder, options.title)
+    except UsageError as error:
+        return _Missing(options.title, error)
+
+
+class _Missing:
+    """A folder that is not there: its pages stay, as nobody can tell whether they are gone or a disk is."""
+
+    confirmations = 1
+
+    def __init__(self, name: str, error: FootnotedError) -> None:
+        self.name = name
+        self._error = error
+
+    def fetch(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
+        """Raises ``PageError``."""
+        del known
+        raise PageError(self._error.message, hint="mount or restore it, or correct the source's `folder`")
+
+    def link(self, url: str) -> str | None:
+        """None: there is nothing to link to."""
+        del url
+        return None
+
+
+class Visit:
+    """A source as one sync visits it, and what it met there.
+
+    ``only``: the addresses to read, or None for the whole source. The other pages stay as ``states`` and ``log`` say
+    they are, unless the index does not hold them, as in a rebuild: then the whole source is read after all.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        states: Mapping[str, PageState],
+        log: SourceLog,
+        started: datetime,
+        *,
+        only: frozenset[str] | None = None,
+        narrowed: Source | None = None,
+    ) -> None:
+        self.name = source.name
+        self.confirmations = source.confirmations
+        self.link = source.link
+        self.whole = only is None
+        self.seen: set[str] = set()
+        # Swept in the future: a clock was set back, and nothing says how long ago it was.
+        self.sweeps = log.swept_at is None or not timedelta(0) <= started - log.swept_at <= _TRUSTED
+        self._source = source
+        self._narrowed = narrowed
+        self._states = states
+        self._log = log
+        self._started = started
+        self._only = only or frozenset()
+
+    def fetch(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
+        """The source's pages. Raises ``PageError`` when it cannot be read at all."""
+        failing = {failure.url for failure in self._log.failures}
+        if not self.whole and any(known(url) is None for url in self._states.keys() - failing):
+            self.whole = True
+        try:
+            for fetched in self._all(known) if self.whole else self._some(known):
+                self.seen.add(fetched.url)
+                yield fetched
+        except PageError:
+            raise
+        except FootnotedError as error:  # a credential that is not set: the other sources can be read
+            raise PageError(error.message, hint=error.hint) from error
+
+    def _all(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
+        try:
+            yield from self._source.fetch(self._careful(known))
+        except FootnotedError:
+            yield from self._still_failing(self.seen)
+            raise
+
+    def _some(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
+        trouble = next((PageError(f.reason, hint=f.hint) for f in self._log.failures if f.url == self.name), None)
+        looked_at = self._only
+        try:
+            if self._narrowed is not None:
+                # Asked for by name: without validators, as whoever asks knows better than the server's clock.
+                yield from self._narrowed.fetch(lambda url: Validators() if known(url) else None)
+        except FootnotedError as error:
+            trouble, looked_at = PageError(error.message, hint=error.hint), frozenset()
+        failing = list(self._still_failing(self.seen | looked_at))
+        for url in self._states.keys() - looked_at - {failure.url for failure in failing}:
+            yield Unvisited(url)
+        yield from failing
+        if trouble is not None:
+            raise trouble
+
+    def _still_failing(self, looked_at: Set[str]) -> Iterator[PageFailure]:
+        """The pages that failed the last time, but for those that were looked at this time."""
+        for failure in self._log.failures:
+            if failure.url not in looked_at and failure.url != self.name:
+                yield PageFailure(failure.url, failure.reason, failure.hint)
+
+    def _careful(self, known: Callable[[str], Validators | None]) -> Callable[[str], Validators | None]:
+        """Validators, but empty ones for a page that its server has vouched for too long."""
+
+        def validators(url: str) -> Validators | None:
+            held = known(url)
+            state = self._states.get(url)
+            old = self.sweeps and state is not None and not timedelta(0) <= self._started - state.fetched_at <= _TRUSTED
+            return Validators() if held and old else held
+
+        return validators
+
+
+def claims(options: SourceOptions, url: str) -> bool:
+    """Whether an address is one that the source may read."""
+    if options.folder is not None:
+        public = options.folder.base_url.rstrip("/")
+        return bool(public) and url.startswith(f"{public}/")
+    address = normalise(url)
+    if options.web is None or address is None or host_of(address) not in options.web.allowed_hosts:
+        return False
+    globs = options.web
+    wanted = any(fnmatchcase(address, glob) for glob in globs.include)
+    return wanted and not any(fnmatchcase(address, glob) for glob in globs.exclude)
+
+
+def narrow(options: SourceOptions, urls: frozenset[str], links: Callable[[str], LinkMemory] | None) -> Source | None:
+    """A web source cut down to a few of its addresses; None for a folder, which is always read whole."""
+    if options.web is None or not urls:
+        return None
+    hosts = tuple(options.web.allowed_hosts)
+    web = options.web.model_copy(update={"urls": tuple(sorted(urls)), "sitemaps": (), "follow": 0, "hosts": hosts})
+    return WebSource(web, options.title, links(options.title) if links else None)
