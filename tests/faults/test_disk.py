@@ -20,5 +20,9 @@ def test_a_disk_that_is_filled_in_the_midst_of_a_write_hangs_nothing_and_is_over
     apart("full_midway", tmp_path, how)
 
 
+def test_a_graph_that_a_full_disk_leaves_half_written_is_put_back(tmp_path: Path) -> None:
+    apart("full_graph", tmp_path)
+
+
 def test_a_folder_that_may_only_be_read_is_said_and_left_as_it_is(tmp_path: Path) -> None:
     apart("read_only", tmp_path)
