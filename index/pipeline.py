@@ -16,8 +16,6 @@ from index.ledger import PageVersion, Recut
 from index.writer import CollectionWriter, Prepared
 
 _UNDER_WAY = 2  # batches; more would be held in memory and not be sooner done
-_BATCH_CHUNKS = 256  # new chunks gathered before they are embedded and switched to: about a second's work
-_FIRST_CHUNKS = 48  # as many are enough where nothing is under way: the model would wait for the others
 
 
 class WritePipeline:
@@ -42,11 +40,6 @@ class WritePipeline:
     ) -> None:
         self._embedding.shutdown(cancel_futures=True)
         self._writing.shutdown()
-
-    def wants(self, chunks: int) -> bool:
-        """Whether so many chunks are enough of a batch by now."""
-        idle = all(batch.done() for batch in self._under_way)
-        return chunks >= (_FIRST_CHUNKS if idle else _BATCH_CHUNKS)
 
     def put(self, versions: Sequence[PageVersion | Recut]) -> Counter[str]:
         """Have a batch written; waits while two are under way. The counts of those that were finished meanwhile."""

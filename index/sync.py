@@ -23,6 +23,7 @@ from ingest.types import Chunk, Document, Source, digest_of
 __all__ = ["Progress", "Syncer"]
 
 _CHUNKER_VERSION = "3"  # of what is cut from a page and what is left out of it, in ``ingest`` and ``index.repeats``
+_BATCH_CHUNKS = 256  # new chunks gathered before they are embedded and switched to: about a second's work
 _BATCH_CUTS = 50  # pages that are cut anew and written together
 _BATCH_PAGES = 200  # pages whose validators alone changed, gathered before they are noted
 
@@ -87,7 +88,7 @@ class Syncer:
         with WritePipeline(writer) as pipeline:
             write = writer.estimate if dry_run else pipeline.put
             for source in sources:
-                self._take(source, plan, pipeline, writer, write, dry_run)
+                self._take(source, plan, writer, write, dry_run)
             dropped = plan.gone({source.name: source.confirmations for source in sources})
             if not allow_mass_delete:
                 plan.check_brake(dropped)
@@ -125,13 +126,11 @@ class Syncer:
                 writer.check()
             writer.clear_garbage()
 
-    def _take(
-        self, source: Source, plan: Plan, pipeline: WritePipeline, writer: CollectionWriter, write: Write, dry_run: bool
-    ) -> None:
+    def _take(self, source: Source, plan: Plan, writer: CollectionWriter, write: Write, dry_run: bool) -> None:
         try:
             for fetched in source.fetch(plan.validators):
                 plan.take(fetched, source)
-                if pipeline.wants(plan.waiting_chunks) or len(plan.revalidated) >= _BATCH_PAGES:
+                if plan.waiting_chunks >= _BATCH_CHUNKS or len(plan.revalidated) >= _BATCH_PAGES:
                     self._write(plan, writer, write, dry_run)
                 self._tell(plan)
         except PageError as error:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.bench.soak import WORDS, Held, Soaked, Window, ask_for, ask_once, burst, soaked
+from tests.loops import run
 from tests.ui.operating import until
 
 _PAGES = 24
@@ -27,8 +28,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Soaked]:
 def _window(made: Soaked, version: int) -> tuple[int, Held]:
     changed = random.Random(version).sample(WORDS[:_PAGES], 2)
     made.write(version, changed)
-    window = asyncio.run(ask_for(made, _ASKERS, 3.5, _PAGES))
-    asyncio.run(_ask_each(made, changed, window))
+    window = run(ask_for(made, _ASKERS, 3.5, _PAGES))
+    run(_ask_each(made, changed, window))
     assert not window.errors
     assert not window.busy
     return len(window.seconds), made.held
@@ -65,19 +66,19 @@ def test_fifty_who_ask_on_while_pages_change_leave_nothing_behind(made: Soaked) 
 
 
 def test_of_a_thousand_at_once_each_is_answered_or_told_when_to_come_back(made: Soaked) -> None:
-    window = asyncio.run(burst(made, 1000, _PAGES))
+    window = run(burst(made, 1000, _PAGES))
     assert not window.errors
     assert len(window.seconds) + window.busy == 1000
     assert len(window.seconds) >= _ROOM
-    after = asyncio.run(burst(made, 10, _PAGES))
+    after = run(burst(made, 10, _PAGES))
     assert (len(after.seconds), after.busy, after.errors) == (10, 0, {})
 
 
 def test_listeners_that_vanish_give_their_places_back(made: Soaked) -> None:
     for _ in range(2):
-        assert asyncio.run(_vanish(made)) == _ROOM
+        assert run(_vanish(made)) == _ROOM
     until(lambda: _is_idle(made))
-    window = asyncio.run(burst(made, _ROOM, _PAGES))
+    window = run(burst(made, _ROOM, _PAGES))
     assert (len(window.seconds), window.busy, window.errors) == (_ROOM, 0, {})
 
 

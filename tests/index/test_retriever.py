@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import asyncio
-from threading import Thread
-
 from llama_index.core.postprocessor import SimilarityPostprocessor
-from llama_index.core.schema import NodeWithScore, TextNode
+from llama_index.core.schema import TextNode
 
 from index.retriever import HybridRetriever
 from tests.index.building import Built
+from tests.loops import run
 
 QUESTION = "Which receipt does the Oulu office ask for?"
 
@@ -40,9 +38,7 @@ def test_a_post_processor_of_llama_index_takes_them(built: Built) -> None:
 
 def test_it_answers_who_waits_in_an_event_loop(built: Built) -> None:
     retriever = written(built)
-    found: list[NodeWithScore] = []
-    waiting = Thread(target=lambda: found.extend(asyncio.run(retriever.aretrieve(QUESTION))))
-    waiting.start()
-    waiting.join()
 
-    assert [node.node_id for node in found] == [node.node_id for node in retriever.retrieve(QUESTION)]
+    assert [node.node_id for node in run(retriever.aretrieve(QUESTION))] == [
+        node.node_id for node in retriever.retrieve(QUESTION)
+    ]

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from tests.loops import run
 from tests.ui.operating import ROOT, answering, serving, until
 from tests.ui.scripted import ScriptedWorkspace
 from ui import haste
@@ -57,7 +58,7 @@ def visit(app: FastAPI, what: Callable[[httpx.AsyncClient], Awaitable[None]]) ->
         ):
             await what(client)
 
-    asyncio.run(asyncio.wait_for(visiting(), 60))
+    run(asyncio.wait_for(visiting(), 60))
 
 
 def test_a_question_is_answered_while_the_chat_page_is_still_to_come(release: threading.Event) -> None:
@@ -170,7 +171,7 @@ def test_parts_come_one_after_the_other_and_run_until_the_end() -> None:
                 await asyncio.sleep(0.01)
             assert seen == ["one loads", "one runs", "other loads", "other runs"]
 
-    asyncio.run(what())
+    run(what())
     late.wait(60)
     assert seen[4:] == ["other ends", "one ends"]
 

@@ -34,7 +34,7 @@ def test_no_word_would_end_the_script_or_the_attribute_that_it_stands_in(key: st
 
 
 def test_every_word_asked_for_is_there_and_every_word_there_is_asked_for() -> None:
-    asked = {key for module in UI.glob("*.py") for key in PYTHON_KEY.findall(module.read_text())}
+    asked = {key for module in UI.rglob("*.py") for key in PYTHON_KEY.findall(module.read_text())}
     by_outcome = {key for key in words_table() if key.startswith(("label_", "note_"))}
     by_choice = {"missing_gone", "missing_loading", "months"}
     assert asked | by_outcome | by_choice | set(SCRIPT_WORDS) | set(WIDGET_WORDS) == set(words_table())

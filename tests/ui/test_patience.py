@@ -2,21 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 import pytest
 
+from tests.loops import run
 from ui.web.patience import Tick, aside, patiently
-
-Value = TypeVar("Value")
-
-
-def _run(main: Coroutine[Any, Any, Value]) -> Value:
-    """`asyncio.run` in a thread of its own: the browser of other tests keeps a loop running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, main).result()
 
 
 def test_values_come_in_order_and_a_tick_where_one_is_late() -> None:
@@ -35,7 +26,7 @@ def test_values_come_in_order_and_a_tick_where_one_is_late() -> None:
                 go_on.set()
         return got
 
-    got = _run(listen())
+    got = run(listen())
     assert [value for value in got if not isinstance(value, Tick)] == [1, 2]
     assert isinstance(got[1], Tick)
 
@@ -51,7 +42,7 @@ def test_what_the_values_raise_is_raised() -> None:
         with pytest.raises(ZeroDivisionError):
             await anext(values)
 
-    _run(listen())
+    run(listen())
 
 
 def test_whoever_leaves_ends_the_making_at_the_next_value() -> None:
@@ -70,7 +61,7 @@ def test_whoever_leaves_ends_the_making_at_the_next_value() -> None:
         assert isinstance(await anext(values), Tick)
         await values.aclose()  # type: ignore[attr-defined]
 
-    _run(listen())
+    run(listen())
     before = {thread for thread in threading.enumerate() if thread.name == "answer"}
     for _ in range(5):
         gate.release()
@@ -87,4 +78,4 @@ def test_others_are_served_while_a_hundred_wait() -> None:
         await asyncio.to_thread(go_on.set)  # by one of the few threads that everyone shares
         return list(await asyncio.gather(*waiting))
 
-    assert _run(wait_and_look()) == [True] * 100
+    assert run(wait_and_look()) == [True] * 100
