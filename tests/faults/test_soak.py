@@ -77,7 +77,7 @@ def test_of_a_thousand_at_once_each_is_answered_or_told_when_to_come_back(made: 
 def test_listeners_that_vanish_give_their_places_back(made: Soaked) -> None:
     for _ in range(2):
         assert run(_vanish(made)) == _ROOM
-    until(lambda: _is_idle(made))
+        until(lambda: _is_idle(made))
     window = run(burst(made, _ROOM, _PAGES))
     assert (len(window.seconds), window.busy, window.errors) == (_ROOM, 0, {})
 
