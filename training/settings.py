@@ -13,11 +13,11 @@ class Settings:
 
     seed: int = 7
     examples: int = 230_000
-    batch: int = 64
+    batch: int = 32
     part: int = 16
     pool: int = 64
     window: int = 256
-    rate: float = 4e-4
+    rate: float = 3e-4
     warm_up: float = 0.05
     decline: float = 1.0
     weight_decay: float = 0.01
