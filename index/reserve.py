@@ -23,7 +23,10 @@ def reserve(folder: Path) -> Iterator[None]:
     path = folder.with_name(f"{folder.name}.reserve")  # a killed process may have left one
     try:
         with path.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, RESERVE)
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, RESERVE)
+            else:  # macOS
+                file.write(bytes(RESERVE))
     except OSError as error:
         path.unlink(missing_ok=True)
         short = "the disk is nearly full" if error.errno == errno.ENOSPC else error.strerror or str(error)
