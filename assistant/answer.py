@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -27,6 +28,7 @@ from index.search import Searcher
 from index.types import Hit
 from ingest.errors import FootnotedError
 
+_MARGIN = 0.2  # of the best line's score: what lies further below it is not said beside it
 _TRIES = 3  # searches for a question while pages are replaced
 PARTIAL_NOTE = "The pages don't say this directly; the closest passages:"
 ABSTAINED_NOTE = "The pages don't say."
@@ -37,8 +39,8 @@ class AnswerOptions(BaseModel, frozen=True, extra="forbid"):
 
     sentences: int = Field(2, ge=1, le=10, description="Sentences shown at most in an answer; a list counts as one.")
     passages: int = Field(15, ge=1, le=100, description="Passages that are looked through for the answer.")
-    closest: int = Field(3, ge=1, le=10, description="Passages quoted at most when the pages do not say it directly.")
-    words: int = Field(90, ge=20, le=1000, description="Words at which no further sentence is added.")
+    closest: int = Field(4, ge=1, le=10, description="Passages quoted at most when the pages do not say it directly.")
+    words: int = Field(85, ge=20, le=1000, description="Words at which no further sentence is added.")
     threshold: float = Field(
         0.5,
         ge=0,
@@ -221,9 +223,9 @@ class Assistant:
         if findings.compared:
             chosen = findings.compared
         elif outcome == "answered":
-            chosen = choose(findings.ranked, options.sentences, options.words, margin=0.4)
+            chosen = choose(findings.ranked, options.sentences, options.words, margin=_MARGIN)
         else:
-            chosen = choose(findings.ranked, options.closest, options.words, margin=2.0)
+            chosen = choose(findings.ranked, options.closest, options.words, margin=math.inf)
         statements = state(findings.question, chosen, findings.ranked, footnotes, bold=outcome == "answered")
         if outcome == "partial":
             statements.insert(0, Statement("note", PARTIAL_NOTE))

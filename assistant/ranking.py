@@ -26,18 +26,20 @@ class Weights:
     in_setting: float
     typed: float
     listed: float
+    lengthy: float
     outline: float
     named: float
     read: float
 
 
 WITHOUT_READER = Weights(
-    passage=1.0, covered=0.1, in_setting=0.4, typed=0.1, listed=0.1, outline=0.5, named=0.4, read=0.0
+    passage=1.0, covered=0.1, in_setting=0.4, typed=0.1, listed=0.1, lengthy=0.2, outline=0.5, named=0.4, read=0.0
 )
 WITH_READER = Weights(
-    passage=0.6, covered=0.05, in_setting=0.3, typed=0.1, listed=0.2, outline=0.5, named=0.4, read=0.5
+    passage=0.6, covered=0.05, in_setting=0.3, typed=0.1, listed=0.2, lengthy=0.2, outline=0.5, named=0.4, read=0.5
 )
 
+_SHORT_LIST = 30  # words of a list that is taken in at a glance
 READ_PASSAGES = 10  # passages the reader is given: what it reads in 60 ms on two cores
 
 
@@ -126,7 +128,10 @@ def _rank(
     names = [set(content_terms(name, unit.page.document.language)) for name in question.names]
     named = sum(name <= own | around for name in names) / len(names) if names else 1.0
     typed = holds_kind(question, unit.text, unit.page.document.language)
-    listed = unit.kind in ("list", "outline") and question.answer_type in ("list", "steps")
+    is_list = unit.kind in ("list", "outline")
+    listed = is_list and question.answer_type in ("list", "steps")
+    # Who asks for one thing has to find it in a list, and the more there is beside it the longer that takes.
+    lengthy = max(0, unit.words - _SHORT_LIST) / 100 if is_list and not listed else 0.0
     read, fact = _read(unit, hit, readings)
     score = (
         weights.passage * hit.score / best
@@ -134,6 +139,7 @@ def _rank(
         + weights.in_setting * in_setting
         + weights.typed * typed
         + weights.listed * listed
+        - weights.lengthy * lengthy
         + weights.named * place.of_the_named
         - weights.outline * (unit.kind == "outline" and question.answer_type != "list")
         + weights.read * sigmoid(read)

@@ -16,6 +16,7 @@ UnitKind = Literal["sentence", "list", "outline", "row", "code"]
 
 _POINTS_BACK = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|These|Those|This|That|Such) (?!end\b)", re.UNICODE)
 _MIN_OUTLINE, _MAX_OUTLINE = 3, 12  # headings side by side that read as a list of what they name
+_MAX_ITEM_WORDS = 30  # a longer item is quoted sentence by sentence, as a paragraph is
 _MAX_LIST_WORDS = 160  # a longer list is quoted item by item
 
 
@@ -100,8 +101,11 @@ def _units_in(page: StoredPage, start: int, end: int, place: int) -> list[Unit]:
                 else:
                     units += _list(page, run, False, lead, place)
                 listed = first + len(run) - 1
-            kind: UnitKind = "row" if block.kind == "row" else "sentence"
-            units.append(_unit(kind, page, block, ((block.start, block.end),), lead, place))
+            if block.kind == "item" and len(text[block.start : block.end].split()) > _MAX_ITEM_WORDS:
+                units += _sentences(page, block, lead, place, start, end)
+            else:
+                kind: UnitKind = "row" if block.kind == "row" else "sentence"
+                units.append(_unit(kind, page, block, ((block.start, block.end),), lead, place))
         else:
             units.append(
                 _unit("code", page, block, ((block.start, block.end),), _lead_above(blocks, index, text), place)

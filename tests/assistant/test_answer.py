@@ -63,6 +63,34 @@ def test_a_list_is_quoted_whole_with_its_lead(shipped: Assistant) -> None:
     assert any(s.kind == "lead" and s.text == "The seven development projects are:" for s in answer.statements)
 
 
+def test_of_a_long_item_the_sentence_that_answers_is_shown(over: MakeAssistant) -> None:
+    page = (
+        "# Leaving\n\n- Return your laptop to the service desk before your last day at work. Take the charger along, too.\n"
+        "- Keep the password of the payroll site. People who left can read their payslips there for 3 years. Nobody can "
+        "let you in again once you have lost it. A yearly statement is sent to you by post in any case, in January.\n"
+    )
+    assistant = over({"leaving.md": page})
+    answer = assistant.answer("For how many years can people who left read their payslips?")
+
+    assert answer.statements[0].text == "People who left can read their payslips there for 3 years."
+    check_footnotes(assistant, answer)
+
+
+def test_who_asks_for_one_date_is_not_shown_the_whole_table(over: MakeAssistant) -> None:
+    steps = (
+        "the FY25 cycle ends", "employees are asked to begin", "self-assessment submittal due date",
+        "audit of what came in", "supervisors hold review meetings", "FY25 plans are closed by the team",
+        "FY25 plans are closed by the office", "ratings are told", "bonuses are paid",
+    )  # fmt: skip
+    rows = "".join(f"| {day} October 2025 | {step} |\n" for day, step in enumerate(steps, 3))
+    assistant = over({"reviews.md": f"# End of year review\n\n| Date | Item |\n|---|---|\n{rows}"})
+    answer = assistant.answer("When is the self-assessment for FY25 due?")
+
+    assert [statement.kind for statement in answer.statements] == ["row"]
+    assert "5 October 2025" in answer.text
+    check_footnotes(assistant, answer)
+
+
 def test_a_sentence_that_points_back_is_shown_with_the_one_it_points_to(over: MakeAssistant) -> None:
     page = (
         "# Parking\n\nOur garage has forty places. The badge opens its gate. It is valid for two years. Ask the desk.\n"
