@@ -66,8 +66,8 @@ def test_a_list_is_quoted_whole_with_its_lead(shipped: Assistant) -> None:
 def test_of_a_long_item_the_sentence_that_answers_is_shown(over: MakeAssistant) -> None:
     page = (
         "# Leaving\n\n- Return your laptop to the service desk before your last day at work. Take the charger, too.\n"
-        "- Keep the password of the payroll site. People who left can read their payslips there for 3 years. No one can "
-        "let you in again once you have lost it. A yearly statement is sent to you by post in any case, in January.\n"
+        "- Keep the password of the payroll site. People who left can read their payslips there for 3 years. Nobody "
+        "can let you in again once you have lost it. A yearly statement is sent to you by post in any case, in May.\n"
     )
     assistant = over({"leaving.md": page})
     answer = assistant.answer("For how many years can people who left read their payslips?")
