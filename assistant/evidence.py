@@ -11,6 +11,8 @@ from assistant.scoring import Rarity, content_terms, coverage, text_terms
 from index.types import Hit
 from ingest.types import Document
 
+_KIN = 4  # letters that words of one root begin with: China and Chinese, France's and Frenchman
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -18,13 +20,15 @@ class Evidence:
 
     ``dense``: cosine of the nearest passage, with the last question or the whole conversation. ``covered``: share of
     the question's words, weighed by rarity, that the best passage holds with its headings. ``unseen``: share that no
-    passage holds at all. ``empty``: a page has a heading for just this thing with nothing under it.
+    passage holds at all. ``empty``: a page has a heading for just this thing with nothing under it. ``stranger``: the
+    question names something that no page does.
     """
 
     dense: float
     covered: float
     unseen: float
     empty: bool
+    stranger: bool = False
 
 
 def gather(
@@ -45,6 +49,7 @@ def gather(
         covered=covered,
         unseen=unseen,
         empty=any(names_empty_section(question, document) for document in documents.values()),
+        stranger=names_a_stranger(question, hits, words),
     )
 
 
@@ -77,6 +82,23 @@ def names_empty_section(question: Question, document: Document) -> bool:
         if terms and terms <= named and not has_children and len(sections) > 1:
             return True
     return False
+
+
+def names_a_stranger(question: Question, hits: Sequence[Hit], words: Rarity) -> bool:
+    """Whether the question gives a name with a word that no passage holds in the language of any that was found.
+
+    Acronyms may stand written out, and "Chinese" is no stranger where a passage speaks of China.
+    """
+    names = [name for name in question.names if not name.isupper()]
+    if not names or not hits:
+        return False
+    unknown: set[str] | None = None
+    for language in {hit.language for hit in hits}:
+        terms = {term for name in names for term in content_terms(name, language)}
+        missing = terms - words.known(terms, language)
+        unknown = missing if unknown is None else unknown & missing
+    held = {term[:_KIN] for hit in hits for term in text_terms(hit.chunk.embedded, hit.language)}
+    return any(term[:_KIN] not in held for term in unknown or ())
 
 
 def is_of_another(question: Question, path: Sequence[str], document: Document) -> bool:

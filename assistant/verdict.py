@@ -59,6 +59,8 @@ _ANSWER = {
 # below which no line does, and the reading above which one answers all the same.
 _TOGETHER, _READ_ALL_THE_SAME = 0.4, 0.5
 
+_ABOUT_ANOTHER = 0.3  # how likely at most an answer is in pages that do not know what the question names
+
 
 def judge(
     question: Question, evidence: Evidence, ranked: Sequence[Ranked], threshold: float, *, was_read: bool
@@ -75,6 +77,8 @@ def judge(
     if was_read:
         topic = min(topic, _weigh(_TOPIC_AS_READ, evidence, evidence.covered, best, reading))
     answer = _weigh(_ANSWER[was_read], evidence, best.covered, best, best.read)
+    if evidence.stranger or _holds_no_name(question, best):
+        answer = min(answer, _ABOUT_ANOTHER)
     if evidence.empty or topic < 0.5 or _speaks_of_another(question, ranked):
         return Verdict("abstained", topic, answer)
     return Verdict("answered" if answer >= threshold else "partial", topic, answer)
@@ -91,6 +95,11 @@ def _weigh(weights: Logistic, evidence: Evidence, covered: float, best: Ranked, 
         + weights.typed * best.typed
         + weights.read * max(_LEAST_READ, min(_MOST_READ, read))
     )
+
+
+def _holds_no_name(question: Question, best: Ranked) -> bool:
+    """Whether a question gives several names and the best line, with its headings, holds none of them."""
+    return len(question.names) > 1 and best.named == 0
 
 
 def _speaks_of_another(question: Question, ranked: Sequence[Ranked]) -> bool:
