@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from index.keyword_files import Stamp, is_tantivys
+from index.keyword_query import keyword_query
 from index.obstacle import blocked, obstacle
-from index.stems import OTHER, STEMMED, analyzer, field_of, terms
+from index.stems import OTHER, STEMMED, analyzer, field_of
 from ingest.errors import FootnotedError, StoreError
 
 _TEXT = "text"  # what the field `kind` says of each text
@@ -168,7 +169,7 @@ class KeywordIndex:
         """The best ``k`` ids with their BM25 scores; the query is stemmed as each of the languages."""
         with self._lock:
             index = self._open()
-        parsed = self._query(index, query, languages)
+        parsed = keyword_query(index, query, languages)
         return _scores(index.searcher(), parsed, k) if parsed is not None else {}
 
     @_told
@@ -179,7 +180,7 @@ class KeywordIndex:
         with self._lock:
             index = self._open()
         wanted = list(ids)
-        parsed = self._query(index, query, languages)
+        parsed = keyword_query(index, query, languages)
         if parsed is None or not wanted:
             return {}
         among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(index.schema, "id", wanted), 0.0)
@@ -210,16 +211,6 @@ class KeywordIndex:
         if self._writer is not None:
             self._writer.wait_merging_threads()
         self._writer, self._written, self._emptied = None, False, False
-
-    def _query(self, index: Any, query: str, languages: Iterable[str]) -> Any:
-        import tantivy
-
-        clauses = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(index.schema, field, term))
-            for field in sorted({field_of(language) for language in languages})
-            for term in dict.fromkeys(terms(query, field))
-        ]
-        return tantivy.Query.boolean_query(clauses) if clauses else None
 
     def _is_sound(self, folder: Path) -> bool:
         import tantivy
