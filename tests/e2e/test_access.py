@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.server import Server, html
+from tests.ui.access.test_tokens import token
 from tests.ui.asking import LIMITED, SETTINGS, asked
 from tests.ui.operating import Operated
-from tests.ui.test_tokens import token
 
 PLAN = "What does the zorblax plan save?"
 SIGN_IN = """[access.oidc]

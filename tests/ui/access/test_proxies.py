@@ -19,7 +19,7 @@ from tests.server import Request, Response, Server
 from tests.ui.asking import HIDDEN_FILE, PROXY, Chat, asked, asks
 from tests.ui.operating import Operated, until
 
-GUIDE = Path(__file__).parents[2] / "docs" / "embedding.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "embedding.md"
 QUESTION = "What is Operation Glasshouse?"
 PEOPLE = {"liisa": "B,staff", "maija": "A"}
 SPOOFED = {"Remote-User": "liisa", "Remote-Groups": "B", "X-Forwarded-For": PROXY}

@@ -76,7 +76,7 @@ def in_terminal(answer: Answer, folder: Path, width: int = 80, **variables: str)
     environment = kept | {"TERM": "xterm-256color", **variables}
     command = [sys.executable, "-c", PROGRAM, str(folder / "answer")]
     process = subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd=Path(__file__).parents[2]
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd=Path(__file__).parents[3]
     )
     os.close(theirs)
     said = b""
