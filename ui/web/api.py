@@ -33,6 +33,7 @@ from ui.schema import (
 )
 from ui.web.arrival import LateParts
 from ui.web.patience import Tick, aside, patiently
+from ui.web.plain_page import is_a_persons, refusal_page
 from ui.web.reference import reference, refusal, refusal_of
 from ui.web.request_note import note_of
 
@@ -178,11 +179,13 @@ def _message(name: str, data: str) -> str:
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Make every error of the API a ``Refusal``: what went wrong, and what mends it."""
+    """Make every error a ``Refusal``: what went wrong, and what mends it; for who opens an address, as a page."""
 
     @app.exception_handler(FootnotedError)
-    def footnoted(request: Request, error: FootnotedError) -> JSONResponse:
+    def footnoted(request: Request, error: FootnotedError) -> Response:
         note_of(request.scope).metrics.turned_away(error)
+        if is_a_persons(request):
+            return refusal_page(request, app.title, error.http_status, error.message, error.hint)
         return refusal_of(error)
 
     @app.exception_handler(RequestValidationError)
@@ -191,5 +194,7 @@ def install_error_handlers(app: FastAPI) -> None:
         return refusal(422, "; ".join(told), 'Send {"question": "…", "history": ["…"]} as application/json.')
 
     @app.exception_handler(HTTPException)
-    def http(_request: Request, error: HTTPException) -> JSONResponse:
+    def http(request: Request, error: HTTPException) -> Response:
+        if is_a_persons(request):
+            return refusal_page(request, app.title, error.status_code, str(error.detail))
         return refusal(error.status_code, str(error.detail), headers=error.headers)

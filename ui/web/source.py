@@ -13,26 +13,13 @@ from ui.access.asker import asker_of
 from ui.chat.render import date_html, safe_link
 from ui.language import Words, words_for
 from ui.ports import StoredPage, Workspace
-from ui.web.headers import policy
 from ui.web.page_text import marked_text
-
-_FRAME = Markup(
-    '<!doctype html><html lang="{words.language}"><head><meta charset="utf-8"><title>{title}</title>'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    '<meta name="color-scheme" content="light dark">'
-    '<meta name="robots" content="noindex"><link rel="icon" type="image/svg+xml" href="/ui/icon.svg">'
-    '<link rel="stylesheet" href="/ui/colours.css"><link rel="stylesheet" href="/ui/source.css"></head>'
-    '<body><header><a class="wordmark" href="/">{name}</a>{jump}</header><main>{body}</main></body></html>'
-)
+from ui.web.plain_page import PAGE_HEADERS, page_html
 
 
 def source_router(workspace: Workspace, name: str) -> APIRouter:
     """The route ``/source/<page's address>?start=&end=&digest=``; links to it end in ``#passage``."""
     router = APIRouter()
-    headers = {
-        "Content-Security-Policy": policy("'self'", style_src="'self'", font_src="'self'", img_src="'self'"),
-        "Vary": "Accept-Language",
-    }
 
     # The offsets are read leniently: a person follows a link here, and a whole page serves them better than an error.
     @router.get("/source/{url:path}", response_class=HTMLResponse)
@@ -45,9 +32,9 @@ def source_router(workspace: Workspace, name: str) -> APIRouter:
         loaded = workspace.state == "ready"
         page = workspace.seen_by(asker_of(request.scope)).page(url) if loaded else None
         if page is None:
-            return HTMLResponse(_missing(name, url, loaded, words), status_code=404, headers=headers)
+            return HTMLResponse(_missing(name, url, loaded, words), status_code=404, headers=PAGE_HEADERS)
         passage = _Passage(_offset(start), _offset(end), digest)
-        return HTMLResponse(_page_html(name, page, passage, words), headers=headers)
+        return HTMLResponse(_page_html(name, page, passage, words), headers=PAGE_HEADERS)
 
     return router
 
@@ -86,10 +73,10 @@ def _page_html(name: str, page: StoredPage, passage: _Passage, words: Words) -> 
     )
     jump = Markup('<a class="jump" href="#passage">{}</a>').format(words["jump"]) if text.marked else ""
     title = f"{document.title or document.url} · {name}"
-    return _FRAME.format(title=title, name=name, jump=jump, body=body, words=words)
+    return page_html(title, name, body, words, jump)
 
 
 def _missing(name: str, url: str, gone: bool, words: Words) -> str:
     head = Markup('<h1>{}</h1><p class="about"><span class="url">{}</span></p>').format(words["missing_title"], url)
     body = head + Markup("<p>{}</p>").format(words["missing_gone" if gone else "missing_loading"])
-    return _FRAME.format(title=f"{words['missing_title']} · {name}", name=name, jump="", body=body, words=words)
+    return page_html(f"{words['missing_title']} · {name}", name, body, words)

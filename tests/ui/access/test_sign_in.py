@@ -130,6 +130,18 @@ def test_a_code_works_once_and_in_the_browser_that_asked_for_it(server: Operated
     assert browser.get("/login/callback?error=access_denied&state=x").status_code == 401
 
 
+def test_a_person_whose_sign_in_fails_is_told_on_a_page_that_leads_on(server: Operated) -> None:
+    browser = directly(server, Accept="text/html,application/xhtml+xml", **{"Accept-Language": "sv"})
+    told = browser.get("/login/callback?error=access_denied&error_description=%3Cb%3Eno&state=x")
+    assert told.status_code == 401
+    assert told.headers["content-type"].startswith("text/html")
+    assert "<h1>Inloggningen lyckades inte</h1>" in told.text
+    assert '<a href="/login">' in told.text
+    assert "<b>" not in told.text
+    assert told.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "access_denied: &lt;b&gt;no" in told.text
+
+
 def test_a_session_that_was_made_up_or_changed_is_none(server: Operated) -> None:
     browser = directly(server)
     sign_in(browser)
