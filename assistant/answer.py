@@ -23,7 +23,7 @@ from assistant.rewrite import rewrite
 from assistant.types import Answer, Event, Finished, Place, Said, Searched, Started, Statement
 from assistant.units import units_of
 from assistant.verdict import Verdict, judge
-from index.ledger import Ledger, StoredPage
+from index.ledger.ledger import Ledger, StoredPage
 from index.search import Searcher
 from index.types import Hit
 from ingest.errors import FootnotedError

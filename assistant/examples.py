@@ -10,7 +10,7 @@ from assistant.answer import Assistant
 from assistant.question import is_grammar
 from assistant.types import Answer
 from index.conversation import leans
-from index.ledger import Ledger
+from index.ledger.ledger import Ledger
 from ingest.blocks import read_blocks
 from ingest.sentences import split_sentences
 from ingest.types import Document

@@ -13,7 +13,7 @@ from assistant.ranking import Ranked
 from assistant.scoring import text_terms
 from assistant.types import Citation, Statement, StatementKind
 from assistant.units import Unit
-from index.ledger import StoredPage
+from index.ledger.ledger import StoredPage
 
 _CONTEXT_CHARS = 240  # shown before and after a quote
 _SAME_WORDS = 0.85  # share of words in common from which two sentences say the same

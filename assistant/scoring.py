@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from assistant.question import is_grammar
-from index.stems import terms
+from index.keywords.stems import terms
 
 
 class Rarity(Protocol):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.ledger import StoredPage
+from index.ledger.ledger import StoredPage
 from index.types import Hit
 from ingest.blocks import Block, read_blocks
 from ingest.sentences import split_sentences

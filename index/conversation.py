@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.stems import terms
+from index.keywords.stems import terms
 
 _POINTS_BACK = re.compile(
     r"^(?:and|but|so|also|or|what about|how about|what if|entä|och)\b|"

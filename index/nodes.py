@@ -14,8 +14,8 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, TextNode
 from pydantic import PrivateAttr
 
+from index.embedding.vectors import Encoder, Vectors
 from index.types import Hit
-from index.vectors import Encoder, Vectors
 from ingest.errors import SettingsError
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-from index.ledger import PageVersion, Recut
+from index.ledger.ledger import PageVersion, Recut
 from index.writer import CollectionWriter, Prepared
 
 _UNDER_WAY = 2  # batches; more would be held in memory and not be sooner done

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from index.ledger import Ledger, PageVersion
+from index.ledger.ledger import Ledger, PageVersion
 from index.repeats import Digests, Repeats
 from ingest.errors import MassDeleteError, PageError
 from ingest.parse import parse

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from index.store import Collection
+from index.chroma.collection import Collection
+from index.embedding.vectors import Vectors
+from index.keywords.wordings import Wordings
 from index.stores import Stores
-from index.vectors import Vectors
-from index.wordings import Wordings
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from pydantic import PrivateAttr
 
-from index.loading import loading
+from index.embedding.loading import loading
 from ingest.errors import ModelError
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from index.conversation import leans
-from index.keywords import KeywordIndex
-from index.ledger import StoredPage
+from index.embedding.vectors import Encoder, Vectors
+from index.keywords.keyword_index import KeywordIndex
+from index.keywords.spelling import correct
+from index.ledger.ledger import StoredPage
 from index.nearness import nearness
 from index.portion import Portion
-from index.spelling import correct
 from index.stores import Stores
 from index.types import Hit
-from index.vectors import Encoder, Vectors
 from ingest.clean import clean_text
 from ingest.errors import StoreEmptyError, StoreError
 from ingest.types import Chunk
@@ -200,7 +200,7 @@ class Searcher:
         return self._counted(lambda keywords: correct(query, keywords, main, is_word))
 
     def rarity(self, words: Iterable[str], language: str) -> dict[str, float]:
-        """How telling each word (as ``index.stems.terms`` gives it) is: its inverse document frequency, 0 and up.
+        """How telling each word (as ``stems.terms`` gives it) is: its inverse document frequency, 0 and up.
 
         BM25's own formula, log(1 + (N - n + .5) / (n + .5)), over the chunks of the serving collection.
         """
@@ -213,7 +213,7 @@ class Searcher:
         return self._counted(count)
 
     def known(self, words: Iterable[str], language: str) -> set[str]:
-        """Those of the words (as ``index.stems.terms`` gives them) that any passage of the language holds."""
+        """Those of the words (as ``stems.terms`` gives them) that any passage of the language holds."""
         wanted = list(words)
         return self._counted(lambda keywords: {word for word in wanted if keywords.document_frequency(word, language)})
 

@@ -6,11 +6,11 @@ import shutil
 import threading
 from pathlib import Path
 
-from index.lease import Lease
-from index.ledger import Ledger, LedgerOptions
-from index.store import ChromaStore, Collection, StoreOptions
-from index.trial import is_as_left, note_left, try_collection
-from index.wordings import Wordings
+from index.chroma.collection import ChromaStore, Collection, StoreOptions
+from index.chroma.trial import is_as_left, note_left, try_collection
+from index.keywords.wordings import Wordings
+from index.ledger.lease import Lease
+from index.ledger.ledger import Ledger, LedgerOptions
 
 _TIDIED_AT_ONCE = 20_000  # chunks, whose keywords are written in under a second
 _WORN_SHARE = 0.05

@@ -6,13 +6,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from index.ledger import PageVersion, Recut
+from index.embedding.vectors import Encoder
+from index.ledger.ledger import PageVersion, Recut
 from index.pipeline import WritePipeline
 from index.plan import Plan
 from index.repeats import Digests, Repeats
 from index.stores import Stores
 from index.types import Progress, SyncReport
-from index.vectors import Encoder
 from index.writer import CollectionWriter
 from ingest.chunk import ChunkOptions, chunk_document
 from ingest.errors import PageError, StoreDamagedError

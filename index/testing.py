@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from index.vectors import Vectors
+from index.embedding.vectors import Vectors
 
 
 class HashEmbedding:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.ledger import PageVersion, Recut
+from index.chroma.collection import Collection
+from index.embedding.vectors import Encoder, Vectors
+from index.ledger.ledger import PageVersion, Recut
 from index.obstacle import require_room
-from index.store import Collection
 from index.stores import Stores
-from index.vectors import Encoder, Vectors
 from ingest.types import Chunk
 
 

@@ -13,8 +13,8 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from docs.licences import FILE, dependencies, licence_of
-from index.embed import SentenceEncoder, bundled_model
-from index.embed_options import EmbeddingOptions
+from index.embedding.encoder import SentenceEncoder, bundled_model
+from index.embedding.options import EmbeddingOptions
 from ingest.errors import ModelError
 
 ROOT = Path(__file__).parents[1]
@@ -109,6 +109,6 @@ def test_a_bundled_model_whose_weights_were_changed_is_refused(model: Path, monk
     with (model / "model.safetensors").open("r+b") as file:
         file.seek(-1, 2)
         file.write(b"\xff")
-    monkeypatch.setattr("index.embed.bundled_model", lambda: model)
+    monkeypatch.setattr("index.embedding.encoder.bundled_model", lambda: model)
     with pytest.raises(ModelError, match="not the published ones"):
         _ = SentenceEncoder(EmbeddingOptions()).window

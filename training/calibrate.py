@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.bert import READERS
-from index.eight_bit import LAYERS, PARTS, whole_steps
-from index.embed import bundled_model
+from index.embedding.bert import READERS
+from index.embedding.eight_bit import LAYERS, PARTS, whole_steps
+from index.embedding.encoder import bundled_model
 from training.data import read_rows
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def measured(texts: Sequence[str]) -> dict[str, Floats]:
 
 
 def main() -> None:
-    """Write the file that `index/eight_bit.py` reads."""
+    """Write the file that `index/embedding/eight_bit.py` reads."""
     from safetensors.numpy import save_file
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from assistant.reader.bundle import load_bundle
 from assistant.reader.layout import load_tokenizer
-from index.bert import READERS
-from index.eight_bit import NORMS, PARTS, eight_bits, whole_steps
+from index.embedding.bert import READERS
+from index.embedding.eight_bit import NORMS, PARTS, eight_bits, whole_steps
 from training.data import Example, Squad, Stream, load
 from training.model import ReaderNetwork, collate
 from training.settings import load_settings

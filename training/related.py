@@ -1,7 +1,7 @@
-"""Find the words that mean much the same: `python -m training.related --out index/words/en.tsv.gz`.
+"""Find the words that mean much the same: `python -m training.related --out index/keywords/words/en.tsv.gz`.
 
 Every English word that is one piece of the bundled model's vocabulary goes through the model by itself. A line of the
-file holds a word, then up to five of the nearest others as the keyword index stores them (`index.stems`), nearest
+file holds a word, then up to five of the nearest others as the keyword index stores them (`stems.py`), nearest
 first, each with its cosine in hundredths.
 """
 
@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embed import SentenceEncoder, bundled_model
-from index.stems import terms
-from index.vectors import Vectors
+from index.embedding.encoder import SentenceEncoder, bundled_model
+from index.embedding.vectors import Vectors
+from index.keywords.stems import terms
 
 LANGUAGE = "en"
 MOST = 5

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from index.eight_bit import NORMS, PARTS
+from index.embedding.eight_bit import NORMS, PARTS
 
 
 def dequantized(path: Path) -> dict[str, Tensor]:

@@ -15,10 +15,10 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 from assistant.answer import AnswerOptions
 from assistant.llm_options import LlmOptions
 from assistant.reader.options import ReaderOptions
-from index.embed_options import EmbeddingOptions
-from index.ledger import LedgerOptions
+from index.chroma.collection import StoreOptions
+from index.embedding.options import EmbeddingOptions
+from index.ledger.ledger import LedgerOptions
 from index.search import SearchOptions
-from index.store import StoreOptions
 from ingest.chunk import ChunkOptions
 from ingest.errors import SettingsError
 from ingest.folder import FolderOptions

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
-from index.embed_options import EmbeddingOptions
-from index.lease import Lease
-from index.ledger import Ledger, PageState
-from index.lock import Holder
-from index.spoken import unspoken
+from index.embedding.options import EmbeddingOptions
+from index.keywords.spoken import unspoken
+from index.ledger.lease import Lease
+from index.ledger.ledger import Ledger, PageState
+from index.ledger.lock import Holder
 from index.types import Progress
 from ui.commands.holder import live_holder
 from ui.owner.freshness import ages_of

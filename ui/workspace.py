@@ -12,15 +12,15 @@ from assistant.answer import Assistant
 from assistant.checker.verify import Checker
 from assistant.llm import load_model
 from assistant.reader.bundled import Passage, load_reader
-from index.encoding import open_encoder
-from index.lease import Lease
-from index.ledger import Ledger, StoredPage
-from index.lock import WriteLock
+from index.embedding.choosing import open_encoder
+from index.embedding.vectors import Encoder
+from index.ledger.lease import Lease
+from index.ledger.ledger import Ledger, StoredPage
+from index.ledger.lock import WriteLock
 from index.search import Searcher
 from index.stores import Stores
 from index.sync import Progress, Syncer
 from index.types import Hit, SyncReport
-from index.vectors import Encoder
 from ingest.errors import FootnotedError, StoreDamagedError, StoreEmptyError
 from ingest.types import Source
 from ui.access.asker import Asker, limits_of

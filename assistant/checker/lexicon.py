@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from assistant.checker.synonyms import GROUPS, OPPOSITES, PEOPLES
-from index.stems import terms
+from index.keywords.stems import terms
 
 
 def _words(text: str) -> frozenset[str]:

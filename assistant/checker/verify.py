@@ -21,8 +21,8 @@ from assistant.checker.wording import Word, Wording, names_in, read_wording
 from assistant.question import Question
 from assistant.reader.reading import Passage, Reader
 from assistant.units import Unit
-from index.stems import terms
-from index.vectors import Encoder, Vectors
+from index.embedding.vectors import Encoder, Vectors
+from index.keywords.stems import terms
 
 _NEAR = 0.7  # cosine of two words from which one may stand for the other; at .55 a wrong sentence passed, no right one
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.bert import READERS, Bert, Layer, Linear, Norm
-from index.eight_bit import NORMS
+from index.embedding.bert import READERS, Bert, Layer, Linear, Norm
+from index.embedding.eight_bit import NORMS
 from ingest.errors import ModelError
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ import numpy as np
 
 from assistant.reader.bundle import Bundle
 from assistant.reader.layout import Inputs, Scores
-from index.bert import HIDDEN, BertGraph
-from index.loading import load_openvino
+from index.embedding.bert import HIDDEN, BertGraph
+from index.embedding.loading import load_openvino
 
 
 class OpenVinoNetwork:

@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant.reader.bundle import Bundle
 from assistant.reader.layout import Inputs, Scores
-from index.bert import EPSILON, HIDDEN, Layer, Linear, Norm
+from index.embedding.bert import EPSILON, HIDDEN, Layer, Linear, Norm
 
 if TYPE_CHECKING:
     from torch import Tensor

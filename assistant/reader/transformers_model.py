@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assistant.reader.reading import Passage, Reading, Stretch, reading
-from index.loading import loading
+from index.embedding.loading import loading
 from ingest.errors import ModelError
 
 WINDOW_TOKENS = 384

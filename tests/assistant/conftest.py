@@ -9,7 +9,7 @@ import pytest
 
 from assistant.answer import AnswerOptions, Assistant
 from assistant.reader.bundled import load_reader
-from index.embed import SentenceEncoder
+from index.embedding.encoder import SentenceEncoder
 from index.search import Searcher
 from index.stores import Stores
 from index.sync import Syncer

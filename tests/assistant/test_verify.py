@@ -10,7 +10,7 @@ import pytest
 from assistant.checker.verify import Checker, Finding
 from assistant.question import read_question
 from assistant.units import Unit, units_of
-from index.tables import StoredPage
+from index.ledger.tables import StoredPage
 from index.testing import HashEmbedding
 from index.types import Hit
 from ingest.chunk import ChunkOptions, chunk_document

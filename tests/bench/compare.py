@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.evaluation.gold import load_questions
-from index.embed import bundled_model
+from index.embedding.encoder import bundled_model
 from tests.bench.processes import run
 from tests.bench.quality import askable, quality
 from tests.bench.snapshots import compare, lay, read_snapshots

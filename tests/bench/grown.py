@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.ledger import PageVersion
+from index.embedding.vectors import Vectors
+from index.ledger.ledger import PageVersion
 from index.stores import Stores
-from index.vectors import Vectors
 from ingest.blocks import read_blocks
 from ingest.types import Chunk, Document, Page, digest_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.embedding.vectors import Encoder, Vectors, WrappedEncoder
 from index.testing import HashEmbedding
-from index.vectors import Encoder, Vectors, WrappedEncoder
 from ingest.errors import ModelError
 from tests.index.building import BundledCounter
 

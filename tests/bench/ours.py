@@ -10,11 +10,11 @@ from pathlib import Path
 from assistant.answer import Assistant
 from assistant.evaluation.gold import GoldQuestion
 from assistant.types import Answer
+from index.embedding.vectors import Encoder
 from index.search import Searcher
 from index.stores import Stores
 from index.sync import Syncer
 from index.types import SyncReport
-from index.vectors import Encoder
 from ingest.chunk import ChunkOptions
 from ingest.folder import FolderOptions, FolderSource
 from ingest.types import Source

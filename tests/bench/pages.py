@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embed import bundled_model
+from index.embedding.encoder import bundled_model
+from index.embedding.vectors import Vectors
 from index.testing import HashEmbedding
-from index.vectors import Vectors
 
 CHUNKS_A_PAGE = 9.2
 """About how many chunks of the default length a page is cut into."""

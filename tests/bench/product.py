@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.evaluation.gold import load_questions
 from assistant.reader.options import ReaderOptions
-from index.embed import SentenceEncoder
+from index.embedding.encoder import SentenceEncoder
 from tests.bench.ours import handbook
 from tests.bench.processes import on_disk, peak, percentile, resident, say, say_answered, timed
 from tests.bench.tables import Row

@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from index.embed import SentenceEncoder
+from index.embedding.encoder import SentenceEncoder
 from ingest.crawl import WebSource
 from ingest.types import Source
 from ingest.web import WebOptions

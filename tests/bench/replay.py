@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from assistant.evaluation.gold import GoldQuestion, load_questions
-from index.embed import SentenceEncoder
-from index.vectors import Encoder
+from index.embedding.encoder import SentenceEncoder
+from index.embedding.vectors import Encoder
 from ingest.crawl import WebSource
 from ingest.types import Source
 from ingest.web import WebOptions

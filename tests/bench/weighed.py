@@ -8,7 +8,7 @@ import sys
 import threading
 
 import index.testing
-from index.vectors import Vectors
+from index.embedding.vectors import Vectors
 from tests.ui.operating import main as serve
 
 _FIELDS = "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost"

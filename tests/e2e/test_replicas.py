@@ -17,8 +17,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from index.database import LedgerOptions
-from index.store import ChromaStore, StoreOptions
+from index.chroma.collection import ChromaStore, StoreOptions
+from index.ledger.database import LedgerOptions
 from index.stores import Stores
 from tests.e2e.cluster import Cluster, cluster, nginx_program, postgres_programs
 from tests.embeddings import KEY, Embeddings

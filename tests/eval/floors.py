@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.evaluation.gold import Report, evaluate, load_questions
-from index.embed import SentenceEncoder
+from index.embedding.encoder import SentenceEncoder
 from tests.assistant.conftest import CORPUS, assistant_over
 
 HERE = Path(__file__).parent

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import index.opening
-from index.reserve import reserve
-from index.store import ChromaStore, StoreOptions
+import index.chroma.opening
+from index.chroma.collection import ChromaStore, StoreOptions
+from index.chroma.reserve import reserve
 from ingest.errors import StoreDamagedError, StoreError
 from ingest.types import Chunk
 from tests.faults.full_disk import fill
@@ -39,12 +39,12 @@ def main() -> None:
             os.truncate(ballast, ballast.stat().st_size - _LEFT)
             yield
 
-    setattr(index.opening, "reserve", filled)  # noqa: B010  # a name that is imported there, not its own
+    setattr(index.chroma.opening, "reserve", filled)  # noqa: B010  # a name that is imported there, not its own
     with pytest.raises(StoreError, match="the disk is full") as failed:
         collection.put(chunks[_BEFORE:], vectors[_BEFORE:])
     assert not isinstance(failed.value, StoreDamagedError)
     assert "hnsw" in str(failed.value.__cause__), "it was to fail of the graph"
-    setattr(index.opening, "reserve", reserve)  # noqa: B010
+    setattr(index.chroma.opening, "reserve", reserve)  # noqa: B010
 
     assert next(iter(collection.nearest(vectors[7:8], 3)[0])) == chunks[7].id
     (folder / "ballast").unlink()

@@ -57,8 +57,8 @@ def filled(scene: Scene, how: str) -> Iterator[None]:
 
 def serve() -> None:
     """A server whose writes of vectors, once begun, wait until the disk is full."""
-    import index.opening
-    from index.reserve import reserve
+    import index.chroma.opening
+    from index.chroma.reserve import reserve
     from tests.ui.operating import main
 
     @contextmanager
@@ -68,7 +68,7 @@ def serve() -> None:
                 time.sleep(0.001)
             yield
 
-    setattr(index.opening, "reserve", waiting)  # noqa: B010  # a name that is imported there, not its own
+    setattr(index.chroma.opening, "reserve", waiting)  # noqa: B010  # a name that is imported there, not its own
     main()
 
 

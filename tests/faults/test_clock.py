@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import ui.sync.log
-from index.database import Database, LedgerOptions
-from index.lease import Lease
-from index.tables import lease
+from index.ledger.database import Database, LedgerOptions
+from index.ledger.lease import Lease
+from index.ledger.tables import lease
 from ingest.errors import StoreHeldError
 from tests.faults.scenes import Scene
 from ui.sync.log import LastSync, SourceLog

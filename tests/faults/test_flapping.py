@@ -7,7 +7,7 @@ import time
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from index.ledger import PageState
+from index.ledger.ledger import PageState
 from index.testing import HashEmbedding
 from tests.faults.scenes import answer
 from tests.server import Response, Route, Server, html, raw

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-import index.chroma_client
-import index.database
-import index.embed_remote
+import index.chroma.client
+import index.embedding.remote
+import index.ledger.database
 from assistant.generate import MODEL_DOWN_NOTE
 from assistant.llm_options import LlmOptions
-from index.database import LedgerOptions
-from index.embed_options import EmbeddingOptions
-from index.embed_remote import RemoteEncoder
-from index.ledger import Ledger
-from index.store import ChromaStore, StoreOptions
+from index.chroma.collection import ChromaStore, StoreOptions
+from index.embedding.options import EmbeddingOptions
+from index.embedding.remote import RemoteEncoder
+from index.ledger.database import LedgerOptions
+from index.ledger.ledger import Ledger
 from index.testing import HashEmbedding
 from ingest.errors import FootnotedError, ModelError, StoreError
 from tests.embeddings import Embeddings
@@ -33,11 +33,11 @@ from ui.workspace import Workspace
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every time that is given to a server, cut to a second or so."""
-    short = dict.fromkeys(index.chroma_client._SECONDS, 1.0)
-    monkeypatch.setattr(index.chroma_client, "_SECONDS", short)
-    monkeypatch.setattr(index.chroma_client, "_WRITE_SECONDS", 1.0)
-    monkeypatch.setattr(index.embed_remote, "_ASKED_SECONDS", 1.0)
-    monkeypatch.setattr(index.database, "ANSWER_SECONDS", 2.0)
+    short = dict.fromkeys(index.chroma.client._SECONDS, 1.0)
+    monkeypatch.setattr(index.chroma.client, "_SECONDS", short)
+    monkeypatch.setattr(index.chroma.client, "_WRITE_SECONDS", 1.0)
+    monkeypatch.setattr(index.embedding.remote, "_ASKED_SECONDS", 1.0)
+    monkeypatch.setattr(index.ledger.database, "ANSWER_SECONDS", 2.0)
 
 
 def within(seconds: float, work: object) -> FootnotedError | None:

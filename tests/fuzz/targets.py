@@ -21,7 +21,7 @@ from assistant.question import read_question
 from assistant.types import Answer, Citation, Place, Statement
 from assistant.units import units_of
 from index.conversation import leans
-from index.tables import StoredPage
+from index.ledger.tables import StoredPage
 from index.testing import HashEmbedding
 from index.types import Hit
 from ingest import media

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from index.chroma.collection import StoreOptions
 from index.search import Searcher, SearchOptions
-from index.store import StoreOptions
 from index.stores import Stores
 from index.sync import Syncer
 from index.testing import HashEmbedding

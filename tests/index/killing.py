@@ -14,8 +14,8 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TypeVar
 
+from index.chroma.collection import StoreOptions
 from index.search import Searcher
-from index.store import StoreOptions
 from index.stores import Stores
 from index.sync import Syncer
 from index.testing import HashEmbedding

@@ -16,10 +16,10 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
-from index.keywords import KeywordIndex
-from index.ledger import Ledger
-from index.lock import WriteLock
-from index.store import ChromaStore, Collection, StoreOptions
+from index.chroma.collection import ChromaStore, Collection, StoreOptions
+from index.keywords.keyword_index import KeywordIndex
+from index.ledger.ledger import Ledger
+from index.ledger.lock import WriteLock
 from index.stores import Stores
 from index.sync import Syncer
 from index.testing import HashEmbedding

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from index.database import LedgerOptions
-from index.stems import STEMMED
+from index.keywords.stems import STEMMED
+from index.keywords.wordings import Wordings
+from index.ledger.database import LedgerOptions
 from index.stores import Stores
 from index.sync import Syncer
 from index.testing import HashEmbedding
-from index.wordings import Wordings
 from ingest.folder import FolderOptions, FolderSource
 from ingest.types import Chunk, Document
 from tests.index.building import SMALL, page
@@ -104,7 +104,7 @@ def test_it_is_read_on_while_it_is_behind(shared: Shared) -> None:
 
 
 def test_one_that_is_too_far_behind_is_made_anew(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.queries._KEPT", 1)
+    monkeypatch.setattr("index.ledger.queries._KEPT", 1)
     for version in ("x", "y"):
         shared.sync(ada=page("ada", version=version))
     assert shared.follower.ledger.changes_after(shared.follower.ledger.collection, 1) is None

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from index.embedding.vectors import Vectors
 from index.sync import Syncer
 from index.testing import HashEmbedding
-from index.vectors import Vectors
 from ingest.errors import ModelError
 from ingest.folder import FolderOptions, FolderSource
 from ingest.types import Fetched, Validators

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from index.conversation import leans
+from index.embedding.vectors import Vectors
+from index.keywords.wordings import Wordings
 from index.search import Searcher, SearchOptions, idf
 from index.types import Hit
-from index.vectors import Vectors
-from index.wordings import Wordings
 from ingest.errors import StoreEmptyError
 from ingest.folder import FolderOptions, FolderSource
 from ingest.types import Chunk

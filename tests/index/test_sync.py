@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from index.embedding.vectors import Vectors
 from index.types import Progress
-from index.vectors import Vectors
 from ingest.chunk import ChunkOptions
 from ingest.errors import MassDeleteError, PageError
 from ingest.folder import FolderOptions, FolderSource

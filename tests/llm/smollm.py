@@ -36,8 +36,8 @@ from assistant.llm_options import LlmOptions
 from assistant.prompts import ANSWER_RULES, REFUSAL
 from assistant.reader.bundled import load_reader
 from assistant.types import Answer, Statement
-from index.embed import SentenceEncoder
-from index.ledger import Ledger
+from index.embedding.encoder import SentenceEncoder
+from index.ledger.ledger import Ledger
 from index.search import Searcher
 from index.stores import Stores
 from index.sync import Syncer

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant.reader.options import ReaderOptions
-from index.embed_options import EmbeddingOptions
-from index.spoken import MULTILINGUAL
+from index.embedding.options import EmbeddingOptions
+from index.keywords.spoken import MULTILINGUAL
 from index.testing import HashEmbedding
 from index.types import SyncReport
 from ingest.folder import FolderOptions, FolderSource

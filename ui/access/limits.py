@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from index.notes import Notes
+from index.ledger.notes import Notes
 from ui.access.asker import Limits
 
 FILE_NAME = "limits.json"

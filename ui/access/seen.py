@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assistant.answer import Assistant
 from assistant.examples import example_questions, next_questions
 from assistant.types import Answer, Event
-from index.ledger import Ledger, StoredPage
+from index.ledger.ledger import Ledger, StoredPage
 from index.portion import Portion
 from index.search import Searcher
 from index.stores import Stores

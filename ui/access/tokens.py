@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from index.notes import Notes
+from index.ledger.notes import Notes
 from ingest.errors import AccessError
 from ui.access.asker import Asker
 

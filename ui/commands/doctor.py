@@ -11,9 +11,9 @@ from importlib.metadata import version
 
 from rich.console import Console
 
-from index.database import Database, refuse_newer
-from index.lease import Lease
-from index.lock import WriteLock
+from index.ledger.database import Database, refuse_newer
+from index.ledger.lease import Lease
+from index.ledger.lock import WriteLock
 from ingest.errors import FootnotedError, StoreDamagedError, StoreHeldError, UsageError
 from ingest.web import credentials
 from ui.commands.holder import live_holder
@@ -74,7 +74,7 @@ def _disk(settings: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
-    from index.encoding import open_encoder
+    from index.embedding.choosing import open_encoder
 
     encoder = open_encoder(settings.embedding)
     encoder.encode_queries(["Does it answer?"])
@@ -124,7 +124,7 @@ def _index(settings: Settings) -> str:
 
 
 def _mended(settings: Settings) -> str:
-    from index.encoding import open_encoder
+    from index.embedding.choosing import open_encoder
     from ui.commands.repair import repair
     from ui.commands.report import SyncBar
 

@@ -6,7 +6,7 @@ import os
 import socket
 from pathlib import Path
 
-from index.lock import Holder, WriteLock
+from index.ledger.lock import Holder, WriteLock
 
 
 def live_holder(folder: Path) -> Holder | None:

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from index.ledger import LedgerOptions
-from index.store import StoreOptions
-from index.vectors import Vectors
+from index.chroma.collection import StoreOptions
+from index.embedding.vectors import Vectors
+from index.ledger.ledger import LedgerOptions
 from ingest.errors import FootnotedError
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -174,7 +174,7 @@ def _check_vectors(stores: Any, name: str, listed: set[str], figures: dict[str, 
 
 
 def _check_keywords(stores: Any, folder: Path, name: str, listed: set[str]) -> str:
-    from index.wordings import Wordings
+    from index.keywords.wordings import Wordings
 
     keywords = Wordings(folder / "keywords" / name)
     if keywords.holds != str(stores.ledger.generation_of(name)):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from index.store import ChromaStore, Collection, StoreOptions
+from index.chroma.collection import ChromaStore, Collection, StoreOptions
+from index.embedding.vectors import Encoder, Vectors
 from index.stores import Stores
 from index.types import Progress
-from index.vectors import Encoder, Vectors
 from ingest.errors import StoreDamagedError
 from ingest.types import Chunk
 from ui.commands.probe import Findings, probe, rescue

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from index.database import Database, LedgerOptions, refuse_newer
+from index.chroma.collection import StoreOptions
+from index.ledger.database import Database, LedgerOptions, refuse_newer
+from index.ledger.queries import raise_generation, rows_of
+from index.ledger.tables import chunks, failures, garbage, pages
 from index.obstacle import require_room
-from index.queries import raise_generation, rows_of
-from index.store import StoreOptions
 from index.stores import Stores
-from index.tables import chunks, failures, garbage, pages
 from index.types import Progress
 from ingest.errors import StoreDamagedError, StoreError, UsageError
 from ui.access.limits import join_limits

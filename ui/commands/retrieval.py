@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.beir import BeirSet, BeirSource, Scored, means, measure
-from index.database import LedgerOptions
-from index.store import StoreOptions
+from index.chroma.collection import StoreOptions
+from index.ledger.database import LedgerOptions
 from ui.commands.report import CountBar, SyncBar
 from ui.settings import Settings
 from ui.workspace import Workspace

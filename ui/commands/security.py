@@ -207,7 +207,7 @@ def _questions(settings: Settings) -> Iterator[Finding]:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    from index.embed_options import BUNDLED
+    from index.embedding.options import BUNDLED
 
     model = settings.embedding.model
     named = (

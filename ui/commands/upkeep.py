@@ -85,7 +85,7 @@ def backup(file: Path, as_json: bool, config: Path | None, data_dir: Path | None
 @common
 def restore(file: Path, as_json: bool, config: Path | None, data_dir: Path | None) -> None:
     """Make the index what FILE holds, also while a server holds it."""
-    from index.lock import WriteLock
+    from index.ledger.lock import WriteLock
     from ui.commands.link import find_server
     from ui.commands.report import SyncBar
     from ui.commands.restore import restore as put_back

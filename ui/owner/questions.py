@@ -11,7 +11,7 @@ import numpy as np
 from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from index.vectors import Vectors
+from index.embedding.vectors import Vectors
 from ingest.errors import FootnotedError
 from ui.chat.render import safe_link
 from ui.owner.figures import figures_of

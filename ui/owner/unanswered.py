@@ -11,7 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
-from index.vectors import Vectors
+from index.embedding.vectors import Vectors
 from ui.owner.question_log import Entry
 
 UNANSWERED = ("partial", "abstained")

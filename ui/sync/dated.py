@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from index.documents import Documents
-from index.ledger import Ledger, LedgerOptions, StoredPage
+from index.ledger.documents import Documents
+from index.ledger.ledger import Ledger, LedgerOptions, StoredPage
 from ui.sync.log import SyncLog
 
 

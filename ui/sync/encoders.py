@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from index.embed_options import EmbeddingOptions
-from index.gathered import GatheredEncoder
-from index.notes import Notes
-from index.vectors import Encoder
+from index.embedding.gathered import GatheredEncoder
+from index.embedding.options import EmbeddingOptions
+from index.embedding.vectors import Encoder
+from index.ledger.notes import Notes
 from ingest.errors import ModelError
 
 FILE_NAME = "encoders.json"
@@ -95,7 +95,7 @@ def _recipe_in(collection: str) -> str:
 
 
 def _opened(made: Made) -> Encoder:
-    from index.encoding import open_encoder
+    from index.embedding.choosing import open_encoder
 
     encoder = open_encoder(made.options)
     if encoder.recipe != made.encoder:

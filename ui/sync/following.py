@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from index.lock import Holder
+from index.ledger.lock import Holder
 from ingest.errors import FootnotedError, StoreDamagedError
 from ui.sync.log import now
 from ui.sync.order import Order, as_told

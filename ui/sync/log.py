@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from index.notes import Notes
+from index.ledger.notes import Notes
 
 FILE_NAME = "syncs.json"
 _ASKEW = timedelta(minutes=5)  # by which the clocks of two servers may differ

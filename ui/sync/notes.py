@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from index.ledger import Ledger
-from index.notes import LedgerNotes, Notes
+from index.ledger.ledger import Ledger
+from index.ledger.notes import LedgerNotes, Notes
 from ui.sync.files import replace_file
 
 

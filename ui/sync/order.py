@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from index.ledger import PageState
+from index.ledger.ledger import PageState
 from index.types import Progress, SyncReport
 from ingest.errors import FootnotedError, StoreError
 from ingest.types import Source

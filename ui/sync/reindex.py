@@ -22,7 +22,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from index.notes import Notes
+from index.ledger.notes import Notes
 from ingest.errors import UsageError
 from ingest.urls import normalise
 from ui.sync.order import Order, Scope

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from index.embed import SentenceEncoder
-from index.vectors import Encoder, Vectors, WrappedEncoder
+from index.embedding.encoder import SentenceEncoder
+from index.embedding.vectors import Encoder, Vectors, WrappedEncoder
 
 _LEAST, _MOST = 4, 256  # passages encoded in one piece
 _PIECE = 8  # at first, where a question that comes in between waits for these

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from index.ledger import PageState
+from index.ledger.ledger import PageState
 from ingest.crawl import WebSource
 from ingest.errors import FootnotedError, PageError, SettingsError, UsageError
 from ingest.folder import FolderOptions, FolderSource

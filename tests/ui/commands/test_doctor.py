@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.lock import WriteLock
+from index.ledger.lock import WriteLock
 from index.testing import HashEmbedding
 from ingest.errors import StoreDamagedError
 from tests.ui.operating import command

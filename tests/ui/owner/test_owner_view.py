@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from assistant.types import Outcome
-from index.embed import SentenceEncoder
-from index.vectors import Vectors
+from index.embedding.encoder import SentenceEncoder
+from index.embedding.vectors import Vectors
 from tests.ui.operating import TOKEN, Operated, logged, serving, until
 from ui.owner.figures import figures_of
 from ui.owner.plots import over_time

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from index.embedding.vectors import Vectors
 from index.testing import HashEmbedding
 from index.types import Progress
-from index.vectors import Vectors
 from tests.ui.operating import until
 from ui.settings import Settings
 from ui.sync.log import now

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from index.database import Database, LedgerOptions
-from index.lease import Lease
-from index.notes import LedgerNotes, Notes
-from index.tables import lease as table
+from index.ledger.database import Database, LedgerOptions
+from index.ledger.lease import Lease
+from index.ledger.notes import LedgerNotes, Notes
+from index.ledger.tables import lease as table
 from index.testing import HashEmbedding
 from tests.ui.operating import until
 from ui.access.asker import limits_of

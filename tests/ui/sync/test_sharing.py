@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embed import SentenceEncoder
-from index.embed_options import EmbeddingOptions
+from index.embedding.encoder import SentenceEncoder
+from index.embedding.options import EmbeddingOptions
 from index.testing import HashEmbedding
 from ingest.errors import ModelError
 from ui.sync.sharing import SharedEncoder

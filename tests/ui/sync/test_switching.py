@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from assistant.reader.options import ReaderOptions
-from index.embed import SentenceEncoder
-from index.embed_options import EmbeddingOptions
+from index.embedding.encoder import SentenceEncoder
+from index.embedding.options import EmbeddingOptions
 from index.types import Hit, Progress
 from ingest.errors import ModelError
 from ingest.folder import FolderOptions, FolderSource
@@ -176,7 +176,7 @@ def test_a_switch_that_is_stopped_is_finished_or_given_up_by_the_next_sync(site:
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from index.ledger import Ledger
+from index.ledger.ledger import Ledger
 from ingest.folder import FolderOptions, FolderSource
 from ui.settings import load_settings
 from ui.workspace import Workspace

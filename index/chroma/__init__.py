@@ -1,0 +1,1 @@
+"""The vectors in Chroma: opened, written and mended without losing any."""

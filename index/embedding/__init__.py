@@ -1,0 +1,1 @@
+"""Texts → vectors: models in this process, one behind a server, and what they share."""
