@@ -16,7 +16,7 @@ from index.ledger.lock import Holder, WriteLock
 from ingest.errors import StoreError, StoreHeldError
 from tests.index.building import Built, page
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HOLD = """
 import sys
 from pathlib import Path
