@@ -175,6 +175,12 @@ class Assistant:
         hits = tuple(self._searcher.search(mended, history, self._options.passages))
         return self._compare(self._look(read_question(mended), history, hits))
 
+    def quote(self, findings: Findings) -> Answer:
+        """What is said of the findings in the pages' own words."""
+        footnotes = Footnotes(self._ledger.chunk_ranges(findings.pages))
+        statements = self._say(findings, footnotes)
+        return Answer(findings.verdict.outcome, tuple(statements), tuple(footnotes.made), (), findings.hits)
+
     def _look(self, question: Question, history: Sequence[str], hits: tuple[Hit, ...]) -> Findings:
         pages = self._ledger.pages({hit.chunk.url for hit in hits})
         readings = read_passages(question, history, hits, self._reader)
@@ -219,13 +225,8 @@ class Assistant:
         if outcome == "abstained":
             note = " ".join(part for part in (ABSTAINED_NOTE, options.contact) if part)
             return [Statement("note", note)]
-        chosen: Sequence[Ranked]
-        if findings.compared:
-            chosen = findings.compared
-        elif outcome == "answered":
-            chosen = choose(findings.ranked, options.sentences, options.words, margin=_MARGIN)
-        else:
-            chosen = choose(findings.ranked, options.closest, options.words, margin=math.inf)
+        count, margin = (options.sentences, _MARGIN) if outcome == "answered" else (options.closest, math.inf)
+        chosen = findings.compared or choose(findings.ranked, count, options.words, margin)
         statements = state(findings.question, chosen, findings.ranked, footnotes, bold=outcome == "answered")
         if outcome == "partial":
             statements.insert(0, Statement("note", PARTIAL_NOTE))
