@@ -26,9 +26,9 @@ def test_each_question_that_is_no_far_off_one_is_a_row(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "leave.md").write_text("# Leave\n\nAnnual leave is 30 days a year.\n")
     (tmp_path / "q.yaml").write_text(
-        "- {id: a, kind: fact, question: How many days is annual leave?, answer_any: 30 days, source: leave.md}\n"
-        "- {id: b, kind: unanswerable, tags: [near-miss], question: How many days of annual leave did Ann take?}\n"
-        "- {id: c, kind: unanswerable, tags: [far], question: Who painted the Mona Lisa?}\n"
+        "- {id: a, kind: fact, question: 'How many days is annual leave?', answer_any: 30 days, source: leave.md}\n"
+        "- {id: b, kind: unanswerable, tags: [near-miss], question: 'How many days of annual leave did Ann take?'}\n"
+        "- {id: c, kind: unanswerable, tags: [far], question: 'Who painted the Mona Lisa?'}\n"
     )
     values, right = measured(QuestionSet(tmp_path / "pages", tmp_path / "q.yaml", 1.0), "bundled", SentenceEncoder())
     assert values.shape == (2, len(SIGNALS))
