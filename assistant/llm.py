@@ -116,6 +116,7 @@ class LanguageModel:
     def _model(self) -> LLM:
         with self._lock:
             if self._llm is None:
+                import openai.resources  # noqa: F401  # all of it by one thread, not by all who ask first
                 from llama_index.llms.openai_like import OpenAILike
 
                 self._llm = OpenAILike(

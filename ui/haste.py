@@ -38,11 +38,13 @@ def settle() -> None:
 def making_way(idle: Callable[[], bool]) -> Iterator[None]:
     """A block in which this thread, before each module that it imports, waits for ``idle``: others are at work."""
     finder = _Courtesy(idle)
-    sys.meta_path.insert(0, finder)
+    # A list of its own each time: in one that shrinks, a thread that is going through it passes over the next finder,
+    # and takes a module that is there for missing.
+    sys.meta_path = [finder, *sys.meta_path]
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
+        sys.meta_path = [other for other in sys.meta_path if other is not finder]
 
 
 class _Courtesy(MetaPathFinder):

@@ -96,6 +96,9 @@ class RemoteEncoder:
     def _client(self) -> OpenAI:
         with self._lock:
             if self._opened is None:
+                # All of it by one thread: what `embeddings` needs is imported when it is first asked for, and threads
+                # that import packages which import each other may be given halves of them.
+                import openai.resources.embeddings  # noqa: F401
                 from openai import OpenAI
 
                 self._opened = OpenAI(base_url=self._options.url, api_key=self._key or "none")
@@ -121,7 +124,8 @@ class RemoteEncoder:
             )
         if isinstance(error, openai.APIConnectionError):
             return ModelError(f"{where} cannot be reached", hint="start it, or correct the setting embedding.url")
-        return ModelError(f"{where} does not speak OpenAI's protocol", hint="check the setting embedding.url")
+        kind = type(error).__name__  # its message may repeat what the server said
+        return ModelError(f"{where} does not speak OpenAI's protocol: {kind}", hint="check the setting embedding.url")
 
     def _strange(self, what: str) -> ModelError:
         return ModelError(

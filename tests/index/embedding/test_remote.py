@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,3 +127,15 @@ def test_real_words_are_known_and_slips_are_not(server: Embeddings) -> None:
     made = encoder(server)
     assert made.is_word("library")
     assert not made.is_word("libarry")
+
+
+def test_one_thread_imports_all_that_a_request_needs() -> None:
+    """Threads that asked at once, right after a start, were given halves of packages that import each other."""
+    program = (
+        "import sys\n"
+        "from index.embedding.options import EmbeddingOptions\n"
+        "from index.embedding.remote import RemoteEncoder\n"
+        "RemoteEncoder(EmbeddingOptions(url='http://127.0.0.1:9/v1', model='m', window=64))._client()\n"
+        "sys.exit('openai.resources.embeddings' not in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], timeout=60, check=False).returncode == 0

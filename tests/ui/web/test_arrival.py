@@ -194,6 +194,14 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "courteous"
 
 
+def test_who_looks_for_a_module_as_the_block_ends_passes_over_no_finder() -> None:
+    with making_way(lambda: True):
+        looking = iter(sys.meta_path)
+        asked = [next(looking), next(looking)]
+    asked += looking
+    assert [finder for finder in sys.meta_path if finder not in asked] == []
+
+
 def test_imports_wait_while_others_are_at_work(module: str) -> None:
     looks = iter([False, False, False, True])
     with making_way(lambda: next(looks)):
