@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assistant.llm_options import LlmOptions
+from index.openai_library import load_openai
 from ingest.errors import FootnotedError, ModelError, SettingsError
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class LanguageModel:
     def _model(self) -> LLM:
         with self._lock:
             if self._llm is None:
-                import openai.resources  # noqa: F401  # all of it by one thread, not by all who ask first
+                load_openai()
                 from llama_index.llms.openai_like import OpenAILike
 
                 self._llm = OpenAILike(

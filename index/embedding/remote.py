@@ -14,6 +14,7 @@ import numpy as np
 
 from index.embedding.options import EmbeddingOptions
 from index.embedding.vectors import Vectors
+from index.openai_library import load_openai
 from ingest.errors import ModelError, SettingsError
 
 if TYPE_CHECKING:
@@ -96,9 +97,7 @@ class RemoteEncoder:
     def _client(self) -> OpenAI:
         with self._lock:
             if self._opened is None:
-                # All of it by one thread: what `embeddings` needs is imported when it is first asked for, and threads
-                # that import packages which import each other may be given halves of them.
-                import openai.resources.embeddings  # noqa: F401
+                load_openai()
                 from openai import OpenAI
 
                 self._opened = OpenAI(base_url=self._options.url, api_key=self._key or "none")

@@ -129,13 +129,23 @@ def test_real_words_are_known_and_slips_are_not(server: Embeddings) -> None:
     assert not made.is_word("libarry")
 
 
-def test_one_thread_imports_all_that_a_request_needs() -> None:
-    """Threads that asked at once, right after a start, were given halves of packages that import each other."""
+def test_a_question_while_another_thread_imports_what_the_library_looks_for(tmp_path: Path) -> None:
+    """Of servers that had just started, one in three answered a question with "does not speak OpenAI's protocol"."""
+    (tmp_path / "httpx2.py").write_text("import time\ntime.sleep(2)\nfrom httpx import *\n")
     program = (
-        "import sys\n"
+        "import sys, threading, time\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
         "from index.embedding.options import EmbeddingOptions\n"
         "from index.embedding.remote import RemoteEncoder\n"
-        "RemoteEncoder(EmbeddingOptions(url='http://127.0.0.1:9/v1', model='m', window=64))._client()\n"
-        "sys.exit('openai.resources.embeddings' not in sys.modules)"
+        "from ingest.errors import ModelError\n"
+        "import openai\n"
+        "threading.Thread(target=lambda: __import__('httpx2')).start()\n"
+        "time.sleep(0.2)\n"
+        "assert 'httpx2' in sys.modules and not hasattr(sys.modules['httpx2'], 'Client')\n"
+        "try:\n"
+        "    RemoteEncoder(EmbeddingOptions(url='http://127.0.0.1:9/v1', model='m', window=64)).encode_queries(['x'])\n"
+        "except ModelError as error:\n"
+        "    print(error.message)\n"
     )
-    assert subprocess.run([sys.executable, "-c", program], timeout=60, check=False).returncode == 0
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert told.stdout == "the embeddings server at 'http://127.0.0.1:9/v1' cannot be reached\n", told.stderr
