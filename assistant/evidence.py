@@ -28,7 +28,7 @@ class Evidence:
     covered: float
     unseen: float
     empty: bool
-    stranger: bool = False
+    stranger: bool
 
 
 def gather(
@@ -92,13 +92,13 @@ def names_a_stranger(question: Question, hits: Sequence[Hit], words: Rarity) -> 
     names = [name for name in question.names if not name.isupper()]
     if not names or not hits:
         return False
-    unknown: set[str] | None = None
-    for language in {hit.language for hit in hits}:
-        terms = {term for name in names for term in content_terms(name, language)}
-        missing = terms - words.known(terms, language)
-        unknown = missing if unknown is None else unknown & missing
+    languages = {hit.language for hit in hits}
+    named = {language: {term for name in names for term in content_terms(name, language)} for language in languages}
+    unknown = set.intersection(*(terms - words.known(terms, language) for language, terms in named.items()))
+    if not unknown:
+        return False
     held = {term[:_KIN] for hit in hits for term in text_terms(hit.chunk.embedded, hit.language)}
-    return any(term[:_KIN] not in held for term in unknown or ())
+    return any(term[:_KIN] not in held for term in unknown)
 
 
 def is_of_another(question: Question, path: Sequence[str], document: Document) -> bool:

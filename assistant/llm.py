@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
@@ -10,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assistant.llm_options import LlmOptions
-from index.openai_library import load_openai
-from ingest.errors import FootnotedError, ModelError, SettingsError
+from index.openai_library import load_openai, read_key
+from ingest.errors import FootnotedError, ModelError
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -33,7 +32,7 @@ class LanguageModel:
     def __init__(self, options: LlmOptions) -> None:
         """Raises ``SettingsError`` when the environment variable that should hold the key is not set."""
         self.options = options
-        self._key = _read_key(options.api_key_env)
+        self._key = read_key("llm.api_key_env", options.api_key_env)
         self._lock = threading.Lock()
         self._places = threading.Semaphore(options.at_once)
         self._llm: LLM | None = None
@@ -178,15 +177,3 @@ def load_model(options: LlmOptions) -> LanguageModel | None:
 def count_tokens(text: str) -> int:
     """How many tokens a text has at most, by its length; the tokenizer is the server's and not known here."""
     return int(len(text) / _CHARS_PER_TOKEN) + 1
-
-
-def _read_key(name: str) -> str:
-    if not name:
-        return ""
-    key = os.environ.get(name, "")
-    if not key:
-        raise SettingsError(
-            f"llm.api_key_env names {name!r}, which is not set",
-            hint=f"export {name}=… or clear the setting llm.api_key_env",
-        )
-    return key

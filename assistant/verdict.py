@@ -15,7 +15,7 @@ from assistant.ranking import Ranked
 from assistant.types import Outcome
 
 _LOOKED_AT = 8  # units whose best reading counts as evidence of the topic
-LEAST_READ, MOST_READ = -5.0, 4.0  # log-odds beyond which a reading says no more
+_LEAST_READ, _MOST_READ = -5.0, 4.0  # log-odds beyond which a reading says no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,11 @@ def judge(
     return Verdict("answered" if answer >= threshold else "partial", topic, answer)
 
 
+def bounded(read: float) -> float:
+    """A reading's log-odds within what says more than its bound."""
+    return max(_LEAST_READ, min(_MOST_READ, read))
+
+
 def _weigh(weights: Logistic, evidence: Evidence, covered: float, best: Ranked, read: float) -> float:
     return sigmoid(
         weights.bias
@@ -93,7 +98,7 @@ def _weigh(weights: Logistic, evidence: Evidence, covered: float, best: Ranked, 
         + weights.in_setting * best.in_setting
         + weights.named * best.named
         + weights.typed * best.typed
-        + weights.read * max(LEAST_READ, min(MOST_READ, read))
+        + weights.read * bounded(read)
     )
 
 

@@ -1,15 +1,19 @@
-"""Importing the OpenAI library whole: several questions may ask for it at once, while Gradio is imported beside.
+"""What every client of a server with OpenAI's protocol needs: the library, imported whole, and the server's key.
 
-It imports most of itself when it is first used, and threads that import packages which import each other may be given
-halves of them. And at every request it looks whether ``httpx2`` is among the modules, and uses what it finds there:
-in the moment in which another thread imports that, a half. Some first questions after a start failed of it.
+Several questions may ask for the library at once, while Gradio is imported beside. It imports most of itself when it is
+first used, and threads that import packages which import each other may be given halves of them. And at each request it
+looks whether ``httpx2`` is among the modules, and uses what it finds there: in the moment in which another thread
+imports that, a half. Some first questions after a start failed of it.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from importlib import import_module
 from importlib.util import find_spec
+
+from ingest.errors import SettingsError
 
 _LOCK = threading.Lock()
 _PARTS = ("httpx2", "openai", "openai.resources")
@@ -21,3 +25,19 @@ def load_openai() -> None:
         for name in _PARTS:
             if find_spec(name):
                 import_module(name)  # waits for a thread that is importing it
+
+
+def read_key(setting: str, variable: str) -> str:
+    """The key in the environment variable that a setting names; empty where it names none.
+
+    Raises ``SettingsError`` where the variable is not set.
+    """
+    if not variable:
+        return ""
+    key = os.environ.get(variable, "")
+    if not key:
+        raise SettingsError(
+            f"{setting} names {variable!r}, which is not set",
+            hint=f"export {variable}=… or clear the setting {setting}",
+        )
+    return key

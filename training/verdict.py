@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from assistant.answer import Assistant, Findings
 from assistant.evaluation.gold import GoldQuestion, judge_answer, load_questions
 from assistant.reader.bundled import load_reader
-from assistant.verdict import LEAST_READ, MOST_READ
+from assistant.verdict import bounded
 from index.embedding.encoder import SentenceEncoder
 from index.search import Searcher
 from index.stores import Stores
@@ -51,8 +51,7 @@ class QuestionSet:
 def signals(found: Findings) -> list[float]:
     """One value for each of `SIGNALS`."""
     best = found.ranked[0]
-    read = max(LEAST_READ, min(MOST_READ, best.read))
-    return [found.evidence.dense, best.covered, best.in_setting, float(best.typed), read]
+    return [found.evidence.dense, best.covered, best.in_setting, float(best.typed), bounded(best.read)]
 
 
 def is_right(gold: GoldQuestion, found: Findings, assistant: Assistant) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 import threading
 from collections.abc import Sequence
@@ -14,8 +13,8 @@ import numpy as np
 
 from index.embedding.options import EmbeddingOptions
 from index.embedding.vectors import Vectors
-from index.openai_library import load_openai
-from ingest.errors import ModelError, SettingsError
+from index.openai_library import load_openai, read_key
+from ingest.errors import ModelError
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -37,7 +36,7 @@ class RemoteEncoder:
     def __init__(self, options: EmbeddingOptions) -> None:
         """Raises ``SettingsError`` when the environment variable that should hold the key is not set."""
         self._options = options
-        self._key = _read_key(options.api_key_env)
+        self._key = read_key("embedding.api_key_env", options.api_key_env)
         self._lock = threading.Lock()
         self._opened: OpenAI | None = None
 
@@ -153,15 +152,3 @@ def _vocabulary() -> Any:
     found = Tokenizer.from_file(str(bundled_model() / "tokenizer.json"))
     found.no_padding()
     return found
-
-
-def _read_key(name: str) -> str:
-    if not name:
-        return ""
-    key = os.environ.get(name, "")
-    if not key:
-        raise SettingsError(
-            f"embedding.api_key_env names {name!r}, which is not set",
-            hint=f"export {name}=… or clear the setting embedding.api_key_env",
-        )
-    return key

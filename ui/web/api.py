@@ -34,7 +34,7 @@ from ui.schema import (
 from ui.web.arrival import LateParts
 from ui.web.patience import Tick, aside, patiently
 from ui.web.plain_page import is_a_persons, refusal_page
-from ui.web.reference import reference, refusal, refusal_of
+from ui.web.reference import reference, refusal, refusal_of, retry_of
 from ui.web.request_note import note_of
 
 MAX_HITS = 100
@@ -185,7 +185,8 @@ def install_error_handlers(app: FastAPI) -> None:
     def footnoted(request: Request, error: FootnotedError) -> Response:
         note_of(request.scope).metrics.turned_away(error)
         if is_a_persons(request):
-            return refusal_page(request, app.title, error.http_status, error.message, error.hint)
+            told = (error.http_status, error.message, error.hint, retry_of(error))
+            return refusal_page(request, app.title, *told)
         return refusal_of(error)
 
     @app.exception_handler(RequestValidationError)
@@ -196,5 +197,5 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
         if is_a_persons(request):
-            return refusal_page(request, app.title, error.status_code, str(error.detail))
+            return refusal_page(request, app.title, error.status_code, str(error.detail), headers=error.headers)
         return refusal(error.status_code, str(error.detail), headers=error.headers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -33,7 +35,9 @@ def is_a_persons(request: Request) -> bool:
     return request.method == "GET" and "text/html" in request.headers.get("accept", "")
 
 
-def refusal_page(request: Request, name: str, status: int, message: str, hint: str = "") -> HTMLResponse:
+def refusal_page(
+    request: Request, name: str, status: int, message: str, hint: str = "", headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
     """An error as a person is told it, with the way on: sign-in once more where that failed, else the first page."""
     words = words_for(request.query_params, request.headers)
     signing_in = inner_path(request.scope).startswith("/login")
@@ -41,4 +45,5 @@ def refusal_page(request: Request, name: str, status: int, message: str, hint: s
     way = ("/login", words["told_again"]) if signing_in else ("/", words["told_back"])
     told = Markup("").join(Markup("<p>{}</p>").format(part[:1].upper() + part[1:]) for part in (message, hint) if part)
     body = Markup('<h1>{}</h1>{}<p><a href="{}">{}</a></p>').format(title, told, *way)
-    return HTMLResponse(page_html(f"{title} · {name}", name, body, words), status_code=status, headers=PAGE_HEADERS)
+    page = page_html(f"{title} · {name}", name, body, words)
+    return HTMLResponse(page, status_code=status, headers={**(headers or {}), **PAGE_HEADERS})

@@ -40,5 +40,9 @@ def refusal(status: int, message: str, hint: str = "", headers: Mapping[str, str
 
 def refusal_of(error: FootnotedError) -> JSONResponse:
     """An error of ours in the same form, with ``Retry-After`` where asking again later helps."""
-    later = {"Retry-After": str(error.retry_seconds)} if isinstance(error, BusyError) else None
-    return refusal(error.http_status, error.message, error.hint, later)
+    return refusal(error.http_status, error.message, error.hint, retry_of(error))
+
+
+def retry_of(error: FootnotedError) -> Mapping[str, str]:
+    """The header that says when asking again helps, where it does."""
+    return {"Retry-After": str(error.retry_seconds)} if isinstance(error, BusyError) else {}

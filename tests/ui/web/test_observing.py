@@ -8,6 +8,8 @@ import socket
 from pathlib import Path
 
 import httpx
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from ingest.errors import BusyError, StoreError
@@ -15,6 +17,7 @@ from tests.ui.asking import PROXY, Chat
 from tests.ui.operating import TOKEN, Operated, serving
 from ui.access.rate import TooManyError
 from ui.chat.conversation import Conversation, Teller
+from ui.web.api import install_error_handlers
 from ui.web.metrics import Metrics
 from ui.web.reference import refusal_of
 
@@ -148,3 +151,18 @@ def test_the_log_is_json_and_holds_no_question_no_page_and_no_person(watched: Op
     assert any(entry.get("route") == "/api/ask" and entry["reference"] == asked["reference"] for entry in told)
     text = "\n".join(lines).lower()
     assert not [word for word in ("platypus", "eila", "maija", "eetu", "forged", TOKEN) if word in text]
+
+
+def test_a_person_who_is_turned_away_is_told_when_to_come_back_too() -> None:
+    app = FastAPI(title="Helper")
+    install_error_handlers(app)
+
+    @app.get("/full")
+    def full() -> None:
+        raise TooManyError(3)
+
+    with TestClient(app) as asked:
+        page, told = (asked.get("/full", headers={"Accept": accepted}) for accepted in ("text/html", "*/*"))
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["retry-after"] == told.headers["retry-after"] == "3"
+    assert page.status_code == told.status_code == 429
