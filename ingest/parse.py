@@ -35,10 +35,9 @@ PARSERS: dict[str, Parser] = {
 """The parser of every kind of page that ``ingest.media`` calls readable."""
 
 _LARGE = 300_000  # bytes; as many of "<p>a" take 13 s, and a real page of that size takes one
-_REPEATED = 1_000  # signs that begin something in a Markdown page; 10,000 that nothing ends take 4 s, twice as many 16
 _HEADERS = 50_000  # bytes before the text of a mail; 280,000 made up for it take 3 GB
 
-PARSER_VERSION = 3  # raised when a parser's output changes, so that unchanged pages are parsed again
+PARSER_VERSION = 4  # raised when a parser's output changes, so that unchanged pages are parsed again
 
 
 def parse(page: Page) -> Document:
@@ -67,10 +66,8 @@ def _is_odd(kind: str, body: bytes) -> bool:
 
     It is read like a PDF then, in a child process that is ended in time; that costs 0.3 s, too much for every page.
     """
-    if kind in (media.HTML, media.XHTML):
+    if kind in (media.HTML, media.XHTML, media.MARKDOWN):
         return len(body) > _LARGE
-    if kind == media.MARKDOWN:
-        return len(body) > _LARGE or any(body.count(sign) > _REPEATED for sign in (b"![", b"<!--"))
     if kind == media.MAIL:
         return len(body) > _LARGE or len(body.replace(b"\r", b"").partition(b"\n\n")[0]) > _HEADERS
     return False

@@ -117,3 +117,19 @@ def test_deep_nesting_is_read_to_its_end() -> None:
 
     assert "The word at the bottom" in document.text
     assert "and another" in document.text
+
+
+@pytest.mark.timeout(20)  # looking for an end from each of them took minutes
+@pytest.mark.parametrize("sign", ["<!--", "<style", "{% comment %}", "![", "[", "`", "*a **b ", "<a "])
+def test_signs_that_nothing_ends_are_read_in_a_moment(sign: str) -> None:
+    assert document_of("The first words.\n\n" + sign * 20_000).text.startswith("The first words.")
+
+
+def test_what_nothing_ends_hides_no_more_than_itself() -> None:
+    text = "See <!-- open {% comment %} x {% endcomment %} and <style>y</style > here"
+    assert lines_of(document_of(text)) == ["See <!-- open and here"]
+    assert lines_of(document_of("A <!-- <style> --> B</style>")) == ["A B</style>"]
+
+
+def test_text_struck_out_and_approximate_figures_keep_their_words() -> None:
+    assert lines_of(document_of("~~old~~ ~older~ about ~5 of ~7")) == ["old older about ~5 of ~7"]
