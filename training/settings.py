@@ -12,15 +12,16 @@ class Settings:
     """What a run needs to know besides the data; see `settings.toml` for what each was found to be worth."""
 
     seed: int = 7
-    examples: int = 230_000
-    batch: int = 32
-    part: int = 16
-    pool: int = 64
+    examples: int = 520_000
+    batch: int = 64
+    part: int = 32
+    pool: int = 32
     window: int = 256
-    rate: float = 3e-4
-    warm_up: float = 0.05
+    rate: float = 4e-4
+    warm_up: float = 0.03
     decline: float = 1.0
     weight_decay: float = 0.01
+    dropout: float = 0.1
     verdict_weight: float = 0.5
     held_out: int = 12
     checkpoint_minutes: float = 10.0

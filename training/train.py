@@ -29,6 +29,7 @@ from training.data import Squad, Stream, load
 from training.model import Batch, ReaderNetwork, batch_of, row_of
 from training.settings import Settings, load_settings
 from training.shipped import dequantized
+from training.speed import drop, hasten
 
 
 class Master:
@@ -111,6 +112,9 @@ def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = N
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network = ReaderNetwork(str(base_folder()))
     network.encoder.embeddings.requires_grad_(False)
+    hasten(network.encoder)
+    if settings.dropout:
+        drop(network.encoder, settings.dropout, device, settings.seed)
     network.to(device).train()
     master = Master(network, settings)
     network.encoder.to(torch.bfloat16)
