@@ -16,6 +16,8 @@ _ARENAS = 2
 
 def take_few_arenas() -> None:
     """Take memory from two, unless the environment says otherwise. Call it before there are many threads."""
+    if os.name != "posix":  # nor can a program's own functions be looked up there
+        return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # of glibc alone
     if mallopt is not None and "MALLOC_ARENA_MAX" not in os.environ:
         mallopt(_ARENA_MAX, _ARENAS)

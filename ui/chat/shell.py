@@ -14,6 +14,7 @@ from collections.abc import Collection
 
 from markupsafe import Markup
 from starlette.datastructures import Headers, QueryParams
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -80,7 +81,7 @@ class ChatShell:
         self._signs_in = signs_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what the page calls; anything else is not found."""
+        """Pass on what the page calls. Raises ``HTTPException`` 404 for anything else."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -96,7 +97,7 @@ class ChatShell:
         elif _CALLED.fullmatch(path):
             await self._app(scope, receive, send)
         else:
-            await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
+            raise HTTPException(404, words_for(QueryParams(scope["query_string"]), Headers(scope=scope))["told_nowhere"])
 
     def _rewritten(self, html: str, scope: Scope, embedded: bool) -> Response:
         query = QueryParams(scope["query_string"])

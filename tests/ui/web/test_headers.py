@@ -114,6 +114,17 @@ def test_what_the_chat_page_does_not_call_is_not_there(client: httpx.Client, met
     assert client.request(method, path).status_code == 404
 
 
+def test_who_opens_an_address_where_nothing_is_gets_a_page_with_the_way_on(client: httpx.Client) -> None:
+    asked = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "fi"}
+    page = client.get("/no-such-page", headers=asked)
+
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert "Tässä osoitteessa ei ole mitään." in page.text
+    assert 'href="/"' in page.text
+    assert client.get("/no-such-page").json()["message"] == "There is nothing at this address."
+
+
 def test_only_what_never_changes_is_kept_unasked(client: httpx.Client) -> None:
     script = re.findall(r"assets/index-[\w-]+\.js", client.get("/").text)[0]
     assert "immutable" in client.get(f"/{script}").headers["cache-control"]
