@@ -97,7 +97,8 @@ class ChatShell:
         elif _CALLED.fullmatch(path):
             await self._app(scope, receive, send)
         else:
-            raise HTTPException(404, words_for(QueryParams(scope["query_string"]), Headers(scope=scope))["told_nowhere"])
+            words = words_for(QueryParams(scope["query_string"]), Headers(scope=scope))
+            raise HTTPException(404, words["told_nowhere"])
 
     def _rewritten(self, html: str, scope: Scope, embedded: bool) -> Response:
         query = QueryParams(scope["query_string"])

@@ -122,7 +122,7 @@ def test_who_opens_an_address_where_nothing_is_gets_a_page_with_the_way_on(clien
     assert page.headers["content-type"].startswith("text/html")
     assert "Tässä osoitteessa ei ole mitään." in page.text
     assert 'href="/"' in page.text
-    assert client.get("/no-such-page").json()["message"] == "There is nothing at this address."
+    assert client.get("/no-such-page").json()["error"]["message"] == "There is nothing at this address."
 
 
 def test_only_what_never_changes_is_kept_unasked(client: httpx.Client) -> None:
