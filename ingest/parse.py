@@ -6,18 +6,18 @@ import dataclasses
 from collections.abc import Callable
 
 from ingest import media
-from ingest.child import read_in_child
-from ingest.docx import parse_docx
 from ingest.errors import PageError
-from ingest.html import parse_html
+from ingest.formats.child import read_in_child
+from ingest.formats.docx import parse_docx
+from ingest.formats.html import parse_html
+from ingest.formats.mail import parse_mail
+from ingest.formats.markdown import parse_markdown
+from ingest.formats.pdf import parse_pdf
+from ingest.formats.pptx import parse_pptx
+from ingest.formats.text import parse_text
+from ingest.formats.xlsx import parse_xlsx
 from ingest.language import detect_language
-from ingest.mail import parse_mail
-from ingest.markdown import parse_markdown
-from ingest.pdf import parse_pdf
-from ingest.pptx import parse_pptx
-from ingest.text import parse_text
 from ingest.types import Document, Page
-from ingest.xlsx import parse_xlsx
 
 Parser = Callable[[Page], Document]
 

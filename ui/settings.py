@@ -22,8 +22,8 @@ from index.search import SearchOptions
 from ingest.chunk import ChunkOptions
 from ingest.errors import SettingsError
 from ingest.folder import FolderOptions
+from ingest.site.web import WebOptions
 from ingest.types import digest_of
-from ingest.web import WebOptions
 from ui.access.options import AccessOptions
 from ui.chat.brand import BrandOptions
 from ui.owner.question_log import LogOptions

@@ -16,9 +16,9 @@ from collections import Counter
 from pathlib import Path
 
 from index.embedding.encoder import SentenceEncoder
-from ingest.crawl import WebSource
+from ingest.site.crawl import WebSource
+from ingest.site.web import WebOptions
 from ingest.types import Source
-from ingest.web import WebOptions
 from tests.bench.metered import Metered
 from tests.bench.ours import Ours, handbook
 from tests.bench.snapshots import lay, read_snapshots

@@ -21,9 +21,9 @@ from typing import TypeVar
 from assistant.evaluation.gold import GoldQuestion, load_questions
 from index.embedding.encoder import SentenceEncoder
 from index.embedding.vectors import Encoder
-from ingest.crawl import WebSource
+from ingest.site.crawl import WebSource
+from ingest.site.web import WebOptions
 from ingest.types import Source
-from ingest.web import WebOptions
 from tests.bench.metered import HashedWords, Metered
 from tests.bench.ours import Ours, handbook
 from tests.bench.rival import Held, Rival

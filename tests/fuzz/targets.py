@@ -27,11 +27,11 @@ from index.types import Hit
 from ingest import media
 from ingest.chunk import ChunkOptions, chunk_document
 from ingest.errors import FootnotedError, PageError
-from ingest.links import read_facts
 from ingest.parse import PARSERS, parse
-from ingest.sitemap import parse_sitemap
+from ingest.site.links import read_facts
+from ingest.site.sitemap import parse_sitemap
+from ingest.site.urls import host_of, normalise
 from ingest.types import Document, Page
-from ingest.urls import host_of, normalise
 from tests.fuzz import inputs
 from tests.ingest.documents import check_form
 from tests.ingest.test_chunk import BLOCKS, built, check_promises

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.crawl import WebSource
-from ingest.html import parse_html
-from ingest.markdown import parse_markdown
+from ingest.formats.html import parse_html
+from ingest.formats.markdown import parse_markdown
+from ingest.site.crawl import WebSource
+from ingest.site.web import WebOptions
 from ingest.types import Gone, NotModified, Page, Validators
-from ingest.web import WebOptions
 from tests.ingest.documents import check_form, lines_of, page_of
 from tests.site import AROUND, RenderedSite, Template, render_folder
 

@@ -15,7 +15,7 @@ from index.ledger.database import Database, refuse_newer
 from index.ledger.lease import Lease
 from index.ledger.lock import WriteLock
 from ingest.errors import FootnotedError, StoreDamagedError, StoreHeldError, UsageError
-from ingest.web import credentials
+from ingest.site.web import credentials
 from ui.commands.holder import live_holder
 from ui.commands.link import find_server
 from ui.commands.probe import Findings, probe

@@ -24,7 +24,7 @@ from starlette.concurrency import run_in_threadpool
 
 from index.ledger.notes import Notes
 from ingest.errors import UsageError
-from ingest.urls import normalise
+from ingest.site.urls import normalise
 from ui.sync.order import Order, Scope
 from ui.sync.service import SyncService
 from ui.sync.sources import claims

@@ -8,12 +8,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from index.ledger.ledger import PageState
-from ingest.crawl import WebSource
 from ingest.errors import FootnotedError, PageError, SettingsError, UsageError
 from ingest.folder import FolderOptions, FolderSource
-from ingest.links import LinkMemory
+from ingest.site.crawl import WebSource
+from ingest.site.links import LinkMemory
+from ingest.site.urls import host_of, normalise
 from ingest.types import Fetched, PageFailure, Source, Unvisited, Validators
-from ingest.urls import host_of, normalise
 from ui.settings import Settings, SourceOptions
 from ui.sync.log import SourceLog
 

@@ -15,7 +15,7 @@ from pypdf import PdfWriter
 
 from index.testing import HashEmbedding
 from index.types import Progress, SyncReport
-from tests.ingest.test_archive import zipped
+from tests.ingest.formats.test_archive import zipped
 from tests.server import Response, Server, html, raw, redirect
 from ui.settings import Settings
 from ui.sync.order import Order, run_sync

@@ -205,7 +205,7 @@ def test_a_sync_of_some_pages_that_breaks_off_forgets_no_failure(
     run_sync(made, Order("test"))
     broken(site, "/rules", "/pay")
     run_sync(made, Order("test"))
-    monkeypatch.setattr("ingest.crawl._MAX_UNREACHABLE_IN_A_ROW", 1)
+    monkeypatch.setattr("ingest.site.crawl._MAX_UNREACHABLE_IN_A_ROW", 1)
 
     for order in (only("site", f"{site.url}/rules"), only("site")):
         run_sync(made, order)

@@ -1,0 +1,1 @@
+"""The kinds of file that are read, each into a ``Document``."""

@@ -1,0 +1,55 @@
+"""A saved e-mail (EML) → ``Document``."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+from email import message_from_bytes, policy
+from email.message import EmailMessage, MIMEPart
+
+from ingest.clean import clean_text
+from ingest.errors import PageError
+from ingest.formats.html import document_from_html
+from ingest.formats.text import document_from_text, file_title
+from ingest.types import Document, Page
+
+_HINT = "save its attachments beside it, or leave it out with the source's `exclude`"
+
+
+def parse_mail(page: Page) -> Document:
+    """A mail's document: who wrote to whom and when, then the text. Attachments are not read.
+
+    Raises ``PageError`` for a file that holds no mail or no text.
+    """
+    if not page.body.strip():
+        raise PageError(f"{page.url!r} is empty", hint=_HINT)
+    message = message_from_bytes(page.body, policy=policy.default)
+    title = _header(message, "subject") or file_title(page.url)
+    said = [f"{name}: {value}" for name in ("From", "To", "Date") if (value := _header(message, name))]
+    body = message.get_body(("plain", "html"))
+    text = "" if body is None or not said else _content(body)
+    document = None
+    if text.strip() and body is not None and body.get_content_type() == "text/html":
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in said)
+        document = document_from_html(f"<html><body>{lines}<div>{text}</div></body></html>", page.url)
+    elif text.strip():
+        document = document_from_text("\n\n".join([*said, text]), page.url)
+    if document is None:
+        raise PageError(f"{page.url!r} holds no mail, or one without text", hint=_HINT)
+    return dataclasses.replace(document, title=title)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        value = str(message.get(name, ""))
+    except (AttributeError, IndexError, ValueError):  # Python's own reading of addresses trips over some that are none
+        value = next((raw for held, raw in message.raw_items() if held.lower() == name.lower()), "")
+    return " ".join(clean_text(str(value)).split())
+
+
+def _content(body: MIMEPart) -> str:
+    try:
+        return str(body.get_content())
+    except (LookupError, ValueError):  # an unknown charset or a broken encoding
+        payload = body.get_payload(decode=True)
+        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""

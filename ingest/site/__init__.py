@@ -1,0 +1,1 @@
+"""A web site as a source of pages: which addresses, how they are asked, and what they answer."""

@@ -1,0 +1,124 @@
+"""How a web site is asked: which pages and hosts, how fast, with what credentials."""
+
+from __future__ import annotations
+
+import base64
+import os
+import ssl
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from ingest.errors import SettingsError
+from ingest.site.urls import allowed_hosts, normalise
+
+
+class WebOptions(BaseModel, frozen=True, extra="forbid"):
+    """Pages of a web site: a list of addresses, sitemaps, or a crawl that follows links from them."""
+
+    urls: tuple[str, ...] = Field((), description="Pages to read, and where following links starts.")
+    sitemaps: tuple[str, ...] = Field((), description="Sitemaps (also indexes and gzip) whose pages are read.")
+    follow: int = Field(0, ge=0, le=100, description="How many links away from those pages to go; 0 reads no others.")
+    hosts: tuple[str, ...] = Field(
+        (), description="Other hosts (`host` or `host:port`) that may be asked, beside those of `urls` and `sitemaps`."
+    )
+    include: tuple[str, ...] = Field(
+        ("*",), description="Globs over addresses: which pages found in links and sitemaps are read."
+    )
+    exclude: tuple[str, ...] = Field((), description="Globs over addresses: which of those are left out.")
+    max_pages: int = Field(10_000, gt=0, description="How many addresses one sync asks for at most.")
+    max_bytes: int = Field(50_000_000, gt=0, description="A larger page is reported and left out.")
+    page_seconds: float = Field(30.0, gt=0, description="How long one page may take, redirects included.")
+    delay_seconds: float = Field(
+        0.1, ge=0, description="Pause between two requests; a longer Crawl-delay in robots.txt wins."
+    )
+    robots: bool = Field(True, description="Obey robots.txt, noindex and nofollow.")
+    canonical: bool = Field(True, description="Take a page that names another as its canonical address for that one.")
+    confirmations: int = Field(
+        3, gt=0, description="How many syncs in a row must miss a page before it leaves the index."
+    )
+    basic_env: str = Field("", description="Environment variable that holds `user:password`.")
+    bearer_env: str = Field("", description="Environment variable that holds a bearer token.")
+    cookie_env: str = Field("", description="Environment variable that holds a Cookie header.")
+    ca_file: Path | None = Field(
+        None, description="PEM file of the certificate authority that signed the site's certificate."
+    )
+    proxy: str = Field("", description="Address of the HTTP proxy to go through.")
+
+    @field_validator("urls", "sitemaps")
+    @classmethod
+    def _addresses(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        made = []
+        for value in values:
+            url = normalise(value)
+            if url is None:
+                raise ValueError(
+                    f"{value!r} is no http(s) address without a user name in it; name credentials with `basic_env`"
+                )
+            made.append(url)
+        return tuple(made)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.urls and not self.sitemaps:
+            raise ValueError("a web source needs `urls` or `sitemaps`")
+        if self.basic_env and self.bearer_env:
+            raise ValueError("`basic_env` and `bearer_env` exclude each other")
+        return self
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Every host that may be asked."""
+        return allowed_hosts(self.hosts, (*self.urls, *self.sitemaps))
+
+
+@cache
+def user_agent() -> str:
+    """What the product calls itself to web servers: ``Footnoted/<version>``."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"Footnoted/{version('footnoted')}"
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "Footnoted/0"
+
+
+def credentials(options: WebOptions) -> dict[str, str]:
+    """The request headers that carry the credentials. Raises ``SettingsError`` for a variable that is not set."""
+    headers: dict[str, str] = {}
+    if options.basic_env:
+        headers["Authorization"] = (
+            "Basic " + base64.b64encode(_secret("basic_env", options.basic_env).encode()).decode()
+        )
+    if options.bearer_env:
+        headers["Authorization"] = "Bearer " + _secret("bearer_env", options.bearer_env)
+    if options.cookie_env:
+        headers["Cookie"] = _secret("cookie_env", options.cookie_env)
+    return headers
+
+
+def _secret(setting: str, variable: str) -> str:
+    value = os.environ.get(variable, "").strip()
+    if not value:
+        raise SettingsError(
+            f"{setting!r} names the environment variable {variable!r}, which is not set", hint=f"export {variable}=…"
+        )
+    return value
+
+
+def ssl_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Trust in the authorities that ship with httpx, those of the system, and the configured one."""
+    import httpx
+
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise SettingsError(
+                f"'ca_file' {str(ca_file)!r} cannot be read: {error}", hint="name a PEM file of certificates"
+            ) from error
+    return context

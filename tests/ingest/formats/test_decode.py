@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from ingest.errors import PageError
+from ingest.formats.decode import decode
+from tests.ingest.documents import page_of
+
+SAID = "Työelämälähtöisyys – „så här“ költség"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_unicode_is_read_by_its_mark(encoding: str) -> None:
+    assert decode(page_of(SAID.encode(encoding), "text/plain")) == SAID
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("iso-8859-1", "Pöytäkirja åtgärd"), ("koi8-r", "Правила отпуска")])
+def test_the_declared_encoding_is_taken_where_it_fits(encoding: str, said: str) -> None:
+    assert decode(page_of(said.encode(encoding), f"text/plain; charset={encoding}")) == said
+
+
+@pytest.mark.parametrize("declared", ["ascii", "no-such-charset", "utf-8"])
+def test_a_wrong_declaration_is_seen_through(declared: str) -> None:
+    said = "Kesälomalla töitä ei tehdä, ja työvuorot jäävät väliin. Näin päätettiin tänä vuonna yhdessä. " * 4
+    assert decode(page_of(said.encode("cp1252"), f"text/plain; charset={declared}")) == said
+
+
+def test_utf8_wins_over_what_the_server_says() -> None:
+    assert decode(page_of(SAID.encode(), "text/plain; charset=iso-8859-1")) == SAID
+
+
+@pytest.mark.parametrize("body", [b"", b" \n\t"])
+def test_an_empty_file_is_an_error(body: bytes) -> None:
+    with pytest.raises(PageError, match="'page' is empty") as caught:
+        decode(page_of(body, "text/plain"))
+    assert caught.value.hint == "fill the page, or leave it out with the source's `exclude`"
+
+
+def test_a_binary_that_is_called_text_is_an_error() -> None:
+    with pytest.raises(PageError, match=r"'a.md' is not a text file \(it holds zero bytes\)") as caught:
+        decode(page_of(b"\x7fELF\x02\x01\x01\0\0\0", "text/markdown", "a.md"))
+    assert caught.value.hint == "leave it out with the source's `exclude`"

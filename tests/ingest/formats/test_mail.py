@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+
+from ingest.errors import PageError
+from ingest.formats.mail import parse_mail
+from tests.ingest.documents import check_form, lines_of, page_of
+
+
+def message(**headers: str) -> EmailMessage:
+    made = EmailMessage()
+    for name, value in {"subject": "Sick leave – new rules", "from": "Åsa <asa@x.example>", **headers}.items():
+        made[name] = value
+    return made
+
+
+def test_a_mail_says_who_wrote_when_and_then_its_text() -> None:
+    mail = message(to="all@x.example", date="Mon, 02 Mar 2026 10:00:00 +0200")
+    mail.set_content("Hello all,\n\nCall before nine.\n\n- by telephone\n- or chat\n")
+    mail.add_alternative("<p>Another form of the same</p>", subtype="html")
+    mail.add_attachment(b"secret", maintype="application", subtype="octet-stream", filename="x.bin")
+    document = check_form(parse_mail(page_of(mail.as_bytes())))
+
+    assert document.title == "Sick leave – new rules"
+    assert lines_of(document) == [
+        "From: Åsa <asa@x.example>",
+        "To: all@x.example",
+        "Date: Mon, 02 Mar 2026 10:00:00 +0200",
+        "Hello all,",
+        "Call before nine.",
+        "- by telephone",
+        "- or chat",
+    ]
+
+
+def test_a_mail_in_html_is_read_as_html() -> None:
+    mail = message()
+    mail.set_content(
+        "<html><body><h2>Rules</h2><ul><li>Call</li></ul><script>x()</script></body></html>", subtype="html"
+    )
+    document = check_form(parse_mail(page_of(mail.as_bytes())))
+
+    assert lines_of(document) == ["From: Åsa <asa@x.example>", "Rules", "- Call"]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"Subject: x\nFrom: y\nContent-Type: text/plain; charset=latin-1\n\nGr\xfc\xdfe", "Grüße"),
+        (b"Subject: x\nFrom: y\nContent-Type: text/plain; charset=klingon\n\nHello", "Hello"),
+        (b"Subject: x\nFrom: y\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\nSGVs!bG8=", "Hello"),
+    ],
+)
+def test_odd_encodings_are_read(body: bytes, text: str) -> None:
+    assert lines_of(parse_mail(page_of(body)))[-1] == text
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "'page' is empty"),
+        (b"\x00\x01\x02", "'page' holds no mail, or one without text"),
+        (b"Subject: x\nFrom: y\n\n  \n", "'page' holds no mail, or one without text"),
+    ],
+)
+def test_what_is_no_mail_says_so(body: bytes, message: str) -> None:
+    with pytest.raises(PageError) as caught:
+        parse_mail(page_of(body))
+    assert caught.value.message == message
+
+
+def test_addresses_that_python_trips_over_are_shown_as_they_are() -> None:
+    document = parse_mail(
+        page_of(b"To: 0\nContent-Type: text/html; charset=nope\n\n<p>Hello there.</p>", "message/rfc822")
+    )
+    assert "Hello there." in document.text

@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Sequence
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, ListFlowable, PageBreak, PageTemplate, Paragraph
+
+from ingest.errors import PageError
+from ingest.formats.pdf import parse_pdf, read_pdf
+from ingest.types import Document
+from tests.ingest.documents import check_form, lines_of, page_of
+
+PDF = "application/pdf"
+LONG = (
+    "When you are ill, tell your lead before nine o'clock on the first morning, by telephone or in the chat, and say "
+    "when you expect to be back. Nobody needs to know what you have. "
+)
+
+
+def pdf_of(*flowables: Flowable, title: str | None = None) -> bytes:
+    """A PDF that reportlab sets, with a header, a footer and a number on every page."""
+    out = io.BytesIO()
+
+    def around(canvas: Canvas, template: BaseDocTemplate) -> None:
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(72, 800, "Staff handbook, people office")
+        canvas.drawString(72, 30, f"Page {canvas.getPageNumber()} of many")
+
+    template = BaseDocTemplate(out, pagesize=(595, 842), title=title)
+    template.addPageTemplates(PageTemplate(frames=[Frame(72, 60, 451, 720)], onPage=around))
+    template.build(list(flowables))
+    return out.getvalue()
+
+
+def drawn(lines: Sequence[tuple[float, float, str]]) -> bytes:
+    """A PDF of one page with these lines at (x, y)."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    for x, y, text in lines:
+        canvas.drawString(x, y, text)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def parsed(body: bytes, url: str = "sick_leave.pdf") -> Document:
+    return check_form(parse_pdf(page_of(body, PDF, url)))
+
+
+@pytest.fixture(scope="module")
+def handbook() -> bytes:
+    style = getSampleStyleSheet()
+    body, first, second = style["BodyText"], style["Heading1"], style["Heading2"]
+    return pdf_of(
+        Paragraph("Sick leave", first),
+        Paragraph(LONG, body),
+        Paragraph("What to do", second),
+        ListFlowable(
+            [Paragraph("Call your lead.", body), Paragraph("Send the form.", body)], bulletType="1", bulletFormat="%s."
+        ),
+        PageBreak(),
+        Paragraph("Coming back", second),
+        Paragraph(LONG, body),
+        PageBreak(),
+        Paragraph("Pay", first),
+        Paragraph(LONG * 2, body),
+        title="The sick leave handbook",
+    )
+
+
+def test_headings_paragraphs_and_page_numbers(handbook: bytes) -> None:
+    document = parsed(handbook)
+
+    assert document.title == "The sick leave handbook"
+    assert [(section.heading_path, section.page_number) for section in document.sections] == [
+        (("Sick leave",), 1),
+        (("Sick leave", "What to do"), 1),
+        (("Sick leave", "Coming back"), 2),
+        (("Pay",), 3),
+    ]
+    assert lines_of(document) == [
+        "Sick leave",
+        LONG.strip(),
+        "What to do",
+        "1. Call your lead.",
+        "2. Send the form.",
+        "Coming back",
+        LONG.strip(),
+        "Pay",
+        (LONG * 2).strip(),
+    ]
+
+
+def test_headers_footers_and_page_numbers_are_dropped(handbook: bytes) -> None:
+    text = parsed(handbook).text
+
+    assert "people office" in "".join(page.extract_text() for page in PdfReader(io.BytesIO(handbook)).pages)
+    assert "people office" not in text
+    assert "of many" not in text
+
+
+def test_words_parted_at_a_line_s_end_are_joined_and_compounds_are_not() -> None:
+    document = parsed(
+        drawn(
+            [
+                (72, 700, "The self-service desk opens at eight and pays the reim-"),
+                (72, 688, "bursement of journeys within ten days; ask the self-"),
+                (72, 676, "service desk when it takes longer."),
+            ]
+        )
+    )
+
+    assert document.text == (
+        "The self-service desk opens at eight and pays the reimbursement of journeys within ten days; "
+        "ask the self-service desk when it takes longer."
+    )
+
+
+def test_a_sentence_that_runs_over_the_page_is_one() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    for text in ("First sentence. The second begins on this page and", "ends on the next. The third follows."):
+        canvas.drawString(72, 400, text)
+        canvas.showPage()
+    canvas.save()
+
+    assert parsed(out.getvalue()).text == (
+        "First sentence. The second begins on this page and ends on the next. The third follows."
+    )
+
+
+def test_bullets_are_items_by_depth_and_contents_lines_are_dropped() -> None:
+    document = parsed(
+        drawn(
+            [
+                (72, 700, "Introduction . . . . . . . . . . . . . . 4"),
+                (72, 660, "Bring with you:"),
+                (72, 640, "• a passport"),
+                (100, 628, "– or an identity card"),
+                (72, 616, "• two photographs, not older than"),
+                (82, 604, "six months"),
+                (72, 570, "Then come to the desk."),
+            ]
+        )
+    )
+
+    assert lines_of(document) == [
+        "Bring with you:",
+        "- a passport",
+        "  - or an identity card",
+        "- two photographs, not older than six months",
+        "Then come to the desk.",
+    ]
+
+
+def test_without_a_title_the_largest_heading_or_the_file_names_it(handbook: bytes) -> None:
+    style = getSampleStyleSheet()
+    untitled = pdf_of(Paragraph("Sick leave", style["Heading1"]), Paragraph(LONG, style["BodyText"]))
+
+    assert parsed(untitled).title == "Sick leave"
+    assert parsed(drawn([(72, 700, "Only one line of text here.")]), "how-to_pay.pdf").title == "How to pay"
+
+
+def encrypted(body: bytes, user: str, owner: str) -> bytes:
+    writer = PdfWriter(clone_from=io.BytesIO(body))
+    writer.encrypt(user, owner, algorithm="AES-256")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_pdf_that_only_its_owner_may_change_is_read(handbook: bytes) -> None:
+    assert "tell your lead" in parsed(encrypted(handbook, "", "owner")).text
+
+
+def blank() -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "hint"),
+    [
+        ("empty", "'a.pdf' is empty", "fill the file"),
+        ("html", "'a.pdf' is no PDF, whatever its name says", "correct its name"),
+        ("truncated", "'a.pdf' is cut short: its end is missing", "copy the file again"),
+        ("encrypted", "'a.pdf' is encrypted and asks for a password", "save it without one"),
+        ("scanned", "'a.pdf' holds no text", "if it is scanned, run OCR on it first"),
+        ("huge", "'a.pdf' has 5,001 pages, more than the 5,000 that are read", "split it"),
+    ],
+)
+def test_a_pdf_that_cannot_be_read_says_why(handbook: bytes, kind: str, message: str, hint: str) -> None:
+    def huge() -> bytes:
+        writer = PdfWriter()
+        for _ in range(5_001):
+            writer.add_blank_page(10, 10)
+        out = io.BytesIO()
+        writer.write(out)
+        return out.getvalue()
+
+    bodies = {
+        "empty": lambda: b"",
+        "html": lambda: b"<html>Please sign in</html>",
+        "truncated": lambda: handbook[: len(handbook) * 2 // 3],
+        "encrypted": lambda: encrypted(handbook, "secret", "owner"),
+        "scanned": blank,
+        "huge": huge,
+    }
+    with pytest.raises(PageError) as caught:
+        parse_pdf(page_of(bodies[kind](), PDF, "a.pdf"))
+
+    assert caught.value.message == message
+    assert caught.value.hint.startswith(hint)
+    assert caught.value.hint.endswith("or leave it out with the source's `exclude`")
+
+
+def test_a_damaged_pdf_is_one_error(handbook: bytes) -> None:
+    damaged = handbook[:200] + b"\x00" * (len(handbook) - 400) + handbook[-200:]
+
+    with pytest.raises(PageError, match=r"'a.pdf' (is damaged and cannot be read|holds no text)"):
+        parse_pdf(page_of(damaged, PDF, "a.pdf"))
+
+
+def test_the_child_reads_what_we_would(handbook: bytes) -> None:
+    page = page_of(handbook, PDF)
+
+    assert parse_pdf(page) == read_pdf(page)
+
+
+def test_a_pdf_that_unpacks_without_end_is_one_error() -> None:
+    packed = zlib.compress(zlib.compress(b"\0" * 200_000_000, 1))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%s\nendstream" % (len(packed), packed),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body, places = b"%PDF-1.7\n", []
+    for number, held in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, held)
+    table = b"0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    body += b"xref\n0 6\n%strailer\n<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (table, len(body))
+
+    assert len(body) < 20_000
+    with pytest.raises(PageError, match=r"is damaged and cannot be read .*LimitReachedError"):
+        parse_pdf(page_of(body, PDF))

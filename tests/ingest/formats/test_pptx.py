@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from pptx import Presentation
+from pptx.presentation import Presentation as Slides
+from pptx.util import Inches
+
+from ingest.errors import PageError
+from ingest.formats.pptx import parse_pptx, read_pptx
+from ingest.types import Document
+from tests.ingest.documents import check_form, lines_of, page_of
+
+
+def saved(slides: Slides) -> bytes:
+    out = io.BytesIO()
+    slides.save(out)
+    return out.getvalue()
+
+
+def read(slides: Slides) -> Document:
+    return check_form(read_pptx(page_of(saved(slides), url="all_hands.pptx")))
+
+
+def test_slides_are_sections_with_their_number() -> None:
+    slides = Presentation()
+    first = slides.slides.add_slide(slides.slide_layouts[0])
+    first.shapes.title.text = "All hands"
+    first.placeholders[1].text = "Spring 2026"
+    second = slides.slides.add_slide(slides.slide_layouts[1])
+    second.shapes.title.text = "What changes"
+    frame = second.placeholders[1].text_frame
+    frame.text = "Two more days of leave"
+    deeper = frame.add_paragraph()
+    deeper.text, deeper.level = "from May on", 1
+    second.notes_slide.notes_text_frame.text = "Do not say this aloud"
+    hidden = slides.slides.add_slide(slides.slide_layouts[1])
+    hidden.shapes.title.text = "Not decided"
+    hidden._element.set("show", "0")
+    last = slides.slides.add_slide(slides.slide_layouts[6])
+    table = last.shapes.add_table(2, 2, Inches(1), Inches(1), Inches(4), Inches(1)).table
+    for column, (header, value) in enumerate([("Office", "Turku"), ("Open", "9-15")]):
+        table.cell(0, column).text, table.cell(1, column).text = header, value
+    group = last.shapes.add_group_shape()
+    group.shapes.add_textbox(0, 0, Inches(1), Inches(1)).text_frame.text = "In a group"
+    document = read(slides)
+
+    assert document.title == "All hands"
+    assert [(section.heading_path, section.page_number) for section in document.sections] == [
+        (("All hands",), 1),
+        (("What changes",), 2),
+        ((), 4),
+    ]
+    assert lines_of(document) == [
+        "All hands",
+        "Spring 2026",
+        "What changes",
+        "- Two more days of leave",
+        "  - from May on",
+        "| Office: Turku | Open: 9-15",
+        "In a group",
+    ]
+
+
+def test_slides_without_text_say_so() -> None:
+    slides = Presentation()
+    slides.slides.add_slide(slides.slide_layouts[6])
+
+    with pytest.raises(PageError, match=r"'a.pptx' holds no text") as caught:
+        parse_pptx(page_of(saved(slides), url="a.pptx"))
+    assert "OCR" in caught.value.hint
+
+
+def test_the_child_reads_what_we_would() -> None:
+    slides = Presentation()
+    slides.slides.add_slide(slides.slide_layouts[0]).shapes.title.text = "All hands"
+    page = page_of(saved(slides))
+
+    assert parse_pptx(page) == read_pptx(page)
