@@ -52,7 +52,7 @@ class Reading:
     """The likeliest span of a passage, `start`–`end` in characters of its text.
 
     `score` is the log-odds that the span answers the question, comparable across passages and questions; `answerable`
-    is the same as a probability.
+    is the same as a probability. `alone` is the score of the span's sentence read by itself, where that was done.
     """
 
     start: int
@@ -60,6 +60,7 @@ class Reading:
     score: float
     answerable: float
     stretches: tuple[Stretch, ...] = field(repr=False, compare=False)
+    alone: float | None = None
 
     def best_within(self, start: int, end: int) -> float:
         """The score of the best span inside the characters `start`–`end`, minus infinity where there is none."""
@@ -69,8 +70,12 @@ class Reading:
 def reading(stretches: Sequence[Stretch], length: int) -> Reading:
     """The reading of a passage of `length` characters from the scores of its windows."""
     score, start, end = max(stretch.best(0, length) for stretch in stretches)
-    answerable = math.exp(min(score, 0.0)) / (1 + math.exp(-abs(score)))
-    return Reading(start, end, score, answerable, tuple(stretches))
+    return Reading(start, end, score, probability(score), tuple(stretches))
+
+
+def probability(score: float) -> float:
+    """Log-odds as a probability."""
+    return math.exp(min(score, 0.0)) / (1 + math.exp(-abs(score)))
 
 
 class Reader(Protocol):
