@@ -61,7 +61,7 @@ def licence_of(package: Distribution) -> str:
     first = (told.get("License") or _headline(package)).strip().splitlines()[:1]
     for text in (*named, *first):
         for part, licence in _NAMED.items():
-            if re.search(rf"(?<![a-z]){re.escape(part)}", text.lower()):
+            if re.search(rf"(?<![a-z]){re.escape(part)}(?![a-z])", text.lower()):
                 return licence
     return " / ".join(named) or (first[0][:60] if first else "unknown")
 
@@ -69,8 +69,8 @@ def licence_of(package: Distribution) -> str:
 def _headline(package: Distribution) -> str:
     """The first line of the licence file that the package brings along."""
     names = package.metadata.get_all("License-File") or ()
-    texts = (package.read_text(f"licenses/{name}") or "" for name in names)
-    return next((line for text in texts for line in text.splitlines()[:1]), "")
+    texts = (package.read_text(f"licenses/{name}") or package.read_text(name) or "" for name in names)
+    return next((line for text in texts for line in text.strip().splitlines()[:1]), "")
 
 
 def table() -> str:

@@ -22,7 +22,8 @@ _BLOCK = (
 )
 _LAYOUT_TAG = re.compile(rf"</?(?:{_INLINE}|{_BLOCK})(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE})\b", re.IGNORECASE)
-_HANDLER = re.compile(r"\son\w+\s*=", re.IGNORECASE)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_HANDLER = re.compile(r"[\s/\"]on\w+\s*=", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 # A feed exported without its mark-up runs a headline into the end of its page's file name and a time stamp.
@@ -39,7 +40,12 @@ def clean_text(text: str) -> str:
 
 def is_layout_tag(tag: str) -> bool:
     """Whether a tag lays the page out and says nothing, so that it can be dropped from text."""
-    return _LAYOUT_TAG.fullmatch(tag) is not None and _HANDLER.search(tag) is None
+    return _LAYOUT_TAG.fullmatch(tag) is not None and not has_handler(tag)
+
+
+def has_handler(tag: str) -> bool:
+    """Whether a tag has an event handler among its attributes; what stands in their values is none."""
+    return _HANDLER.search(_QUOTED.sub('""', tag)) is not None
 
 
 def strip_debris(line: str) -> list[str]:
@@ -73,7 +79,7 @@ def _split_at_tags(line: str) -> list[str]:
     pieces = [""]
     position = 0
     for tag in _LAYOUT_TAG.finditer(line):
-        if _HANDLER.search(tag.group()):
+        if has_handler(tag.group()):
             continue
         pieces[-1] += line[position : tag.start()]
         position = tag.end()

@@ -91,7 +91,7 @@ def xquad(reader: Reader, path: Path, limit: int) -> dict[str, float]:
         texts = [paragraphs[m]["context"] for m in (n, *near)]
         found = reader.read(qa["question"], [Passage("", text) for text in texts])
         own.append(any(gold in _sentence(texts[0], found[0]) for gold in golds))
-        best = max(range(1, len(texts)), key=lambda i: found[i].score)
+        best = max(range(1, len(texts)), key=lambda i: found[i].best_within(0, len(texts[i])))
         pooled.append(any(gold in _sentence(texts[best], found[best]) for gold in golds))
         first.append(near[best - 1] == n)
     return {

@@ -41,7 +41,7 @@ def signals(reader: BundledReader, squad: Squad, question: str, passage: Passage
     low = max(0, passage.text.rfind(". ", 0, found.start))
     others = max(found.best_within(0, low), found.best_within(found.end, len(passage.text)))
     return [
-        found.score - stretch.floor,
+        found.best_within(0, len(passage.text)) - stretch.floor,
         stretch.floor,
         sum(rarity[word] for word in words & said) / total,
         -max((rarity[word] for word in words - said), default=0.0),

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 NAME = "few_operations"
-DRAWN = 1 << 24  # entries of the mask that dropout cuts its pieces from
+DRAWN = 1 << 24  # entries, at least, of the mask that dropout cuts its pieces from
 
 
 def attention(
@@ -66,10 +66,15 @@ def hasten(encoder: Any) -> None:
     encoder.set_attn_implementation(NAME)
 
 
-def drop(encoder: nn.Module, share: float, device: str, seed: int) -> None:
-    """Put dropout of `share` after the embeddings and after each half of a layer, as BERT was made with."""
+def drop(encoder: nn.Module, share: float, device: str, seed: int, tokens: int) -> None:
+    """Put dropout of `share` after the embeddings and after each half of a layer, as BERT was made with.
+
+    `tokens` is how many are worked on at once at most.
+    """
     generator = torch.Generator().manual_seed(seed)
-    drawn = ((torch.rand(DRAWN, generator=generator) >= share).float() / (1.0 - share)).to(device, torch.bfloat16)
+    width: int = encoder.config.hidden_size  # type: ignore[assignment, union-attr]
+    chances = torch.rand(max(DRAWN, 2 * tokens * width), generator=generator)
+    drawn = ((chances >= share).float() / (1.0 - share)).to(device, torch.bfloat16)
     for module in list(encoder.modules()):
         if hasattr(module, "LayerNorm"):
             module.dropout = DrawnDropout(share, drawn)

@@ -114,7 +114,7 @@ def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = N
     network.encoder.embeddings.requires_grad_(False)
     hasten(network.encoder)
     if settings.dropout:
-        drop(network.encoder, settings.dropout, device, settings.seed)
+        drop(network.encoder, settings.dropout, device, settings.seed, settings.batch * settings.window)
     network.to(device).train()
     master = Master(network, settings)
     network.encoder.to(torch.bfloat16)

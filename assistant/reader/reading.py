@@ -51,8 +51,9 @@ class Stretch:
 class Reading:
     """The likeliest span of a passage, `start`–`end` in characters of its text.
 
-    `score` is the log-odds that the span answers the question, comparable across passages and questions; `answerable`
-    is the same as a probability. `alone` is the score of the span's sentence read by itself, where that was done.
+    `score` is the log-odds that the span answers the question, `answerable` the same as a probability. `alone` is the
+    score of the span's sentence read by itself, where that was done: `score` is then the mean of the first look and
+    that. To compare passages or their lines, take `best_within`, which is of the first look for each.
     """
 
     start: int

@@ -35,14 +35,17 @@ def look_again(read: Read, question: str, passages: Sequence[Passage], found: Se
 
 def _sentence(first: Reading, text: str) -> tuple[int, int]:
     """Where the sentence stands that the likeliest span begins in; a line break ends one."""
-    low = text.rfind("\n", 0, first.start) + 1
+    begin = first.end - len(text[first.start : first.end].lstrip())  # some tokenizers count the space before a word in
+    low = text.rfind("\n", 0, begin) + 1
     line = text[low:].partition("\n")[0]
     spans = split_sentences(line)
-    start, end = next((span for span in spans if span[0] <= first.start - low < span[1]), (0, len(line)))
+    start, end = next((span for span in spans if span[0] <= begin - low < span[1]), (0, len(line)))
     return low + start, low + end
 
 
 def _joined(first: Reading, second: Reading, low: int) -> Reading:
+    if not math.isfinite(second.score):  # no token of the sentence was read
+        return first
     score = (1 - _SECOND) * first.score + _SECOND * second.score
     start, end = _span(first, second, low)
     return replace(first, start=start, end=end, score=score, answerable=probability(score), alone=second.score)
@@ -51,6 +54,8 @@ def _joined(first: Reading, second: Reading, low: int) -> Reading:
 def _span(first: Reading, second: Reading, low: int) -> tuple[int, int]:
     """The likeliest span of the sentence to both looks; the first's own where their tokens differ."""
     for own in second.stretches:
+        if not len(own.offsets):
+            continue
         moved = own.offsets + low
         for whole in first.stretches:
             inside = (whole.offsets[:, 0] >= moved[0, 0]) & (whole.offsets[:, 1] <= moved[-1, 1])

@@ -14,23 +14,13 @@ from ingest.formats.main_content import main_content
 from ingest.formats.markup import add_element, inline_text
 from ingest.formats.tables import regulate_tables
 from ingest.formats.text import file_title
+from ingest.formats.tree import check_size, parse_tree
 from ingest.types import Document, Page
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_MAX_BYTES = 10_000_000  # took 10 s and 300 MB; the longest books on one page have 2 MB
-_DEEPEST = 2_048  # elements inside each other where libxml2 gives up, and leaves out the rest of the page
-_MAX_DEPTH = 100  # elements inside each other; real pages reach 60, and deeper ones are flattened
-_ROW = ("tr", "td")
-_PARTS = {
-    **dict.fromkeys(("table", "thead", "tbody", "tfoot"), _ROW),
-    **dict.fromkeys(("ul", "ol", "menu"), ("li",)),
-    "tr": ("td",),
-    "dl": ("dd",),
-}
-"""What alone holds text in these elements."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PERMALINK_SIGNS = frozenset(("", "#", "¶", "§", "🔗", "⚓", "↩", "^", "link", "permalink", "edit", "[edit]"))
 _PERMALINK_CLASS = re.compile(
@@ -41,12 +31,8 @@ _TITLE_SEPARATORS = (" | ", " – ", " — ", " - ", " · ", " :: ", " » ", " �
 
 def parse_html(page: Page) -> Document:
     """An HTML page's document. Raises ``PageError`` for an empty or a binary page, and for one that shows no text."""
-    if len(page.body) > _MAX_BYTES:
-        raise PageError(
-            f"{page.url!r} has {len(page.body):,} bytes of HTML, more than the {_MAX_BYTES:,} that are read",
-            hint="split the page, or leave it out with the source's `exclude`",
-        )
-    root = _parse(_text(page), page.url)
+    check_size(len(page.body), page.url)
+    root = parse_tree(clean_text(_text(page)), page.url)
     document = None if root is None else _read(root, page.url)
     if document is None or not document.text:
         raise PageError(
@@ -61,7 +47,7 @@ def document_from_html(text: str, url: str) -> Document | None:
 
     Raises ``PageError`` where elements stand too deep in each other to be read to the end.
     """
-    root = _parse(text, url)
+    root = parse_tree(clean_text(text), url)
     document = None if root is None else _read(root, url)
     return document if document and document.text else None
 
@@ -73,40 +59,6 @@ def _text(page: Page) -> str:
     if declared and (served is None or served[1].lower() in ("utf-8", "utf8")):
         page = dataclasses.replace(page, media_type=f"text/html; charset={declared[1].decode()}")
     return decode(page)
-
-
-def _parse(text: str, url: str) -> HtmlElement | None:
-    from lxml import etree
-    from lxml import html as lxml_html
-
-    # huge_tree lifts the depth of 256, below which text would be lost without a word.
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    try:
-        root = lxml_html.document_fromstring(clean_text(text).encode(), parser=parser)
-    except (etree.ParserError, ValueError):
-        return None
-    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
-        raise PageError(
-            f"{url!r} has more than {_DEEPEST:,} elements inside each other",
-            hint="close its tags, or leave it out with the source's `exclude`",
-        )
-    _flatten(root)
-    return root
-
-
-def _flatten(root: HtmlElement) -> None:
-    """Turn what lies deeper than ``_MAX_DEPTH`` into plain text: nothing after this has to fear deep trees."""
-    level = [root]
-    for _ in range(_MAX_DEPTH):
-        level = [child for element in level for child in element]
-    for element in level:
-        text = " ".join(element.itertext())
-        element.text, element[:] = None, []
-        inner = element
-        for part in _PARTS.get(element.tag, ()):
-            inner.append(inner.makeelement(part))
-            inner = inner[0]
-        inner.text = text
 
 
 def _read(root: HtmlElement, url: str) -> Document:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import dataclasses
 import re
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text, is_layout_tag
+from ingest.clean import clean_text, has_handler, is_layout_tag
 from ingest.errors import PageError
 from ingest.formats.decode import decode
 from ingest.formats.markup import add_element
 from ingest.formats.tables import regulate_tables
 from ingest.formats.text import file_title
+from ingest.formats.tree import check_size, parse_tree
 from ingest.types import Document, Page
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _UNSHOWN = re.compile(r"(?P<style><style\b)|(?P<comment>\{%-?\s*comment\s*-?%\})|(?P<remark><!--)", re.IGNORECASE)
@@ -24,7 +28,8 @@ _ENDS = {
     "remark": re.compile("-->"),
 }
 _TEMPLATE_LINK = re.compile(r"\]\(\s*\{%-?\s*\w+\s+[\"']([^\"']*)[\"'][^%]*%\}[^)\s]*\)")
-_TEMPLATE_TAG = re.compile(r"\{%-?\s*\w+(?:\s+[\"']([^\"'%]*)[\"'])?[^%}]*-?%\}|\{\{[^{}]*\}\}")
+# What is read is not given back: else a sign that nothing ends is looked through once for each letter after it.
+_TEMPLATE_TAG = re.compile(r"\{%-?\s*+\w++(?:\s++[\"']([^\"'%]*+)[\"'])?[^%}]*+%\}|\{\{[^{}]*+\}\}")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _HARMLESS = re.compile(
     r"<https?://[^<>\s]+>|<(?:mailto:)?[^<>\s@]+@[^<>\s@]+>"
@@ -38,7 +43,7 @@ def parse_markdown(page: Page) -> Document:
     meta, source = split_front_matter(clean_text(decode(page)))
     builder = DocumentBuilder()
     title = _plain(meta.get("title")) if isinstance(meta.get("title"), str | int | float) else ""
-    element = _render(source)
+    element = _render(source, page.url)
     if element is not None:
         regulate_tables(element)
         first = next((e for e in element.iter("h1", "h2", "p", "ul", "ol", "table", "pre")), None)
@@ -71,19 +76,19 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     return (meta if isinstance(meta, dict) else {}), text.lstrip("\n")[found.end() :]
 
 
-def _render(source: str) -> Any:
-    from lxml import html as lxml_html
+def _render(source: str, url: str) -> HtmlElement | None:
     from pyromark import Options, html
 
     source = _without_unshown(source)
     source = _TEMPLATE_LINK.sub(r"](\1)", source)
     source = _TEMPLATE_TAG.sub(_template_text, source)
     source = _ATTRIBUTES.sub("", source)
+    rendered = html(source, options=Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH)
+    check_size(len(rendered), url)
     # The page's own tags come through as they are, and what stands in text or code comes through escaped: so tags that
-    # do something can be made text here, where those that the renderer made only lay out.
-    rendered = _TAG.sub(_escape_active, html(source, options=Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH))
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
-    return lxml_html.fragment_fromstring(rendered, create_parent="div", parser=parser) if rendered.strip() else None
+    # do something can be made text here, where those that the renderer made only lay out. Comments that end are gone.
+    rendered = _TAG.sub(_escape_active, rendered).replace("<!--", "&lt;!--")
+    return parse_tree(f"<div>{rendered}</div>", url) if rendered.strip() else None
 
 
 def _without_unshown(source: str) -> str:
@@ -111,7 +116,7 @@ def _template_text(tag: re.Match[str]) -> str:
 def _escape_active(tag: re.Match[str]) -> str:
     """A tag that lays the page out or links stays mark-up; any other is kept as the text that it is."""
     text = tag.group()
-    if is_layout_tag(text) or (_HARMLESS.fullmatch(text) and not re.search(r"\son\w+\s*=", text)):
+    if is_layout_tag(text) or (_HARMLESS.fullmatch(text) and not has_handler(text)):
         return text
     return escape(text, quote=False)
 

@@ -68,9 +68,10 @@ def test_the_sentence_with_the_fact_scores_best_within_its_passage(reader: Bundl
     [found] = reader.read(QUESTION, [LEAVE])
     low = LEAVE.text.index("Up to")
     high = LEAVE.text.index("Sick")
-    assert found.best_within(low, high) == found.best_within(0, len(LEAVE.text))
-    assert found.best_within(0, low) < found.score
-    assert found.best_within(high, len(LEAVE.text)) < found.score
+    whole = found.best_within(0, len(LEAVE.text))
+    assert found.best_within(low, high) == whole
+    assert found.best_within(0, low) < whole
+    assert found.best_within(high, len(LEAVE.text)) < whole
     assert found.best_within(0, 0) == -math.inf
 
 

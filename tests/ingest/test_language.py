@@ -17,6 +17,12 @@ def test_a_page_of_prose_tells_its_language(language: str, text: str) -> None:
     assert detect_language(text) == language
 
 
+@pytest.mark.parametrize("opening", ["1 234,50\n", "2024-01-01 | 100 | 200\n"])
+def test_a_page_that_opens_with_a_table_of_figures_tells_its_language(opening: str) -> None:
+    prose = "Toimisto on suljettu sunnuntaisin, ja ovi pysyy lukittuna maanantaiaamuun asti. " * 20
+    assert detect_language(opening * (1_200 // len(opening)) + prose) == "fi"
+
+
 @pytest.mark.parametrize("text", ["", "OK", "12 345 678 90 / 2019-2020 ; 33 44 55 66 77 88 99 00 11 22 33 44"])
 def test_too_little_text_tells_none(text: str) -> None:
     assert detect_language(text) == ""

@@ -30,7 +30,7 @@ def test_attention_in_few_operations_gives_what_transformers_own_gives() -> None
 
 def test_dropout_leaves_out_its_share_in_training_alone() -> None:
     made = network()
-    drop(made.encoder, 0.25, "cpu", 5)
+    drop(made.encoder, 0.25, "cpu", 5, 16)
     dropped = [module for module in made.encoder.modules() if isinstance(module, DrawnDropout)]
     assert len(dropped) == 1 + 2 * 6
 

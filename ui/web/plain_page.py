@@ -40,7 +40,7 @@ def refusal_page(
 ) -> HTMLResponse:
     """An error as a person is told it, with the way on: sign-in once more where that failed, else the first page."""
     words = words_for(request.query_params, request.headers)
-    signing_in = inner_path(request.scope).startswith("/login")
+    signing_in = status != 404 and inner_path(request.scope).startswith("/login")  # 404: where nobody signs in
     title = words["told_sign_in"] if signing_in else words["told_title"]
     way = ("/login", words["told_again"]) if signing_in else ("/", words["told_back"])
     told = Markup("").join(Markup("<p>{}</p>").format(part[:1].upper() + part[1:]) for part in (message, hint) if part)

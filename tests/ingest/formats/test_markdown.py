@@ -120,15 +120,39 @@ def test_deep_nesting_is_read_to_its_end() -> None:
 
 
 @pytest.mark.timeout(20)  # looking for an end from each of them took minutes
-@pytest.mark.parametrize("sign", ["<!--", "<style", "{% comment %}", "![", "[", "`", "*a **b ", "<a "])
+@pytest.mark.parametrize("sign", ["<!--", "<style", "{% comment %}", "![", "[", "`", "*a **b ", "<a ", "{% ", "{{"])
 def test_signs_that_nothing_ends_are_read_in_a_moment(sign: str) -> None:
-    assert document_of("The first words.\n\n" + sign * 20_000).text.startswith("The first words.")
+    document = document_of(f"The first words.\n\n{sign * 20_000}\n\nThe last words.")
+    assert document.text.startswith("The first words.")
+    assert document.text.endswith("The last words.")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("letters", ["{% " + "a" * 200_000, "{% a '" + "b" * 200_000, "{%" + " " * 200_000])
+def test_a_long_word_behind_a_sign_is_read_in_a_moment(letters: str) -> None:
+    assert document_of(f"The first words. {letters}").text.startswith("The first words.")
 
 
 def test_what_nothing_ends_hides_no_more_than_itself() -> None:
     text = "See <!-- open {% comment %} x {% endcomment %} and <style>y</style > here"
     assert lines_of(document_of(text)) == ["See <!-- open and here"]
     assert lines_of(document_of("A <!-- <style> --> B</style>")) == ["A B</style>"]
+    assert document_of("First.\n\n<!-- open\n\nThe rest of the page.").text.endswith("The rest of the page.")
+
+
+def test_words_that_look_like_a_handler_in_a_picture_s_or_link_s_text_are_no_mark_up() -> None:
+    assert lines_of(document_of("![Set one = 1](a.png) after")) == ["after"]
+    assert lines_of(document_of('[rules](x.md "the only one = here") hold')) == ["rules hold"]
+    run = '<img alt="a"onerror="x"> and <b/onclick=y>'
+    assert lines_of(document_of(f"Not {run} here")) == [f"Not {run} here"]
+
+
+def test_a_page_whose_end_would_be_lost_is_refused() -> None:
+    with pytest.raises(PageError, match="more than 2,048 elements inside each other"):
+        document_of("First\n\n" + ">" * 2_100 + " bottom\n\nAfter.")
+    assert "bottom" in document_of("- " + ">" * 1_200 + " bottom").text
+    with pytest.raises(PageError, match="bytes of HTML, more than the 10,000,000 that are read"):
+        document_of(("|a" * 400 + "|\n" + "|-" * 400 + "|\n" + "|b|\n" * 700 + "\n") * 6)
 
 
 def test_text_struck_out_and_approximate_figures_keep_their_words() -> None:

@@ -116,12 +116,14 @@ def test_what_the_chat_page_does_not_call_is_not_there(client: httpx.Client, met
 
 def test_who_opens_an_address_where_nothing_is_gets_a_page_with_the_way_on(client: httpx.Client) -> None:
     asked = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "fi"}
-    page = client.get("/no-such-page", headers=asked)
+    for path in ("/no-such-page", "/login"):
+        page = client.get(path, headers=asked)
 
-    assert page.status_code == 404
-    assert page.headers["content-type"].startswith("text/html")
-    assert "Tässä osoitteessa ei ole mitään." in page.text
-    assert 'href="/"' in page.text
+        assert page.status_code == 404
+        assert page.headers["content-type"].startswith("text/html")
+        assert "Tässä osoitteessa ei ole mitään." in page.text
+        assert 'href="/"' in page.text
+        assert 'href="/login"' not in page.text
     assert client.get("/no-such-page").json()["error"]["message"] == "There is nothing at this address."
 
 
