@@ -50,8 +50,7 @@ class Ranked:
     ``covered`` and ``in_setting``: shares of the question's words, by rarity, that the unit holds by itself and with
     its headings and lead. ``named``: share of the question's names that it holds with them (1 when none is named).
     ``typed``: whether it holds the kind of thing asked for. ``read``: the reader's log-odds for its best span, minus
-    infinity where not read. ``alone``: the same for the sentence by itself that the reader points at, if it was looked
-    at again and stands in the unit; else ``read``. ``fact``: the span pointed at (characters of the page), if inside.
+    infinity where not read. ``fact``: the span that the reader points at (characters of the page), if it is inside.
     """
 
     unit: Unit
@@ -61,7 +60,6 @@ class Ranked:
     named: float
     typed: bool
     read: float
-    alone: float
     fact: tuple[int, int] | None
 
 
@@ -134,7 +132,7 @@ def _rank(
     listed = is_list and question.answer_type in ("list", "steps")
     # Who asks for one thing has to find it in a list, and the more there is beside it the longer that takes.
     lengthy = max(0, unit.words - _SHORT_LIST) / 100 if is_list and not listed else 0.0
-    read, alone, fact = _read(unit, hit, readings)
+    read, fact = _read(unit, hit, readings)
     score = (
         weights.passage * hit.score / best
         + weights.covered * covered
@@ -146,7 +144,7 @@ def _rank(
         - weights.outline * (unit.kind == "outline" and question.answer_type != "list")
         + weights.read * sigmoid(read)
     )
-    return Ranked(unit, score, covered, in_setting, named, typed, read, alone, fact)
+    return Ranked(unit, score, covered, in_setting, named, typed, read, fact)
 
 
 def _names_an_item(question: Question, unit: Unit) -> bool:
@@ -158,15 +156,12 @@ def _names_an_item(question: Question, unit: Unit) -> bool:
     return any(set(content_terms(line, language)) <= asked for line in unit.text.split("\n"))
 
 
-def _read(unit: Unit, hit: Hit, readings: Sequence[Reading]) -> tuple[float, float, tuple[int, int] | None]:
-    """What ``Ranked`` says of its ``read``, ``alone`` and ``fact``."""
+def _read(unit: Unit, hit: Hit, readings: Sequence[Reading]) -> tuple[float, tuple[int, int] | None]:
+    """What ``Ranked`` says of its ``read`` and ``fact``."""
     if unit.hit >= len(readings) or unit.kind == "outline":
-        return -math.inf, -math.inf, None
+        return -math.inf, None
     reading, chunk = readings[unit.hit], hit.chunk
     start, end = max(unit.start, chunk.start) - chunk.start, min(unit.end, chunk.end) - chunk.start
     fact = (chunk.start + reading.start, chunk.start + reading.end)
     inside = unit.start <= fact[0] < fact[1] <= unit.end
-    read = reading.best_within(start, end)
-    if not inside:
-        return read, read, None
-    return read, read if reading.alone is None else reading.alone, fact
+    return reading.best_within(start, end), fact if inside else None

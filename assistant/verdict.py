@@ -15,6 +15,7 @@ from assistant.ranking import Ranked
 from assistant.types import Outcome
 
 _LOOKED_AT = 8  # units whose best reading counts as evidence of the topic
+_NAMELESS = 1.0  # log-odds that such a reading counts less
 _LEAST_READ, _MOST_READ = -5.0, 4.0  # log-odds beyond which a reading says no more
 
 
@@ -52,7 +53,7 @@ class Logistic:
 _TOPIC_BY_WORDS = Logistic(bias=-8.2, dense=20.0, covered=10.0, unseen=-3.0)
 _TOPIC_AS_READ = Logistic(bias=0.55, dense=2.83, unseen=-1.26, named=1.89, read=1.69)
 _ANSWER = {
-    True: Logistic(bias=-1.12, dense=0.96, covered=0.4, in_setting=1.8, typed=0.05, read=0.84),
+    True: Logistic(bias=-1.5, dense=0.96, covered=0.4, in_setting=2.6, typed=0.05, read=0.6),
     False: Logistic(bias=-3.67, dense=1.83, covered=1.11, in_setting=2.82, typed=0.68),
 }
 # A who-question about a named thing needs a line that speaks of the thing and of what it asks: the share of its words
@@ -72,7 +73,8 @@ def judge(
     if not ranked:
         return Verdict("abstained", 0.0, 0.0)
     best = ranked[0]
-    reading = max(unit.read for unit in ranked[:_LOOKED_AT])
+    # A line that holds none of the question's names answers as well for another thing as for what was named.
+    reading = max(unit.read - (0.0 if unit.named else _NAMELESS) for unit in ranked[:_LOOKED_AT])
     topic = _weigh(_TOPIC_BY_WORDS, evidence, evidence.covered, best, reading)
     if was_read:
         topic = min(topic, _weigh(_TOPIC_AS_READ, evidence, evidence.covered, best, reading))

@@ -32,8 +32,7 @@ from ingest.chunk import ChunkOptions
 from ingest.folder import FolderOptions, FolderSource
 from training.evaluate import auroc
 
-SIGNALS = ("dense", "covered", "in_setting", "typed", "read", "alone")
-READ = ("read", "alone")  # what there is with a reader only
+SIGNALS = ("dense", "covered", "in_setting", "typed", "read")
 READERS = {"with the reader": "bundled", "without": "none"}
 
 Rows = tuple[NDArray[np.float64], NDArray[np.bool_]]
@@ -52,14 +51,7 @@ class QuestionSet:
 def signals(found: Findings) -> list[float]:
     """One value for each of `SIGNALS`."""
     best = found.ranked[0]
-    return [
-        found.evidence.dense,
-        best.covered,
-        best.in_setting,
-        float(best.typed),
-        bounded(best.read),
-        bounded(best.alone),
-    ]
+    return [found.evidence.dense, best.covered, best.in_setting, float(best.typed), bounded(best.read)]
 
 
 def is_right(gold: GoldQuestion, found: Findings, assistant: Assistant) -> bool:
@@ -92,7 +84,7 @@ def fitted(sets: Sequence[QuestionSet], rows: Sequence[Rows], reader: str) -> di
     """The weights, and what they come to on each set."""
     from sklearn.linear_model import LogisticRegression
 
-    columns = [n for n, name in enumerate(SIGNALS) if reader != "none" or name not in READ]
+    columns = [n for n, name in enumerate(SIGNALS) if reader != "none" or name != "read"]
     weights = np.concatenate([np.full(len(right), kept.weight) for kept, (_, right) in zip(sets, rows, strict=True)])
     inputs = np.concatenate([values[:, columns] for values, _ in rows])
     model = LogisticRegression(max_iter=2_000).fit(inputs, np.concatenate([right for _, right in rows]), weights)

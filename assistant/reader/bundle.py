@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHTS = Path(__file__).parents[1] / "reader_weights" / "reader.safetensors"
-SHA256 = "b58f5031db7a4f3da9d544760df24dfb2f6ae11bf6c654e819b90b8a0071e003"
+SHA256 = "a65f149dc69de1c7cdd2f8d401079d64384bdf9611b239e42a4337d35b4e8fb9"
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 

@@ -51,9 +51,9 @@ class Stretch:
 class Reading:
     """The likeliest span of a passage, `start`–`end` in characters of its text.
 
-    `score` is the log-odds that the span answers the question, `answerable` the same as a probability. `alone` is the
-    score of the span's sentence read by itself, where that was done: `score` is then the mean of the first look and
-    that. To compare passages or their lines, take `best_within`, which is of the first look for each.
+    `score` is the log-odds that the span answers the question, `answerable` the same as a probability. For the
+    likeliest passage it is the mean of two looks (`second_look`); to compare passages or their lines, take
+    `best_within`, which is of the first look for all.
     """
 
     start: int
@@ -61,7 +61,6 @@ class Reading:
     score: float
     answerable: float
     stretches: tuple[Stretch, ...] = field(repr=False, compare=False)
-    alone: float | None = None
 
     def best_within(self, start: int, end: int) -> float:
         """The score of the best span inside the characters `start`–`end`, minus infinity where there is none."""

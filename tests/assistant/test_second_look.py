@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from assistant.reader.reading import Passage, Reading, Stretch, probability, reading
-from assistant.reader.second_look import LOOKED_AT, look_again
+from assistant.reader.second_look import look_again
 
+EMPTY = np.zeros(0, np.float32)
 TEXT = "The hall is old. It seats 240 people.\n- Doors open at noon. Bring a ticket."
 
 
@@ -40,8 +41,8 @@ def test_the_sentence_that_answers_is_read_by_itself_and_both_scores_count() -> 
     first = Pointing({"240": 3.0})("", [Passage("Halls", TEXT)])
     [found] = look_again(again, "How many?", [Passage("Halls", TEXT)], first)
 
-    assert again.given == [Passage("Halls", "It seats 240 people.")]
-    assert (found.score, found.alone) == (2.0, 1.0)
+    assert again.given == [Passage("", "It seats 240 people.")], "without its headings"
+    assert found.score == 2.0
     assert found.answerable == probability(2.0)
     assert TEXT[found.start : found.end] == "240"
     assert found.best_within(0, len(TEXT)) == 3.0, "what compares a passage's lines is the first look"
@@ -53,30 +54,39 @@ def test_a_line_of_a_list_ends_a_sentence() -> None:
     assert [passage.text for passage in again.given] == ["- Doors open at noon."]
 
 
-def test_the_span_is_the_likeliest_to_both_looks() -> None:
-    first = Pointing({"hall": 2.0, "old.": 1.9})("", [Passage("", TEXT)])
-    [found] = look_again(Pointing({"hall": 1.0, "old.": 2.0}), "", [Passage("", TEXT)], first)
-    assert TEXT[found.start : found.end] == "old."
-
-
-def test_the_likeliest_passages_alone_are_looked_at_and_none_that_is_one_sentence() -> None:
-    texts = [f"Nothing here. The {n} word." for n in range(6)] + ["One sentence of the 9 kind.", "", "…"]
-    passages = [Passage("", text) for text in texts]
-    likely = {str(n): float(n) for n in range(10)}
+def test_the_likeliest_passage_alone_is_looked_at() -> None:
+    passages = [Passage("", f"Nothing here. The {n} word.") for n in (0, 2, 1)]
+    likely = {str(n): float(n) for n in range(3)}
     first = Pointing(likely)("", passages)
-    again = Pointing(likely)
+    again = Pointing({"2": -4.0})
     found = look_again(again, "", passages, first)
 
-    assert {passage.text for passage in again.given} == {"The 5 word.", "The 4 word."}
-    assert LOOKED_AT == 3
-    assert [one.alone for one in found[4:7]] == [4.0, 5.0, None]
-    assert found[:4] == first[:4]
+    assert [passage.text for passage in again.given] == ["The 2 word."]
+    assert [one.score for one in found] == [0.0, -1.0, 1.0]
+    assert (found[0], found[2]) == (first[0], first[2])
 
 
-@pytest.mark.parametrize("passages", [[], [Passage("", "")]])
-def test_where_nothing_can_be_read_there_is_no_second_look(passages: list[Passage]) -> None:
+def test_a_span_that_begins_with_the_space_before_it_is_of_the_sentence_behind() -> None:
+    text = "Our town is far. Helsinki is near."
+    first = Reading(16, 25, 1.0, probability(1.0), ())
+    again = Pointing({"Helsinki": 1.0})
+    look_again(again, "", [Passage("", text)], [first])
+    assert [passage.text for passage in again.given] == ["Helsinki is near."]
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["…"], ["One sentence of the 9 kind."]])
+def test_where_nothing_is_left_out_there_is_no_second_look(texts: list[str]) -> None:
     def never(_question: str, _passages: Sequence[Passage]) -> list[Reading]:
         raise AssertionError("nothing to look at")
 
-    first = Pointing({})("", passages)
+    passages = [Passage("", text) for text in texts]
+    first = Pointing({"9": 1.0})("", passages)
     assert look_again(never, "", passages, first) == first
+
+
+def test_a_second_look_that_reads_nothing_changes_nothing() -> None:
+    def blind(_question: str, passages: Sequence[Passage]) -> list[Reading]:
+        return [reading([Stretch(np.zeros((0, 2), np.int64), EMPTY, EMPTY, 0.0)], 0) for _ in passages]
+
+    first = Pointing({"240": 3.0})("", [Passage("Halls", TEXT)])
+    assert look_again(blind, "How many?", [Passage("Halls", TEXT)], first) == first
