@@ -191,7 +191,7 @@ class Stream:
         return replace(example, context=context, question=perturb.reworded(example.question, rng))
 
     def _cropped(self, example: Example, rng: random.Random) -> Example:
-        """Whole sentences of 300 to 1,000 characters in all around the answer, or around the likeliest sentence."""
+        """Whole sentences around the answer, or around the likeliest: one or two of them, or up to 1,000 characters."""
         spans = perturb.sentences(example.text)
         if example.answerable:
             inside = [i for i, (s, e) in enumerate(spans) if s < example.end and e > example.start]
@@ -203,7 +203,7 @@ class Stream:
                     example.question, frozenset(perturb.content_words(example.text[spans[i][0] : spans[i][1]]))
                 ),
             )
-        limit = rng.randint(300, 1000)
+        limit = rng.randint(0, 300) if rng.random() < 0.35 else rng.randint(300, 1000)
         while True:
             ways = []
             if first > 0 and spans[last][1] - spans[first - 1][0] <= limit:

@@ -51,9 +51,8 @@ class Stretch:
 class Reading:
     """The likeliest span of a passage, `start`–`end` in characters of its text.
 
-    `score` is the log-odds that the span answers the question, `answerable` the same as a probability. For the
-    likeliest passage it is the mean of two looks (`second_look`); to compare passages or their lines, take
-    `best_within`, which is of the first look for all.
+    `score` is the log-odds that the span answers the question, comparable across the passages of one call; `answerable`
+    is the same as a probability. Of a passage that was read by itself both are of two looks (`second_look`).
     """
 
     start: int

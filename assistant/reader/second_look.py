@@ -1,7 +1,8 @@
-"""A second look at the likeliest passage: at the one sentence that seems to answer, without what is around it.
+"""A second look at a passage: at the one sentence that seems to answer, without what is around it.
 
 What a passage says around a sentence, its headings too, often makes a question fit that the sentence does not answer.
-Both looks together tell an answer from none better than either.
+Both looks together tell an answer from none better than either. Of passages that are compared, the first look tells as
+well which is the best: they are spared the ten milliseconds.
 """
 
 from __future__ import annotations
@@ -18,19 +19,19 @@ Read = Callable[[str, Sequence[Passage]], list[Reading]]
 
 
 def look_again(read: Read, question: str, passages: Sequence[Passage], found: Sequence[Reading]) -> list[Reading]:
-    """The readings; the score of the likeliest passage's is now the mean of the first look and the second."""
+    """The readings; where there is one passage, its score is the mean of the first look and the second."""
     readings = list(found)
-    best = max(range(len(found)), key=lambda n: found[n].score, default=None)
-    if best is None or not math.isfinite(found[best].score):
+    if len(readings) != 1 or not math.isfinite(readings[0].score):
         return readings
-    sentence = _sentence(found[best], passages[best].text)
-    if len(sentence) == len(passages[best].text.strip()):
+    [first], [passage] = readings, passages
+    sentence = _sentence(first, passage.text)
+    if len(sentence) == len(passage.text.strip()):
         return readings
     [second] = read(question, [Passage("", sentence)])
-    if math.isfinite(second.score):  # else no token of it was read
-        score = (found[best].score + second.score) / 2
-        readings[best] = replace(found[best], score=score, answerable=probability(score))
-    return readings
+    if not math.isfinite(second.score):  # no token of it was read
+        return readings
+    score = (first.score + second.score) / 2
+    return [replace(first, score=score, answerable=probability(score))]
 
 
 def _sentence(first: Reading, text: str) -> str:
