@@ -189,7 +189,7 @@ def test_partial_says_so_first(over: MakeAssistant) -> None:
     "question", ["When did Finland join the European Union?", "When did Aalto University join Una Europa?"]
 )
 def test_what_is_said_of_another_is_not_given_for_the_answer(shipped: Assistant, question: str) -> None:
-    assert shipped.answer(question).outcome == "partial"
+    assert shipped.answer(question).outcome in ("partial", "abstained")
 
 
 def test_a_name_in_another_form_is_no_stranger(shipped: Assistant) -> None:
