@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -129,8 +128,3 @@ def is_of_the_named(question: Question, path: Sequence[str], document: Document)
 
 def _named_terms(question: Question, language: str) -> set[str]:
     return {term for name in question.names for term in content_terms(name, language)}
-
-
-def sigmoid(value: float) -> float:
-    """The logistic function."""
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.acronyms import expand
-from assistant.evidence import is_of_another, is_of_the_named, sigmoid, weigh_words
+from assistant.evidence import is_of_another, is_of_the_named, weigh_words
 from assistant.followup import standalone
 from assistant.kinds import holds_kind
 from assistant.question import Question
-from assistant.reader.reading import Passage, Reader, Reading
+from assistant.reader.reading import Passage, Reader, Reading, probability
 from assistant.scoring import Rarity, content_terms, coverage
 from assistant.units import Unit
 from index.types import Hit
@@ -147,7 +147,7 @@ def _rank(
         - weights.lengthy * lengthy
         + weights.named * place.of_the_named
         - weights.outline * (unit.kind == "outline" and question.answer_type != "list")
-        + weights.read * sigmoid(read)
+        + weights.read * probability(read)
     )
     return Ranked(unit, score, covered, in_setting, named, typed, read, fact)
 

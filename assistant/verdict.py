@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.evidence import Evidence, sigmoid
+from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.ranking import Ranked
+from assistant.reader.reading import probability
 from assistant.types import Outcome
 
 _LOOKED_AT = 8  # units whose best reading counts as evidence of the topic
-_NAMELESS = 1.0  # log-odds that such a reading counts less
+_NAMELESS = 1.0  # log-odds that the reading of a line counts less which holds none of the question's names
 _LEAST_READ, _MOST_READ = -5.0, 4.0  # log-odds beyond which a reading says no more
 
 
@@ -92,7 +93,7 @@ def bounded(read: float) -> float:
 
 
 def _weigh(weights: Logistic, evidence: Evidence, covered: float, best: Ranked, read: float) -> float:
-    return sigmoid(
+    return probability(
         weights.bias
         + weights.dense * evidence.dense
         + weights.covered * covered

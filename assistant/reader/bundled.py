@@ -17,7 +17,7 @@ import numpy as np
 from assistant.reader.bundle import SHA256, WEIGHTS, Bundle, Odds, load_bundle
 from assistant.reader.layout import Inputs, Scores, Window, load_tokenizer, stack, windows
 from assistant.reader.reading import Passage, Reader, Reading, Stretch, reading
-from assistant.reader.second_look import look_again
+from assistant.reader.second_look import read_twice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +62,7 @@ class BundledReader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """One reading a passage, in the order given; raises ModelError where the weights are not as shipped."""
-        return look_again(self._read, question, passages, self._read(question, passages))
+        return read_twice(self._read, question, passages)
 
     def _read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         if not passages:

@@ -18,9 +18,9 @@ Read = Callable[[str, Sequence[Passage]], list[Reading]]
 """Reads passages once."""
 
 
-def look_again(read: Read, question: str, passages: Sequence[Passage], found: Sequence[Reading]) -> list[Reading]:
+def read_twice(read: Read, question: str, passages: Sequence[Passage]) -> list[Reading]:
     """The readings; where there is one passage, its score is the mean of the first look and the second."""
-    readings = list(found)
+    readings = read(question, passages)
     if len(readings) != 1 or not math.isfinite(readings[0].score):
         return readings
     [first], [passage] = readings, passages

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assistant.reader.reading import Passage, Reading, Stretch, reading
-from assistant.reader.second_look import look_again
+from assistant.reader.second_look import read_twice
 from index.embedding.loading import loading
 from ingest.errors import ModelError
 
@@ -31,7 +31,7 @@ class TransformersReader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """One reading a passage, in the order given; raises ModelError where the model cannot be loaded."""
-        return look_again(self._read, question, passages, self._read(question, passages))
+        return read_twice(self._read, question, passages)
 
     def _read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         if not passages:
