@@ -75,8 +75,8 @@ class ChatEvents:
         """What the sender of an event may see: each event is an HTTP request of its own."""
         return self.workspace.seen_by(asker_of(_scope(request)))
 
-    async def respond(self, question: str, known: str, request: gradio.Request) -> AsyncIterator[Update]:
-        """Answer a question, the conversation so far given as it was kept."""
+    async def respond(self, question: str, known: str, typed: str, request: gradio.Request) -> AsyncIterator[Update]:
+        """Answer a question, the conversation so far given as it was kept. ``typed`` is what stands in the box."""
         parts = self.parts
         if not question.strip():
             yield {parts.box: self.gr.skip()}
@@ -88,7 +88,8 @@ class ChatEvents:
             parts.past: telling.turns_html(conversation),
             parts.kept: kept_json(conversation),
         }
-        if len(question.strip()) <= MAX_QUESTION:  # one that is too long stays in the box, to be shortened
+        # One that is too long stays in the box, to be shortened; so does another that is not sent yet.
+        if typed == question and len(question.strip()) <= MAX_QUESTION:
             update[parts.box] = ""
         seen, note = self._seen(request), note_of(_scope(request))
         set_reference(note.reference)

@@ -122,9 +122,9 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
         asking = [
             trigger(
                 does.respond,
-                [question, kept],
+                [question, kept, box],
                 parts.shown,
-                js=f"(question, kept) => window.footnoted.{hook}(question, kept)",
+                js=f"(question, kept, typed) => [...window.footnoted.{hook}(question, kept), typed]",
                 trigger_mode="always_last",  # one sent while another is answered waits its turn
                 **at_once,
             )

@@ -1,6 +1,6 @@
 """The chat page's outer HTML, and the gate in front of Gradio.
 
-Gradio brings some sixty routes (uploads, a file server, a proxy, code editing); the chat page calls seven. Its page
+Gradio brings some sixty routes (uploads, a file server, a proxy, code editing); the chat page calls eight. Its page
 names addresses of other sites in ``<meta>`` tags and sends no Content-Security-Policy. The shell lets through what the
 page calls, and gives the page our head, no foreign address, and a policy under which only our scripts run.
 """
@@ -26,7 +26,7 @@ from ui.web.headers import inner_path, policy
 
 _CALLED = re.compile(
     r"/(theme\.css|assets/.+|static/.+"
-    r"|gradio_api/(queue/join|queue/data|heartbeat/\w+|startup-events|reset|cancel))"
+    r"|gradio_api/(queue/join|queue/data|heartbeat/\w+|startup-events|reset|cancel|app_id))"
 )
 _FOREIGN_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 _MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
@@ -39,7 +39,7 @@ _WORD = re.compile(r"⟦(\w+)⟧")
 _FIRST = Markup(
     '<head><meta name="footnoted" content="{face}">'
     '<script src="ui/kept.js" defer></script><script src="ui/thumbs.js" defer></script>'
-    '<script src="ui/chat.js" defer></script>{embed}'
+    '<script src="ui/chat.js" defer></script><script src="ui/line.js" defer></script>{embed}'
 )
 _HEAD = Markup(
     '<meta name="description" content="{about}"><meta name="color-scheme" content="light dark">'
@@ -60,7 +60,7 @@ SCRIPT_WORDS = (
     *("copied", "not_copied", "fresh_told", "editing", "conversations", "kept_here", "none_kept", "close"),
     *("rename", "rename_this", "delete", "delete_this", "delete_sure", "export", "export_this"),
     *("rated", "rated_back", "not_rated"),
-    *("sign_in", "sign_out", "session_over"),
+    *("sign_in", "sign_out", "session_over", "line_lost", "line_down", "again"),
 )
 """The words that the page's scripts need."""
 

@@ -23,7 +23,7 @@
     if (document.getElementById("over")) return;
     const note = Object.assign(document.createElement("p"), { id: "over", className: "note", textContent: words.session_over });
     note.setAttribute("role", "alert");
-    document.getElementById("composer")?.before(note);
+    document.getElementById("composer")?.append(note);
   }
 
   document.addEventListener("click", (event) => {
