@@ -84,7 +84,7 @@ def _render(source: str, url: str) -> HtmlElement | None:
     source = _TEMPLATE_TAG.sub(_template_text, source)
     source = _ATTRIBUTES.sub("", source)
     rendered = html(source, options=Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH)
-    check_size(len(rendered), url)
+    check_size(len(rendered.encode()), url)
     # The page's own tags come through as they are, and what stands in text or code comes through escaped: so tags that
     # do something can be made text here, where those that the renderer made only lay out. Comments that end are gone.
     rendered = _TAG.sub(_escape_active, rendered).replace("<!--", "&lt;!--")
