@@ -1,4 +1,5 @@
-# The two commands are `make run` and `make test`; everything they need is installed into .venv first.
+# The two commands are `make run` and `make test`; everything they need is installed into .venv first. The sample pages
+# are indexed in a folder of their own: in the default one, a first index of somebody's own pages would replace them.
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,8 +8,8 @@ BIN := $(VENV)/bin
 .PHONY: run test test-llm check install install-locked lock audit clean
 
 run: install
-	@$(BIN)/footnoted index corpus --data-dir .footnoted
-	@$(BIN)/footnoted serve --data-dir .footnoted
+	@$(BIN)/footnoted index corpus --data-dir .demo
+	@$(BIN)/footnoted serve --data-dir .demo
 
 # Two processes: half of a test is waiting, for a server, a browser or a kill.
 test: check
@@ -69,4 +70,4 @@ $(TOOLS)/installed:
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(LLM) $(TOOLS) .footnoted build *.egg-info
+	rm -rf $(VENV) $(LLM) $(TOOLS) .demo build *.egg-info

@@ -126,7 +126,8 @@ class Plan:
         if lost > _BRAKE * total and (lost > 1 or lost == total):
             raise MassDeleteError(
                 f"this sync would drop {lost} of {total} pages, more than {_BRAKE:.0%}; nothing was dropped",
-                hint="check that the sources are whole; if they are, run: footnoted index --allow-mass-delete",
+                hint="check that the sources are whole; if they are, run: footnoted index --allow-mass-delete, "
+                "and name the folders again if you named any",
             )
 
     def _take_page(self, page: Page, source: Source) -> None:

@@ -336,7 +336,8 @@ def test_the_brake_holds_what_would_empty_the_index(built: Built) -> None:
 
     assert caught.value.message == "this sync would drop 3 of 10 pages, more than 20%; nothing was dropped"
     assert caught.value.hint == (
-        "check that the sources are whole; if they are, run: footnoted index --allow-mass-delete"
+        "check that the sources are whole; if they are, run: footnoted index --allow-mass-delete, "
+        "and name the folders again if you named any"
     )
     assert len(contents(built.stores)) == 10
     assert built.sync(force=True).removed == 3

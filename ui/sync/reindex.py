@@ -5,7 +5,8 @@
 ``X-Footnoted-Timestamp`` (seconds since 1970) is sent, that header's value, a full stop and the body. A body may bear a
 ``timestamp`` or any ``nonce`` itself. A signature is accepted once: sent again within ``WINDOW`` it is refused, and a
 time stamp further off than ``WINDOW`` is refused always. So a call without time stamp or nonce can be made once in
-``WINDOW`` for the same body; calls with them can be made as often as need be, and never replayed.
+``WINDOW`` for the same body; calls with either can be made as often as need be, and those with a time stamp never
+replayed.
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from ui.language import LANGUAGES, words_in
@@ -30,10 +31,18 @@ def widget_router(name: str) -> APIRouter:
     """The route ``/widget.js``. Any page may load it; whether the chat opens there is the frame's own policy."""
     router = APIRouter()
     # A page that isolates itself (COEP) loads from others only what says that it may be.
-    headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "max-age=300"}
+    headers = {
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Cache-Control": "max-age=300",
+        "Vary": "Accept-Encoding",
+    }
+    script = widget_script(name).encode()
+    packed = gzip.compress(script, mtime=0)
 
     @router.get("/widget.js", include_in_schema=False)
-    def widget() -> Response:
-        return Response(widget_script(name), media_type="text/javascript; charset=utf-8", headers=headers)
+    def widget(request: Request) -> Response:
+        small = "gzip" in request.headers.get("accept-encoding", "")
+        told = headers | ({"Content-Encoding": "gzip"} if small else {})
+        return Response(packed if small else script, media_type="text/javascript; charset=utf-8", headers=told)
 
     return router
