@@ -219,6 +219,30 @@ def test_a_question_at_work_shows_it(context: BrowserContext, addresses: dict[st
     expect(chat.locator("#turn .answer")).to_have_class("answer abstained")
 
 
+@pytest.mark.parametrize("way", ["button", "again"])
+def test_a_second_question_waits_for_the_first_however_it_is_asked(
+    context: BrowserContext, addresses: dict[str, str], chat: Page, way: str
+) -> None:
+    ask(chat, DAYS)
+    asked: list[str] = []
+    chat.on("request", lambda request: asked.append(request.url) if request.url.endswith("/queue/join?") else None)
+    box = chat.get_by_role("textbox", name="Your question")
+    box.fill("What takes long?")
+    chat.keyboard.press("Enter")
+    expect(chat.locator("#turn .question")).to_have_text("What takes long?")
+    if way == "button":
+        box.fill("How do I ask for leave?")
+        chat.get_by_role("button", name="Ask", exact=True).click()
+    else:
+        chat.evaluate("askFor('How do I ask for leave?')")
+    chat.wait_for_timeout(500)
+    assert len(asked) == 1
+    expect(chat.locator("#turn .question")).to_have_text("What takes long?")
+    ask(opened(context, addresses["ready"]), DAYS)  # which lets the first go on
+    expect(chat.locator("#turn .question")).to_have_text("How do I ask for leave?")
+    expect(chat.locator("#past .question")).to_have_text([DAYS, "What takes long?"])
+
+
 @pytest.mark.parametrize(
     ("question", "told"),
     [

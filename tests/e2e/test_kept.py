@@ -150,6 +150,28 @@ def test_the_last_question_is_changed_in_its_place(chat: Page) -> None:
     expect_kept(chat, [DAYS, FOLLOW_UP, DAYS])
 
 
+def test_a_first_question_that_is_changed_leaves_no_other_conversation(chat: Page) -> None:
+    ask(chat, "Who won the ice hockey?")
+    chat.get_by_role("button", name="Edit question").click()
+    ask(chat, DAYS)
+    expect_kept(chat, [DAYS])
+    chat.get_by_role("button", name="Conversations", exact=True).click()
+    expect(chat.locator("#shelf .name")).to_have_text([DAYS])
+
+
+def test_changing_a_question_ends_with_taking_up_another_conversation(chat: Page) -> None:
+    ask(chat, DAYS)
+    chat.get_by_role("button", name="New conversation").click()
+    expect(chat.locator(".turn")).to_have_count(0)
+    ask(chat, "Who won the ice hockey?")
+    chat.get_by_role("button", name="Edit question").click()
+    chat.get_by_role("button", name="Conversations", exact=True).click()
+    chat.locator("#shelf .name", has_text=DAYS).click()
+    expect(chat.locator("#turn .question")).to_have_text(DAYS)
+    ask(chat, FOLLOW_UP)
+    expect_kept(chat, [DAYS, FOLLOW_UP], ["Who won the ice hockey?"])
+
+
 def test_an_answer_is_stopped_and_leaves_nothing(chat: Page) -> None:
     ask(chat, DAYS)
     chat.get_by_role("textbox").fill("What takes long?")

@@ -50,6 +50,33 @@ def test_an_answer_that_breaks_off_is_told_and_can_be_asked_again(context: Brows
         assert same_page(page)
 
 
+def test_without_the_server_no_conversation_is_left(context: BrowserContext) -> None:
+    with serving() as served:
+        page = opened(context, served["ready"])
+        ask(page, DAYS)
+    box = page.get_by_role("textbox", name="Your question")
+    box.fill(DRAFT)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.get_by_role("alert")).to_contain_text("What you wrote is kept")
+    expect(box).to_have_value(DRAFT)
+
+    with serving(port_of(served)):
+        page.get_by_role("button", name="New conversation").click()
+        expect(page.locator(".turn")).to_have_count(0)
+        expect(page.locator("#spoken")).to_have_text("A new conversation.")
+        page.reload()
+        expect(page.locator("#welcome")).to_be_visible()
+
+
+def test_what_is_too_much_to_send_is_told_of(chat: Page) -> None:
+    box = chat.get_by_role("textbox", name="Your question")
+    box.fill("word " * 60_000)
+    chat.keyboard.press("Enter")
+    expect(chat.get_by_role("alert")).to_contain_text("too much to send")
+    ask(chat, DAYS)
+    expect(chat.locator("#turn .answer")).to_have_class("answer answered")
+
+
 def test_a_question_that_cannot_be_sent_stays_in_the_box(context: BrowserContext) -> None:
     with serving() as served:
         page = opened(context, served["ready"])

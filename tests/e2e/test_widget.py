@@ -279,6 +279,47 @@ def test_a_page_can_open_ask_and_listen(host: Host, addresses: dict[str, str]) -
     ]
 
 
+def test_a_page_can_ask_in_the_middle_of_a_conversation(host: Host) -> None:
+    page = host()
+    frame = opened_chat(page)
+    ask(frame)
+    frame.locator("#question textarea").fill("Not sent yet")
+    page.evaluate("Footnoted.ask('How do I ask for leave?')")
+    expect(frame.locator("#turn .question")).to_have_text("How do I ask for leave?")
+    expect(frame.locator("#past .question")).to_have_text(DAYS)
+    expect(frame.locator("#question textarea")).to_have_value("Not sent yet")
+
+
+def test_it_outlives_a_page_that_changes_its_whole_body(host: Host) -> None:
+    page = host()
+    ask(opened_chat(page))
+    page.evaluate(
+        """() => { const body = document.createElement("body"); body.innerHTML = "<h1>Another page</h1>";
+        document.body.replaceWith(body); }"""
+    )
+    frame = page.frame_locator("footnoted-widget iframe")
+    expect(frame.locator("#turn .question")).to_have_text(DAYS)
+    page.evaluate("document.body.innerHTML = '<h1>A third</h1>'")
+    page.evaluate("Footnoted.ask('How do I ask for leave?')")
+    expect(frame.locator("#turn .question")).to_have_text("How do I ask for leave?")
+    page.evaluate("Footnoted.remove()")
+    page.evaluate("document.body.innerHTML = '<h1>A fourth</h1>'")
+    expect(page.locator("footnoted-widget")).to_have_count(0)
+
+
+def test_a_chat_that_could_not_be_shown_is_tried_again_when_it_is_opened_again(
+    context: BrowserContext, addresses: dict[str, str], host: Host
+) -> None:
+    context.route(f"{addresses['open']}/embed?*", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    page = host()
+    page.locator("footnoted-widget .launcher").click()
+    expect(page.locator("footnoted-widget .refused")).to_be_visible()
+    context.unroute(f"{addresses['open']}/embed?*")
+    page.locator("footnoted-widget .close").click()
+    ask(opened_chat(page))
+    expect(page.locator("footnoted-widget .refused")).to_have_count(0)
+
+
 def test_it_fills_a_phone(browser: Browser, addresses: dict[str, str]) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
     page = context.new_page()

@@ -122,7 +122,7 @@ class Chat:
     def ask(self, question: str, kept: str = "") -> str:
         """All that comes back for a question."""
         return self._event(
-            next(d for d in self._config["dependencies"] if ".asking(" in str(d["js"])), [question, kept, question]
+            next(d for d in self._config["dependencies"] if ".asking(" in str(d["js"])), [question, kept, "box"]
         )
 
     def open(self) -> str:

@@ -169,7 +169,8 @@ class Teller:
         actions += thumbs_html(turn.answer.id, turn.thumb, number, self.words) + _further_html(self.words, further)
         if turn.answer.outcome == "failed":
             actions += _reference(self.words, reference)
-        return turn_html(number, turn.question, answer_html(number, told, self.words, self.old_days), actions)
+        body = answer_html(number, told, self.words, self.old_days)
+        return turn_html(number, turn.question, body, actions, kept=True)
 
     def stopped_html(self, conversation: Conversation, question: str) -> Markup:
         """The turn of a question whose answer is not waited for any more."""
@@ -177,12 +178,12 @@ class Teller:
         return turn_html(len(conversation.turns) + 1, question, note, _actions(self.words))
 
 
-def turn_html(number: int, question: str, body: Markup, actions: Markup = _NOTHING) -> Markup:
-    """A question and what stands under it."""
+def turn_html(number: int, question: str, body: Markup, actions: Markup = _NOTHING, kept: bool = False) -> Markup:
+    """A question and what stands under it; ``kept`` where the turn is part of the conversation."""
     return Markup(
-        '<section class="turn" data-turn="{0}" aria-labelledby="question-{0}">'
+        '<section class="turn" data-turn="{0}"{4} aria-labelledby="question-{0}">'
         '<h2 class="question" id="question-{0}">{1}</h2>{2}{3}</section>'
-    ).format(number, question, body, actions)
+    ).format(number, question, body, actions, Markup(" data-kept") if kept else _NOTHING)
 
 
 def spoken_answer(answer: Answer, words: Words) -> str:

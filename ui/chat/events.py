@@ -76,7 +76,7 @@ class ChatEvents:
         return self.workspace.seen_by(asker_of(_scope(request)))
 
     async def respond(self, question: str, known: str, typed: str, request: gradio.Request) -> AsyncIterator[Update]:
-        """Answer a question, the conversation so far given as it was kept. ``typed`` is what stands in the box."""
+        """Answer a question in its conversation, as that was kept. ``typed`` is empty where the box has another."""
         parts = self.parts
         if not question.strip():
             yield {parts.box: self.gr.skip()}
@@ -89,7 +89,7 @@ class ChatEvents:
             parts.kept: kept_json(conversation),
         }
         # One that is too long stays in the box, to be shortened; so does another that is not sent yet.
-        if typed == question and len(question.strip()) <= MAX_QUESTION:
+        if typed and len(question.strip()) <= MAX_QUESTION:
             update[parts.box] = ""
         seen, note = self._seen(request), note_of(_scope(request))
         set_reference(note.reference)
@@ -106,13 +106,15 @@ class ChatEvents:
             if view.conversation is not conversation:
                 update[parts.kept] = kept_json(view.conversation)
             if view.spoken:
-                update[parts.spoken] = Markup("<p>{}</p>").format(view.spoken)
+                update[parts.spoken] = _said(view.spoken)
             yield update
             update = {}
 
     def stopped(self, question: str, known: str, request: gradio.Request) -> Update:
         """Show that a question is not being answered any more."""
-        return {self.parts.turn: self._teller(request).stopped_html(conversation_from(known), question)}
+        parts, telling = self.parts, self._teller(request)
+        shown = telling.stopped_html(conversation_from(known), question)
+        return {parts.turn: shown, parts.spoken: _said(telling.words["stopped"])}
 
     def resumed(self, known: str, request: gradio.Request) -> Update:
         """Show a conversation as it was left; without a turn, the welcome."""
@@ -122,6 +124,7 @@ class ChatEvents:
             parts.past: telling.turns_html(conversation, last=-1),
             parts.turn: telling.turns_html(conversation, first=-1),
             parts.welcome: self.gr.Column(visible=not conversation.turns),
+            parts.spoken: _said("" if conversation.turns else telling.words["fresh_told"]),
         }
 
     def restored(self, known: str, request: gradio.Request) -> Update:
@@ -149,6 +152,11 @@ class ChatEvents:
         own = ChatEvents
         for function in (own.respond, own.stopped, own.resumed, own.restored, own.opened):
             function.__annotations__["request"] = self.gr.Request
+
+
+def _said(text: str) -> Markup:
+    """What a screen reader is told."""
+    return Markup("<p>{}</p>").format(text)
 
 
 def _scope(request: gradio.Request) -> Mapping[str, Any]:

@@ -77,9 +77,6 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
     def html(value: str = "", **options: Any) -> Any:
         return gr.HTML(value, apply_default_css=False, js_on_load=None, **options)
 
-    def hidden_button(identity: str) -> Any:
-        return gr.Button("", elem_id=identity)
-
     page: gradio.Blocks = gr.Blocks(title=name, analytics_enabled=False, fill_width=True)
     with page:
         with gr.Row(elem_id="bar"):
@@ -111,7 +108,7 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
         if options.brand.footer:
             html(Markup("<p>{}</p>").format(options.brand.footer), elem_id="foot")
         kept = gr.Textbox(label="", elem_id="kept")
-        again, resume = hidden_button("again"), hidden_button("resume")
+        resume = gr.Button("", elem_id="resume")
         clock = gr.Timer(2.0, active=False)
 
         parts = Parts(box, welcome, greeting, examples, past, turn, spoken, kept, clock)
@@ -119,26 +116,22 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         # Gradio's own queue tells nobody that it is long: who may be answered and who must wait, ``web.turns`` decides.
         at_once: dict[str, Any] = {"concurrency_limit": None, **quiet}
-        asking = [
-            trigger(
-                does.respond,
-                [question, kept, box],
-                parts.shown,
-                js=f"(question, kept, typed) => [...window.footnoted.{hook}(question, kept), typed]",
-                trigger_mode="always_last",  # one sent while another is answered waits its turn
-                **at_once,
-            )
-            for trigger, question, hook in (
-                (box.submit, box, "asking"),
-                (send.click, box, "asking"),
-                *((example.click, example, "asking") for example in examples),
-                (again.click, box, "again"),
-            )
-        ]
+        restoring = page.load(does.restored, kept, parts.shown, js="() => window.footnoted.current()", **at_once)
+        restoring.then(None, None, None, js="() => window.footnoted.restored()", **quiet)
+        # One event for all ways to ask: one sent while another is answered waits its turn.
+        asking = gr.on(
+            [box.submit, send.click],
+            does.respond,
+            [box, kept, box],
+            parts.shown,
+            js="(question, kept) => window.footnoted.asking(question, kept)",
+            trigger_mode="always_last",
+            **at_once,
+        )
         stop.click(
             does.stopped,
             [box, kept],
-            [turn],
+            [turn, spoken],
             js="(_, kept) => window.footnoted.stopping(kept)",
             cancels=asking,
             **at_once,
@@ -146,7 +139,6 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
         kept.change(None, kept, None, js="(kept) => window.footnoted.keep(kept)", **quiet)
         fresh.click(does.resumed, kept, parts.shown, js="() => window.footnoted.begin()", cancels=asking, **at_once)
         resume.click(does.resumed, kept, parts.shown, js="() => window.footnoted.current()", cancels=asking, **at_once)
-        page.load(does.restored, kept, parts.shown, js="() => window.footnoted.current()", **at_once)
         for moment in (page.load, clock.tick):
             moment(does.opened, None, [greeting, clock, *examples], **at_once)
     page.queue(api_open=False)

@@ -57,10 +57,10 @@ _REFUSAL = Markup(
     '<body data-host="{host}"><main><p role="alert">{message}</p><p>{hint}</p></main></body></html>'
 )
 SCRIPT_WORDS = (
-    *("copied", "not_copied", "fresh_told", "editing", "conversations", "kept_here", "none_kept", "close"),
+    *("copied", "not_copied", "editing", "conversations", "kept_here", "none_kept", "close"),
     *("rename", "rename_this", "delete", "delete_this", "delete_sure", "export", "export_this"),
     *("rated", "rated_back", "not_rated"),
-    *("sign_in", "sign_out", "session_over", "line_lost", "line_down", "again"),
+    *("sign_in", "sign_out", "session_over", "line_lost", "line_down", "line_full", "again"),
 )
 """The words that the page's scripts need."""
 

@@ -46,7 +46,7 @@ async function copy(button) {
   } catch {
     done = copyByHand(text); // no clipboard without https
   }
-  const label = button.textContent;
+  const label = (button.dataset.label ??= button.textContent); // pressed twice, it says "Copied" already
   button.textContent = done ? words.copied : words.not_copied;
   say(button.textContent);
   setTimeout(() => { button.textContent = label; }, 2000);
@@ -71,12 +71,12 @@ function say(text) {
 const box = () => document.querySelector("#question textarea");
 
 document.addEventListener("click", (event) => {
-  const target = event.target.closest("a.ref, a.back, a.skip, button.copy, button.again, button.edit, button.further, #fresh, #shelf-button");
+  const target = event.target.closest("a.ref, a.back, a.skip, button.copy, button.again, button.edit, button.further, button.example, #fresh, #shelf-button");
   if (!target) return;
   if (target.matches("button.copy")) return void copy(target);
-  if (target.matches("button.again")) return void document.getElementById("again").click();
+  if (target.matches("button.again")) return void askFor(latestQuestion(), true);
   if (target.matches("button.edit")) return void change(target);
-  if (target.matches("button.further")) return void further(target);
+  if (target.matches(".further, .example")) return void askFor(target.textContent.trim());
   if (target.matches("#shelf-button")) return void openShelf();
   if (target.matches("#fresh")) return void setTimeout(() => box()?.focus(), 50);
   event.preventDefault();
@@ -96,13 +96,19 @@ function type(area, text) {
 const latestTurn = () => document.querySelector("#turn .turn");
 const latestQuestion = () => latestTurn()?.querySelector(".question").textContent ?? "";
 let chosen = ""; // a question to ask in place of what is in the box
+let changing = false; // the next question takes the place of the latest
+let beginning = false; // the next question begins a conversation, whatever is kept
 
-function further(button) {
-  chosen = button.textContent;
+// A question that comes before the kept conversation is back would stand beside it: it waits, but not for long.
+let restored;
+const restoring = new Promise((done) => { restored = done; });
+const soon = () => new Promise((done) => { setTimeout(done, 3000); });
+
+function askFor(question, inPlace = false) {
+  chosen = question;
+  changing = inPlace;
   document.getElementById("send").click();
 }
-
-let changing = false; // the next question takes the place of the latest
 
 function change() {
   changing = true;
@@ -117,36 +123,53 @@ document.addEventListener("input", (event) => {
 
 // Gradio calls these with what it is about to send, and sends what they give back.
 window.footnoted = {
-  asking(question, kept) {
-    const before = changing ? beforeLatest(kept) : kept;
-    changing = false;
+  async asking(question, kept) {
     const asked = chosen || question;
+    const typed = chosen ? "" : "box";
+    const inPlace = changing;
     chosen = "";
-    return [asked, withThumbs(before)];
+    changing = false;
+    if (!kept && !beginning && window.footnoted.current()) await Promise.race([restoring, soon()]);
+    const known = beginning || deleted.has(idOf(kept)) ? "" : kept || window.footnoted.current();
+    return [asked, withThumbs(inPlace ? beforeLatest(known) : known), typed];
   },
-  again: (_, kept) => [latestQuestion(), withThumbs(beforeLatest(kept))],
   stopping(kept) {
     box().focus(); // the button that had it goes away
     return [latestQuestion(), withThumbs(beforeLatest(kept))];
   },
-  keep: (kept) => keepConversation(withThumbs(kept)),
+  keep(kept) {
+    if (kept && beginning && idOf(kept) === currentId()) return; // a last view of the one that was left
+    if (beginning) setCurrent("");
+    beginning = false;
+    if (kept) keepConversation(withThumbs(kept));
+  },
+  restored: () => restored(),
   current: () => conversations()[currentId()]?.kept ?? "",
+  // Nothing is left behind before the server has heard of it.
   begin() {
-    setCurrent("");
-    changing = false;
-    type(box(), "");
-    say(words.fresh_told);
+    beginning = true;
+    if (changing) type(box(), "");
     return "";
   },
 };
 
 // The kept conversation without the turn that is the latest on the page, if that one is in it.
 function beforeLatest(kept) {
-  if (!kept) return kept;
+  if (!kept || !latestTurn()?.matches("[data-kept]")) return kept;
   const conversation = JSON.parse(kept);
-  conversation.turns = conversation.turns.slice(0, Math.max(0, Number(latestTurn()?.dataset.turn ?? 1) - 1));
-  return conversation.turns.length ? JSON.stringify(conversation) : "";
+  conversation.turns.pop();
+  return JSON.stringify(conversation);
 }
+
+// On paper every footnote shows its quote.
+let closed = [];
+addEventListener("beforeprint", () => {
+  closed = [...document.querySelectorAll(".footnote:not([open])")];
+  for (const note of closed) note.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const note of closed) note.open = false;
+});
 
 let shownTurn = "";
 let met = parent !== window; // a page around us decides itself when we get the focus

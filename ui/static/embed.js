@@ -38,7 +38,7 @@
     if (greeting && heading && heading.textContent !== greeting) heading.textContent = greeting;
   }).observe(root, { childList: true, subtree: true });
 
-  // Gradio may show its box before it heeds the button beside it: the question is sent until it is taken.
+  // Gradio may show its button before it heeds it: the question is sent until it is taken.
   function ask(text) {
     const { asking } = window.footnoted;
     let taken = false;
@@ -49,11 +49,10 @@
     };
     const send = () => {
       if (taken) return;
-      type(box(), text);
-      setTimeout(() => { if (!taken) document.getElementById("send").click(); }, 50); // once Gradio has the words
+      askFor(text);
       setTimeout(send, 500);
     };
-    once(() => document.querySelector("#welcome .greeting") && box(), send);
+    once(() => document.querySelector("#welcome .greeting, #turn .turn") && document.getElementById("send"), send);
   }
 
   addEventListener("message", ({ origin, source, data }) => {

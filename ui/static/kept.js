@@ -39,19 +39,28 @@ function setCurrent(id) {
   try { sessionStorage.setItem(CURRENT, id); } catch { /* barred */ }
 }
 
+const deleted = new Set(); // on this page: one whose answer comes late is not kept after all
+
+const idOf = (kept) => (kept ? JSON.parse(kept).id : "");
+
 function keepConversation(kept) {
-  if (!kept) return;
   const conversation = JSON.parse(kept);
+  if (deleted.has(conversation.id)) return;
   const shelf = conversations();
   const known = shelf[conversation.id];
   setCurrent(conversation.id);
   if (known && JSON.stringify(JSON.parse(known.kept)) === JSON.stringify(conversation)) return;
-  const title = known?.title ?? conversation.turns[0].question.slice(0, 80);
+  // The first question was changed, and the title with it, unless somebody gave one.
+  const renewed = known && conversation.turns.length === 1 && known.title === titled(JSON.parse(known.kept));
+  const title = known && !renewed ? known.title : titled(conversation);
   store({ ...shelf, [conversation.id]: { title, changed: Date.now(), kept } });
   document.dispatchEvent(new CustomEvent("footnoted-kept", { detail: conversation }));
 }
 
+const titled = ({ turns: [{ question }] }) => question.slice(0, 80);
+
 function takeUp(id) {
+  changing = false;
   setCurrent(id);
   document.getElementById("resume").click();
 }
@@ -129,6 +138,7 @@ function remove(button, id, list, dialog) {
     button.removeAttribute("aria-label");
     return;
   }
+  deleted.add(id);
   const { [id]: _, ...rest } = conversations();
   store(rest);
   if (id === currentId()) takeUp("");

@@ -3,7 +3,7 @@
 
 async function refresh() {
   const shown = document.querySelector("main");
-  if ("busy" in shown.dataset && !document.hidden) {
+  if ("busy" in shown.dataset && !document.hidden && !shown.contains(document.activeElement)) {
     try {
       const answer = await fetch(location.pathname, { cache: "no-store" });
       if (answer.ok) {

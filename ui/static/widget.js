@@ -89,7 +89,8 @@
   launcher.setAttribute("aria-haspopup", "dialog");
   const shut = make("button", { className: "close", type: "button" }, "×");
   shut.setAttribute("aria-label", words.close);
-  const panel = make("div", { className: "panel" }, make("header", {}, make("h2", {}, title), shut));
+  const header = make("header", {}, make("h2", {}, title), shut);
+  const panel = make("div", { className: "panel" }, header);
   panel.setAttribute("role", "dialog");
   panel.setAttribute("aria-label", title);
   const box = make("div", { lang }, launcher, panel);
@@ -119,17 +120,25 @@
     if (given.token) query.set("token", given.token); // as it is now: the page may have put a newer one there
     // At both ends of the panel stands something that sends the focus around.
     const end = (goal) => make("div", { tabIndex: 0, onfocus: goal });
-    frame = make("iframe", { title, src: `${base}embed?${query}`, allow: "clipboard-write", referrerPolicy: "origin" });
-    frame.addEventListener("load", () => setTimeout(judge, 3000), { once: true });
+    const made = make("iframe", { title, src: `${base}embed?${query}`, allow: "clipboard-write", referrerPolicy: "origin" });
+    made.addEventListener("load", () => setTimeout(judge, 3000, made), { once: true });
+    frame = made;
     panel.prepend(end(() => (here ? (frame.focus(), tell("last")) : shut.focus())));
     panel.append(frame, end(() => shut.focus()));
   }
 
-  function judge() {
-    if (here || ended.signal.aborted) return;
+  function judge(made) {
+    if (here || made !== frame || ended.signal.aborted) return;
     console.error(`Footnoted: ${base.origin} does not show its chat on ${location.origin}. Add this origin to server.origins in its footnoted.toml.`);
     const alone = make("a", { href: base.href, target: "_blank", rel: "noopener" }, words.open_alone);
     frame.replaceWith(make("p", { className: "refused" }, `${words.refused} `, alone));
+    frame = null; // it may have been the server: opened the next time, it is tried again
+  }
+
+  function unload() {
+    panel.replaceChildren(header);
+    frame = null;
+    here = false;
   }
 
   function tell(type, detail) {
@@ -168,7 +177,10 @@
     if (!isOpen()) {
       before = document.activeElement;
       box.className = "open";
-      if (!frame) load();
+      if (!frame) {
+        unload();
+        load();
+      }
       if (here) surroundings();
       remember(true);
       announce("open");
@@ -210,17 +222,28 @@
     host.setAttribute("scheme", now);
     if (here) surroundings();
   }
-  const watcher = new MutationObserver(paint);
+  const watcher = new MutationObserver(() => {
+    if (!host.isConnected) settle(); // a page that changes without being loaded anew has thrown it out
+    paint();
+  });
   const watched = { attributeFilter: ["class", "style", "data-theme", "data-bs-theme"] };
   darkened.addEventListener("change", paint, always);
 
-  function begin() {
+  function settle() {
     document.body.append(host);
     // The top layer is above every z-index.
     host.popover = "manual";
     host.showPopover?.();
-    watcher.observe(root, watched);
-    watcher.observe(document.body, watched);
+    watcher.disconnect();
+    for (const element of [root, document.body]) watcher.observe(element, { childList: true, ...watched });
+    if (frame) { // moved, a frame loads anew
+      unload();
+      if (isOpen()) load();
+    }
+  }
+
+  function begin() {
+    settle();
     paint();
     const kept = remembered();
     if (kept ? kept === "true" : "open" in given) open(false);

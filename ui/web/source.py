@@ -29,7 +29,7 @@ def source_router(workspace: Workspace, name: str) -> APIRouter:
         Where the passage no longer has the ``digest`` that its link was made with, the page says so and marks nothing.
         """
         words = words_for(request.query_params, request.headers)
-        loaded = workspace.state == "ready"
+        loaded = workspace.state != "loading"
         page = workspace.seen_by(asker_of(request.scope)).page(url) if loaded else None
         if page is None:
             return HTMLResponse(_missing(name, url, loaded, words), status_code=404, headers=PAGE_HEADERS)

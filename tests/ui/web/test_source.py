@@ -71,6 +71,12 @@ def test_a_page_is_not_looked_for_before_its_time(addresses: dict[str, str]) -> 
     assert "not loaded yet" in page.text
 
 
+def test_a_page_is_there_while_a_part_that_only_finds_pages_is_down(addresses: dict[str, str]) -> None:
+    page = httpx.get(addresses["broken"] + URL)
+    assert page.status_code == 200
+    assert "Everyone earns" in page.text
+
+
 def test_a_web_address_is_a_pages_name_like_any_other(client: httpx.Client) -> None:
     url = "https://example.org/a b?q=1&r=ä#x"
     page = client.get(f"/source/{quote(url, safe='')}")
