@@ -20,6 +20,7 @@ from assistant.quoting import Footnotes, choose, passage_link, state
 from assistant.ranking import Ranked, rank_units, read_passages
 from assistant.reader.reading import Reader
 from assistant.rewrite import rewrite
+from assistant.small_talk import GREETING_NOTE, is_small_talk
 from assistant.types import Answer, Event, Finished, Place, Said, Searched, Started, Statement
 from assistant.units import units_of
 from assistant.verdict import Verdict, judge
@@ -101,6 +102,11 @@ class Assistant:
         timings: dict[str, float] = {}
         started = time.perf_counter()
         yield Started(question)
+        if is_small_talk(question):
+            note = Statement("note", GREETING_NOTE)
+            yield Said(note, ())
+            yield Finished(Answer("abstained", (note,)))
+            return
         try:
             with self._turn(False):
                 mended = self._searcher.correct(question)
@@ -184,7 +190,8 @@ class Assistant:
     def _look(self, question: Question, history: Sequence[str], hits: tuple[Hit, ...]) -> Findings:
         pages = self._ledger.pages({hit.chunk.url for hit in hits})
         readings = read_passages(question, history, hits, self._reader)
-        units = units_of(hits, pages)
+        footnotes = Footnotes(self._ledger.chunk_ranges(pages))
+        units = [unit for unit in units_of(hits, pages) if footnotes.holds(unit)]  # a row longer than a chunk is none
         ranked = rank_units(question, history, hits, units, self._searcher, readings)
         documents = {url: page.document for url, page in pages.items()}
         evidence = gather(question, history, hits, documents, self._searcher)

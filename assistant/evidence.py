@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assistant.question import Question
 from assistant.scoring import Rarity, content_terms, coverage, text_terms
+from index.conversation import is_short, points_back
 from index.types import Hit
 from ingest.types import Document
 
@@ -19,21 +20,29 @@ class Evidence:
 
     ``dense``: cosine of the nearest passage, with the last question or the whole conversation. ``covered``: share of
     the question's words, weighed by rarity, that the best passage holds with its headings. ``unseen``: share that no
-    passage holds at all. ``empty``: a page has a heading for just this thing with nothing under it. ``stranger``: the
-    question names something that no page does.
+    passage holds at all. ``empty``: addresses of pages with a heading for just this thing and nothing under it.
+    ``stranger``: the question names something that no page does. ``short``: it leans on earlier questions for no other
+    reason than that it says little itself.
     """
 
     dense: float
     covered: float
     unseen: float
-    empty: bool
+    empty: frozenset[str]
     stranger: bool
+    short: bool = False
 
 
 def gather(
     question: Question, history: Sequence[str], hits: Sequence[Hit], documents: Mapping[str, Document], words: Rarity
 ) -> Evidence:
-    """The evidence in the passages that were found."""
+    """The evidence in the passages that were found.
+
+    Where no page holds any of the question's own words, the earlier questions' speak for another topic than its own.
+    """
+    by_itself = bool(history) and _is_foreign(question, hits, words)
+    if by_itself:
+        history = ()
     covered = 0.0
     unseen = 1.0
     weighed: dict[str, dict[str, float]] = {}
@@ -44,12 +53,19 @@ def gather(
         held = text_terms(hit.chunk.embedded, hit.language)
         covered = max(covered, coverage(weighed[hit.language], held))
     return Evidence(
-        dense=max((max(hit.dense, hit.conversation) for hit in hits), default=0.0),
+        dense=max((hit.dense if by_itself else max(hit.dense, hit.conversation) for hit in hits), default=0.0),
         covered=covered,
         unseen=unseen,
-        empty=any(names_empty_section(question, document) for document in documents.values()),
+        empty=frozenset(url for url, document in documents.items() if names_empty_section(question, document)),
         stranger=names_a_stranger(question, hits, words),
+        short=bool(history) and is_short(question.text) and not points_back(question.text),
     )
+
+
+def _is_foreign(question: Question, hits: Sequence[Hit], words: Rarity) -> bool:
+    """Whether the question has topic words of its own and no passage holds one, in any language that was found."""
+    own = {language: content_terms(question.text, language) for language in {hit.language for hit in hits}}
+    return any(own.values()) and not any(words.known(terms, language) for language, terms in own.items())
 
 
 def weigh_words(text: str, history: Sequence[str], language: str, words: Rarity) -> dict[str, float]:

@@ -16,7 +16,13 @@ _WORD = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|"
     r"hundred)"
 )
-_FIGURE = rf"(?:\d[\d,.]*\d|\d|\b{_WORD}(?:[- ]{_WORD})?\b)"
+# "31 600", as Finnish and Swedish write it, is one figure, and so is "20 million".
+_DIGITS = (
+    r"(?<![\d.,])(?:\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d[\d,.]*\d|\d)"
+    r"(?: ?(?:million|billion|thousand|miljoona\w?|miljardi\w?|tuhatta|miljoner|miljarder|tusen)\b)?"
+)
+_FIGURE = rf"(?:{_DIGITS}|\b{_WORD}(?:[- ]{_WORD})?\b)"
+_CURRENCY = r"(?:€|%|dollars?\b|euros?\b|euroa\b|kronor\b|kr\b|EUR\b|USD\b|SEK\b)"
 _TIME = (
     r"(?:(?:business|working|calendar|full|pay|consecutive|work) )?"
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?|periods?)"
@@ -28,11 +34,11 @@ _PATTERNS: Mapping[AnswerType, tuple[str, ...]] = {
         rf"\b{_DAY}\.? (?:of )?{_MONTH},? \d{{4}}\b|\b{_MONTH}\.? {_DAY},? \d{{4}}\b",
         rf"\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b{_MONTH}\.? \d{{1,4}}\b|\b\d{{1,2}}\.? {_MONTH}\b",
         r"\b\d{1,2}(?::\d{2})? ?(?:a\.?m\.?|p\.?m\.?)|\b\d{1,2}:\d{2}\b",
-        r"\b(?:1[5-9]|20)\d\d\b",
+        rf"(?<![$€£\d,.])(?<![$€£] )\b(?:1[5-9]|20)\d\d\b(?! ?{_CURRENCY})",
         r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b",
     ),
     "duration": (rf"{_FIGURE}(?: ?(?:-|–|to|or) ?{_FIGURE})?[- ]{_TIME}\b",),
-    "money": (r"[$€£] ?\d[\d,.]*\d|[$€£] ?\d|\b\d[\d,.]* ?(?:€|%|dollars?|euros?)",),
+    "money": (rf"[$€£] ?{_DIGITS}|{_DIGITS} ?{_CURRENCY}",),
     "number": (rf"\d+(?:\.\d+)? ?%|{_FIGURE}(?= [a-zäöå])", _FIGURE),
 }
 _FACTS: Mapping[AnswerType, tuple[re.Pattern[str], ...]] = {
@@ -41,15 +47,33 @@ _FACTS: Mapping[AnswerType, tuple[re.Pattern[str], ...]] = {
     "person": (re.compile(r"(?<=[a-zäöå,:] )[A-ZÅÄÖ][\w’'-]+(?: [A-ZÅÄÖ][\w’'-]+)+"),),
 }
 
+_COUNTED: tuple[AnswerType, ...] = ("duration", "money", "number")
+_UNIT = re.compile(r"\bhow many (?:\w+ ){0,2}?(second|minute|hour|day|week|month|year)s?\b")
+
+_THINGS = re.compile(r"\bhow many (\w{3,})")
+
+
+def _counts(asked: str, behind: str) -> bool:
+    """Whether a figure counts what is asked for: "how many staff" and "150,000 members of staff"."""
+    things = _THINGS.search(asked)
+    return things is not None and any(word.startswith(things[1][:4]) for word in behind.lower().split()[:3])
+
 
 def find_fact(question: Question, text: str) -> tuple[int, int] | None:
     """Where in a sentence the thing asked for stands (characters), or None when it cannot be told.
 
-    What the question says itself is no answer to it and is passed over.
+    What the question says itself is no answer to it and is passed over, as is what is counted in other units than the
+    question's. Where several figures are left nobody can tell which is asked for.
     """
     asked = question.text.lower()
+    unit = _UNIT.search(asked)
     for pattern in _FACTS.get(question.answer_type, ()):
-        for match in pattern.finditer(text):
-            if match.group().lower() not in asked:
-                return match.span()
+        found = [match for match in pattern.finditer(text) if match.group().lower() not in asked]
+        if unit and question.answer_type == "duration":
+            found = [match for match in found if unit[1] in match.group().lower()]
+        if counted := [match for match in found if _counts(asked, text[match.end() :])]:
+            found = counted
+        if found:
+            several = question.answer_type in _COUNTED and len({match.group().lower() for match in found}) > 1
+            return None if several else found[0].span()
     return None

@@ -11,6 +11,7 @@ AnswerType = Literal[
 ]
 
 _ALSO = r"^(?:and |so |but )?"  # how a follow-up may open
+_UNASKED = rf"{_ALSO}(?!when\b|who\b|whom\b|whose\b|where\b)"  # before what tells the kind unless these do
 _AUXILIARY = "do|does|did|is|are|am|was|were|can|could|may|should|must|will|would|has|have|had"
 _MANY = (
     "are|were|include|types?|kinds?|three|four|five|six|seven|eight|nine|ten|things|categories|areas|projects|communities|"
@@ -25,7 +26,7 @@ _PATTERNS: tuple[tuple[AnswerType, tuple[str, ...]], ...] = (
         (
             r"\bhow much (?:money|does|do|is|are|can|will|would|did|was)\b",
             r"\bwhat(?:'s| is| are)? (?:the )?(?:price|cost|fee)\b",
-            r"\b(?:spend|spending) limit\b|\bsalary\b|\bcharge\b|\breimburse\w* (?:amount|limit)\b",
+            rf"{_UNASKED}.*(?:\b(?:spend|spending) limit\b|\bsalary\b|\bcharge\b|\breimburse\w* (?:amount|limit)\b)",
             r"\bpaljonko .*maksa|\bhinta\b|\bkostar\b",
         ),
     ),
@@ -34,7 +35,7 @@ _PATTERNS: tuple[tuple[AnswerType, tuple[str, ...]], ...] = (
         (
             r"\bhow (?:long|soon|quickly|fast|far (?:in advance|ahead))\b",
             r"\bhow many (?:business )?(?:days|weeks|months|years|hours|minutes)\b",
-            r"\btime limit\b|\bdeadline\b|\bnotice\b",
+            rf"{_UNASKED}.*(?:\btime limit\b|\bdeadline\b|\bnotice\b)",
             r"\bkuinka (?:kauan|pitkään)\b|\bhur (?:länge|snart)\b",
         ),
     ),
@@ -101,7 +102,7 @@ _GRAMMAR = frozenset(
     may might must shall i me my mine we us our you your they them their it its he she his her him is are was were
     be been am have has had get got there here this that these those tell name list please about any some want need
     know find give let say like go make s t re ve ll d m don doesn isn aren didn won also just really ever however
-    since finally
+    since finally thanks thank thx hello hi hey dear regards cheers kiitos moi hei terve tack hej
     """.split()  # noqa: SIM905 - a list of this length in quotes and commas cannot be read
 )
 
@@ -137,13 +138,17 @@ _NAME = re.compile(
 _QUOTED = re.compile(r"(?<!\w)[\"“'‘]([^\"”'’]{2,60})[\"”'’](?!\w)")
 
 
+_BEGINS = re.compile(r"(?:^|[.?!] )[\"'“‘(]?$")
+
+
 def _names(text: str) -> list[str]:
     found = [match[1] for match in _QUOTED.finditer(text)]
-    for match in _NAME.finditer(text):
+    shouted = text.upper() == text and " " in text  # capitals tell nothing then
+    for match in () if shouted else _NAME.finditer(text):
         name = match.group()
         first, _, rest = name.partition(" ")
-        if match.start() == 0 and not (len(first) > 1 and first.isupper()):
-            # A question's first word is capitalised whatever it is; what follows it may be a name.
+        if _BEGINS.search(text[: match.start()]) and not (len(first) > 1 and first.isupper()):
+            # A sentence's first word is capitalised whatever it is; what follows it may be a name.
             name = re.sub(r"^(?:of|the|for|in|and) ", "", rest)
         if len(name) > 1 and name.lower() not in _GRAMMAR:
             found.append(name)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from urllib.parse import quote as percent
 
 from assistant.facts import find_fact
+from assistant.negation import hinges
 from assistant.question import Question
 from assistant.ranking import Ranked
 from assistant.scoring import text_terms
@@ -50,6 +51,11 @@ class Footnotes:
             number = self._number(unit, parts[0][0], parts[-1][1], chunk)
             cited += [(part, number) for part in parts]
         return cited
+
+    def holds(self, unit: Unit) -> bool:
+        """Whether every part of the unit stands in a live chunk, so that it can be cited."""
+        live = self.ranges.get(unit.page.document.url, ())
+        return all(any(low <= start and end <= high for low, high in live) for start, end in unit.parts)
 
     def _number(self, unit: Unit, start: int, end: int, chunk: tuple[int, int]) -> int:
         for made in self.made:
@@ -139,11 +145,17 @@ def choose(ranked: Sequence[Ranked], count: int, max_words: int, margin: float) 
 
 
 def says_the_same(one: Unit, other: Unit) -> bool:
-    """Whether two units say the same in nearly the same words."""
+    """Whether two units say the same in nearly the same words, with the same figures and not one "not" apart."""
     if one.text == other.text:
         return True
+    if hinges(one.text) != hinges(other.text):
+        return False
     a, b = text_terms(one.text, one.page.document.language), text_terms(other.text, other.page.document.language)
     return bool(a and b) and len(a & b) / len(a | b) >= _SAME_WORDS
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _overlap(one: Unit, other: Unit) -> bool:
@@ -170,7 +182,7 @@ def state(
             if (
                 other.unit is not item.unit
                 and other.unit.kind == item.unit.kind
-                and says_the_same(other.unit, item.unit)
+                and _folded(other.unit.text) == _folded(item.unit.text)
             ):
                 footnotes.also(cited[0][1], other.unit)
     return statements
@@ -187,7 +199,7 @@ def _lines(unit: Unit, cited: list[tuple[tuple[int, int], int]]) -> list[tuple[t
 def _kind(unit: Unit, place: int) -> StatementKind:
     if unit.kind == "outline":
         return "item"
-    if unit.kind == "list":
+    if unit.kind in ("list", "item"):
         return "lead" if unit.has_lead and place == 0 else "item"
     return "row" if unit.kind == "row" else "sentence"
 

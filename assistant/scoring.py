@@ -24,7 +24,8 @@ class Rarity(Protocol):
 @lru_cache(maxsize=16_384)
 def content_terms(text: str, language: str) -> tuple[str, ...]:
     """The text's topic words, stemmed, each once, in order."""
-    plain = [word for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text) if not is_grammar(word.lower())]
+    # The halves of "doesn't" and "what's" are grammar; of "department's" one is.
+    plain = [word for word in re.findall(r"[^\W_]+", text) if not is_grammar(word.lower())]
     return tuple(dict.fromkeys(terms(" ".join(plain), language)))
 
 

@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.negation import takes_back, turns
 from index.ledger.ledger import StoredPage
 from index.types import Hit
 from ingest.blocks import Block, read_blocks
 from ingest.sentences import split_sentences
 
-UnitKind = Literal["sentence", "list", "outline", "row", "code"]
+UnitKind = Literal["sentence", "list", "item", "outline", "row", "code"]
 
-_POINTS_BACK = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|These|Those|This|That|Such) (?!end\b)", re.UNICODE)
+_POINTS_BACK = re.compile(
+    r"(?:It|Its|They|Their|He|His|She|Her|These|Those|This|That|Such|Se|Sen|Ne|Niiden|Hän|Tämä|Nämä|"
+    r"Denna|Detta|Dessa|Han|Hon) (?!end\b)|(?:However|Otherwise|In (?:that|this|these|such) cases?)\b"
+)
+_MOST_CARRIED = 3  # sentences before one that points back, each of which points back itself
 _MIN_OUTLINE, _MAX_OUTLINE = 3, 12  # headings side by side that read as a list of what they name
 _MAX_ITEM_WORDS = 30  # a longer item is quoted sentence by sentence, as a paragraph is
 _MAX_LIST_WORDS = 160  # a longer list is quoted item by item
@@ -24,7 +29,8 @@ _MAX_LIST_WORDS = 160  # a longer list is quoted item by item
 class Unit:
     """A stretch of a page that can be quoted by itself: ``text[start:end]`` of its document, verbatim.
 
-    ``parts`` are the character ranges of its lines as shown: the sentence itself, or a list's lead and items.
+    ``parts`` are the character ranges of its lines as shown: the sentence itself, or a list's lead and items. An
+    ``item`` is one of a list's with the line before it that turns what it says; ``start`` is the item's own.
     ``setting`` is what a reader of the page would know on reaching it: headings, and the line that introduces it.
     ``hit`` is the place (from 0) of the passage it was found in.
     """
@@ -95,14 +101,20 @@ def _units_in(page: StoredPage, start: int, end: int, place: int) -> list[Unit]:
             lead = _lead_above(blocks, first, text)
             if index > listed:
                 run = _run(blocks, first)
-                above = blocks[first - 1] if first else None
-                if above and above.kind == "paragraph" and text[: above.end].endswith(":"):
+                above = _introduction(blocks, first, text)
+                if above:
                     units += _list(page, [above, *run], True, _lead_above(blocks, first - 1, text), place)
                 else:
                     units += _list(page, run, False, lead, place)
                 listed = first + len(run) - 1
             if block.kind == "item" and len(text[block.start : block.end].split()) > _MAX_ITEM_WORDS:
                 units += _sentences(page, block, lead, place, start, end)
+            elif block.kind == "item" and (turned := _turned_by(blocks, first, index, text)):
+                # "Lend your laptop to others" says the opposite without the "You may not:" above it.
+                parts = (turned, (block.start, block.end))
+                told = text[slice(*turned)]
+                lead = told if told.endswith(":") else lead
+                units.append(_unit("item", page, block, parts, lead, place, True, block.start))
             else:
                 kind: UnitKind = "row" if block.kind == "row" else "sentence"
                 units.append(_unit(kind, page, block, ((block.start, block.end),), lead, place))
@@ -130,15 +142,21 @@ def _sentences(page: StoredPage, block: Block, lead: str, place: int, start: int
     text = page.document.text
     found = []
     setting = lead
-    before: tuple[int, int] | None = None
-    for first, last in split_sentences(text[block.start : block.end]):
-        begin, stop = block.start + first, block.start + last
+    spans = [(block.start + low, block.start + high) for low, high in split_sentences(text[block.start : block.end])]
+    for index, (begin, stop) in enumerate(spans):
         if stop > start and begin < end:
             # "It is valid for a year." says nothing without the sentence that names what is.
-            carried = before if before and before[0] >= start and _POINTS_BACK.match(text[begin:stop]) else None
-            parts = (carried, (begin, stop)) if carried else ((begin, stop),)
-            found.append(_unit("sentence", page, block, parts, setting, place))
-        setting, before = text[begin:stop], (begin, stop)
+            first = index
+            while (
+                first > max(0, index - _MOST_CARRIED)
+                and spans[first - 1][0] >= start
+                and _POINTS_BACK.match(text[spans[first][0] : spans[first][1]])
+            ):
+                first -= 1
+            # "However, this does not apply to …" takes back what stands alone before it.
+            last = index + (index + 1 < len(spans) and takes_back(text[spans[index + 1][0] : spans[index + 1][1]]))
+            found.append(_unit("sentence", page, block, tuple(spans[first : last + 1]), setting, place))
+        setting = text[begin:stop]
     return found
 
 
@@ -178,6 +196,28 @@ def _unit(
     return Unit(
         kind, page, begin, parts[-1][1], parts, block.path, setting, place, has_lead, block.page_number, block.anchor
     )
+
+
+def _introduction(blocks: Sequence[Block], first: int, text: str) -> Block | None:
+    """What stands right above a run and belongs to it: a line that ends in a colon, or a heading such as "Not paid"."""
+    above = blocks[first - 1] if first else None
+    if above is None:
+        return None
+    if above.kind == "paragraph" and text[: above.end].endswith(":"):
+        return above
+    return above if above.kind == "heading" and turns(text[above.start : above.end]) else None
+
+
+def _turned_by(blocks: Sequence[Block], first: int, index: int, text: str) -> tuple[int, int] | None:
+    """The item or line above an item that turns what it says: "You may not:"."""
+    parent = next((b for b in reversed(blocks[first:index]) if b.depth < blocks[index].depth), None)
+    for above in (parent, _introduction(blocks, first, text)):
+        if above is None:
+            continue
+        low, high = split_sentences(text[above.start : above.end])[-1]
+        if turns(text[above.start + low : above.start + high]):
+            return above.start + low, above.start + high
+    return None
 
 
 def _first_of_run(blocks: Sequence[Block], index: int) -> int:

@@ -13,6 +13,7 @@ from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.ranking import Ranked
 from assistant.reader.reading import probability
+from assistant.scoring import content_terms, text_terms
 from assistant.types import Outcome
 
 _LOOKED_AT = 8  # units whose best reading counts as evidence of the topic
@@ -60,6 +61,7 @@ _ANSWER = {
 # A who-question about a named thing needs a line that speaks of the thing and of what it asks: the share of its words
 # below which no line does, and the reading above which one answers all the same.
 _TOGETHER, _READ_ALL_THE_SAME = 0.4, 0.5
+_PLAINLY = 1.0  # reading from which a line answers, whatever heading stands empty elsewhere
 
 _ABOUT_ANOTHER = 0.3  # how likely at most an answer is in pages that do not know what the question names
 
@@ -80,9 +82,9 @@ def judge(
     if was_read:
         topic = min(topic, _weigh(_TOPIC_AS_READ, evidence, evidence.covered, best, reading))
     answer = _weigh(_ANSWER[was_read], evidence, best.covered, best, best.read)
-    if evidence.stranger or _holds_no_name(question, best):
+    if evidence.stranger or _holds_no_name(question, best) or (evidence.short and _is_of_the_earlier(question, best)):
         answer = min(answer, _ABOUT_ANOTHER)
-    if evidence.empty or topic < 0.5 or _speaks_of_another(question, ranked):
+    if _is_left_open(evidence, best) or topic < 0.5 or _speaks_of_another(question, ranked):
         return Verdict("abstained", topic, answer)
     return Verdict("answered" if answer >= threshold else "partial", topic, answer)
 
@@ -103,6 +105,19 @@ def _weigh(weights: Logistic, evidence: Evidence, covered: float, best: Ranked, 
         + weights.typed * best.typed
         + weights.read * bounded(read)
     )
+
+
+def _is_left_open(evidence: Evidence, best: Ranked) -> bool:
+    """Whether a page has a heading for the thing and nothing under it, and no other page speaks of it plainly."""
+    elsewhere = best.unit.page.document.url not in evidence.empty
+    return bool(evidence.empty) and not (elsewhere and best.named == 1.0 and best.read >= _PLAINLY)
+
+
+def _is_of_the_earlier(question: Question, best: Ranked) -> bool:
+    """Whether the best line, with its headings, holds none of the question's own words: an earlier one found it."""
+    language = best.unit.page.document.language
+    own = content_terms(question.text, language)
+    return bool(own) and not text_terms(f"{best.unit.setting}\n{best.unit.text}", language) & set(own)
 
 
 def _holds_no_name(question: Question, best: Ranked) -> bool:

@@ -197,7 +197,7 @@ class Searcher:
             return query
         main = max(languages, key=lambda language: languages[language])
         is_word = self._encoder_of(place[0]).is_word
-        return self._counted(lambda keywords: correct(query, keywords, main, is_word))
+        return self._counted(lambda keywords: correct(query, keywords, main, is_word, languages.keys() - {main}))
 
     def rarity(self, words: Iterable[str], language: str) -> dict[str, float]:
         """How telling each word (as ``stems.terms`` gives it) is: its inverse document frequency, 0 and up.

@@ -12,10 +12,18 @@ _ABBREVIATIONS = frozenset(
         "al", "no", "nos", "fig", "figs", "vol", "pp", "p", "ed", "eds", "approx", "dept", "inc", "ltd", "co",
         "corp", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon",
         "tue", "wed", "thu", "fri", "sat", "sun", "u.s", "u.k", "u.n", "a.m", "p.m", "ph.d", "m.sc", "b.sc",
-        "p.r", "esim", "ym", "ks", "mm", "n", "tri", "t.ex", "bl.a", "dvs",
+        "p.r", "esim", "ym", "ks", "mm", "n", "tri", "t.ex", "bl.a", "dvs", "excl", "incl",
+    ]
+)  # fmt: skip
+# Abbreviations that a figure may follow inside a sentence.
+_BEFORE_FIGURES = frozenset(
+    [
+        "ext", "max", "min", "ca", "nr", "art", "sec", "ch", "para", "tel", "fax", "mob", "puh", "gsm", "kl", "klo",
+        "alk", "s", "os", "kap",
     ]
 )  # fmt: skip
 _END = re.compile(r"(?:[.!?…]+|[。！？])[\"'”’»)\]]*(?=\s|$|[\u3040-\u30ff\u4e00-\u9fff])")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _OPENER = re.compile(r"[\"'“‘«(\[¿¡]*")
 
 
@@ -56,6 +64,8 @@ def _ends_sentence(text: str, mark: int, after: int) -> bool:
     if word.lower() in _ABBREVIATIONS:
         # "at 5 p.m. The office" ends; "no. 5", "Dr. Smith" and "Jan. 3" do not.
         return word.lower() in ("a.m", "p.m", "etc") and first.isupper()
-    if len(word) == 1 and word.isalpha() and word.isupper():
-        return False  # an initial
+    if word.lower() in _BEFORE_FIGURES and (first.isdigit() or first in "+(€$£"):
+        return False
+    if _INITIALS.fullmatch(word) and word.isupper():
+        return False  # "J. Smith", "J.K. Rowling"
     return not (word.isdigit() and len(word) <= 2 and first.isdigit())

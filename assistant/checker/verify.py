@@ -18,6 +18,7 @@ from assistant.checker.lexicon import LIGHT, MODALS, are_opposite
 from assistant.checker.matching import align, borrowed_wrongly, is_hard, is_light, keep_within
 from assistant.checker.sources import Source, sources
 from assistant.checker.wording import Word, Wording, names_in, read_wording
+from assistant.negation import turns
 from assistant.question import Question
 from assistant.reader.reading import Passage, Reader
 from assistant.units import Unit
@@ -226,15 +227,17 @@ def _answers_wrongly(opener: str, rest: str, question: Question) -> str:
 def _verbatim(text: str, source: Source, language: str) -> str:
     """Why a sentence is not the source's own words, in their order; for languages whose grammar is not known here."""
     wanted = re.findall(r"[^\W_]+", text.lower())
-    held = [terms(word, language) or [word] for word in re.findall(r"[^\W_]+", source.text.lower())]
-    place = 0
-    for word in wanted:
-        mine = terms(word, language) or [word]
-        place = next((index + 1 for index in range(place, len(held)) if held[index] == mine), -1)
-        if place < 0:
+    there = re.findall(r"[^\W_]+", source.text.lower())
+    mine, held = ([terms(word, language) or [word] for word in words] for words in (wanted, there))
+    for word, stems in zip(wanted, mine, strict=True):
+        if stems not in held:
             return f"missing: {word}"
-    # What is left out must not be what turns the meaning: leave out from the ends only.
-    return "" if place and len(wanted) >= 0.7 * len(held) else "missing: part of the sentence"
+    # Left out from the ends only, and nothing that turns the meaning.
+    for first in range(len(held) - len(mine) + 1):
+        last = first + len(mine)
+        if held[first:last] == mine and not turns(" ".join([*there[:first], "|", *there[last:]])):
+            return "" if mine and len(mine) >= 0.7 * len(held) else "missing: part of the sentence"
+    return "missing: part of the sentence"
 
 
 def _severity(reason: str) -> int:

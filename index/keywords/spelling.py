@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from index.keywords.keyword_index import KeywordIndex
 from index.keywords.stems import terms
@@ -12,10 +12,13 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _LONG = 8  # letters from which two slips in a word are forgiven
 
 
-def correct(query: str, keywords: KeywordIndex, language: str, is_word: Callable[[str], bool]) -> str:
+def correct(
+    query: str, keywords: KeywordIndex, language: str, is_word: Callable[[str], bool], others: Collection[str] = ()
+) -> str:
     """The query with each unknown word replaced by the (stemmed) word of the pages that is one or two slips away.
 
-    A word is left alone when the pages hold it, when the model's vocabulary does, or when nothing is near.
+    A word is left alone when the pages hold it, in their main ``language`` or one of the ``others``, when the model's
+    vocabulary does, or when nothing is near. A name stays one: its capital is kept.
     """
 
     def replace(match: re.Match[str]) -> str:
@@ -23,7 +26,12 @@ def correct(query: str, keywords: KeywordIndex, language: str, is_word: Callable
         stems = terms(word, language)
         if len(stems) != 1 or is_word(word.lower()) or keywords.document_frequency(stems[0], language):
             return word
-        return _nearest(word.lower(), stems[0], keywords, language) or word
+        if any(keywords.document_frequency(stem, other) for other in others for stem in terms(word, other)):
+            return word
+        found = _nearest(word.lower(), stems[0], keywords, language)
+        if found and word[0].isupper() and match.start():
+            return found.capitalize()
+        return found or word
 
     return _WORD.sub(replace, query)
 

@@ -117,6 +117,19 @@ def test_a_language_that_is_not_parsed_is_held_to_its_own_words() -> None:
     assert not check(page, "Lomaa ei kerry 30 päivää vuodessa.", language="fi")
 
 
+@pytest.mark.parametrize(
+    ("page", "sentence", "language"),
+    [
+        ("Lomapäiviä ei voi siirtää seuraavalle vuodelle.", "Lomapäiviä voi siirtää seuraavalle vuodelle.", "fi"),
+        ("Semester får inte sparas till nästa år.", "Semester får sparas till nästa år.", "sv"),
+        ("Lomaa voi siirtää vuodelta toiselle, jos se ei haittaa.", "Lomaa voi siirtää vuodelta toiselle.", "fi"),
+        ("You may not smoke here.", "You may smoke here.", ""),
+    ],
+)  # fmt: skip
+def test_what_turns_a_sentence_cannot_be_left_out_in_any_language(page: str, sentence: str, language: str) -> None:
+    assert not check(page, sentence, language=language)
+
+
 def test_the_unit_that_bears_it_out_is_named() -> None:
     finding = check("Leave is 30 days. Trips are booked early.", "Trips are booked early.")
     assert [unit.text for unit in finding.units] == ["Trips are booked early."]

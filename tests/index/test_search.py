@@ -187,7 +187,7 @@ def test_of_equal_pages_that_which_is_asked_from_comes_first_then_its_section(bu
 
 
 def test_slips_are_mended_by_the_words_of_the_pages(filled: Built) -> None:
-    assert filled.searcher.correct("who pays for lunhces in Kuopioo?") == "who pays for lunch in kuopio?"
+    assert filled.searcher.correct("who pays for lunhces in Kuopioo?") == "who pays for lunch in Kuopio?"
 
 
 def test_chunks_carry_where_they_stand(filled: Built) -> None:

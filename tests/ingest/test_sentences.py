@@ -40,3 +40,20 @@ def test_spans_hold_all_that_is_not_white_space(text: str) -> None:
         assert text[start:end] == text[start:end].strip()
         last = end
     assert not text[last:].strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call ext. 4021 for help.", "Work remotely max. 3 days a week.", "The price is 20 euros excl. VAT.",
+        "Soita puh. 09 4245 arkisin.", "Öppet kl. 9–17 alla dagar.", "It is in Art. 12 of the law.",
+        "Hinta alk. 5 € päivä.",
+        "J.K. Rowling spoke.",
+    ],
+)  # fmt: skip
+def test_abbreviations_before_figures_and_initials_end_no_sentence(text: str) -> None:
+    assert split_sentences(text) == ((0, len(text)),)
+
+
+def test_the_same_letters_at_a_sentences_end_do_end_it() -> None:
+    assert len(split_sentences("It takes 5 min. Then it is done.")) == 2

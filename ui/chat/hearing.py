@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assistant.small_talk import is_small_talk
 from assistant.types import Answer, Event, Finished
 from ui.logs import event as log_event
 from ui.owner.question_log import QuestionLog
@@ -25,7 +26,10 @@ def heard(
     A question whose answer breaks is noted as failed; one whose answer was not waited for is not noted. The time noted
     is the assistant's own, not that of a slow listener.
     """
-    metrics, keeps = metrics or Metrics(), log if log is not None and log.keeps else None
+    metrics, keeps = (
+        metrics or Metrics(),
+        log if log is not None and log.keeps and not is_small_talk(question) else None,
+    )
     identity = secrets.token_urlsafe(16)
     seconds, ended = 0.0, False
     with metrics.answering.track_inprogress():

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
+from assistant.small_talk import GREETING_NOTE
 from assistant.types import Answer, Citation, Outcome, Place, Statement
 from ui.language import ENGLISH, Words
 
@@ -45,8 +46,15 @@ def in_words(answer: Answer, words: Words, contact: str = "") -> Answer:
     note = words[f"note_{answer.outcome}"]
     if answer.outcome == "abstained" and contact:
         note = f"{note} {contact}"
+    if _is_greeting(answer, words):
+        note = words["note_greeting"]
     said = (replace(each, text=note) if each.kind == "note" else each for each in answer.statements)
     return replace(answer, statements=tuple(said))
+
+
+def _is_greeting(answer: Answer, words: Words) -> bool:
+    """Whether it only says what can be asked, as to a "thanks"."""
+    return any(each.text in (GREETING_NOTE, words["note_greeting"]) for each in answer.statements)
 
 
 def answer_html(turn: int, answer: Answer, words: Words = ENGLISH, old_days: int = 0) -> Markup:
@@ -54,7 +62,8 @@ def answer_html(turn: int, answer: Answer, words: Words = ENGLISH, old_days: int
 
     A page whose last change lies ``old_days`` back or more is told to be old; 0: none is.
     """
-    label = "" if answer.outcome == "answered" else words[f"label_{answer.outcome}"]
+    plain = answer.outcome == "answered" or _is_greeting(answer, words)
+    label = "" if plain else words[f"label_{answer.outcome}"]
     told = Markup("{}{}{}{}").format(
         Markup('<p class="outcome">{}</p>').format(label) if label else "",
         statements_html(turn, answer.statements, words),
