@@ -53,6 +53,8 @@ class Plan:
         self.revalidated: list[Page] = []
         self.missed: dict[str, int] = {}
         self._moved: dict[str, str] = {}
+        self._givers: dict[str, str] = {}
+        self._gave: set[str] = set()
 
     @property
     def waiting_chunks(self) -> int:
@@ -72,8 +74,13 @@ class Plan:
 
     def take(self, fetched: Fetched, source: Source) -> None:
         """Sort in what a source gave."""
+        self._gave.add(source.name)
+        giver = self._givers.setdefault(fetched.url, source.name)
         if fetched.url in self.seen or isinstance(fetched, Gone):
-            return  # two links led to the same page; a page that is gone is one that was not seen
+            # Two links led to the same page; a page that is gone is one that was not seen.
+            if isinstance(fetched, Page) and giver != source.name and not _is_web(fetched.url):
+                self._tell_hidden(fetched.url, giver, source.name)
+            return
         if isinstance(fetched, PageFailure):
             self._fail(fetched)
         elif isinstance(fetched, Moved):
@@ -88,11 +95,29 @@ class Plan:
 
     def fail_source(self, source: Source, error: PageError) -> None:
         """A source that cannot be read: none of its pages may be taken for gone."""
+        self._gave.add(source.name)
         self.failures.append(PageFailure(source.name, error.message, error.hint))
         for url, state in self.before.items():
             if state.source == source.name and url not in self.seen:
+                self._givers[url] = source.name
                 self._keep(url)
                 self._unmiss(url)
+
+    def doubt_empty(self, source: Source) -> None:
+        """Take a folder that had several pages and gives nothing for one that cannot be read.
+
+        A disk or share that is not mounted leaves an empty folder behind. To be called once all sources were read.
+        """
+        if source.name in self._gave:
+            return
+        lost = [url for url, state in self.before.items() if state.source == source.name and url not in self.seen]
+        if sum(not _is_web(url) for url in lost) > 1:
+            error = PageError(
+                f"no page was found there, where the index holds {len(lost):,}",
+                hint="mount or restore the folder; if its pages are really gone, run: footnoted index "
+                "--allow-mass-delete, and name the folders again if you named any",
+            )
+            self.fail_source(source, error)
 
     def gone(self, confirmations: Mapping[str, int]) -> list[str]:
         """The pages to drop: missed often enough by their source, or of a source that is not asked for any more.
@@ -115,20 +140,25 @@ class Plan:
                 self.missed[url] = missed
         return dropped
 
-    def check_brake(self, dropped: Sequence[str]) -> None:
-        """Raise ``MassDeleteError`` when more than a fifth of the pages that serve would be dropped.
+    def brake(self, dropped: Sequence[str]) -> MassDeleteError | None:
+        """The error to raise when more than a fifth of the pages that serve would be dropped.
 
         A page that moved is not lost; of those that all lead to one page, as to a notice of works, only one is not.
         """
         gone, total = self.before.keys() & set(dropped), len(self.before)
         lost = len(gone) - len({self._moved[url] for url in gone & self._moved.keys()})
         # One page may always go, unless it is the last: a brake at every deletion in a small folder is lifted unread.
-        if lost > _BRAKE * total and (lost > 1 or lost == total):
-            raise MassDeleteError(
-                f"this sync would drop {lost} of {total} pages, more than {_BRAKE:.0%}; nothing was dropped",
-                hint="check that the sources are whole; if they are, run: footnoted index --allow-mass-delete, "
-                "and name the folders again if you named any",
-            )
+        if lost <= _BRAKE * total or (lost == 1 and lost < total):
+            return None
+        return MassDeleteError(
+            f"this sync would drop {lost} of {total} pages, more than {_BRAKE:.0%}; nothing was dropped",
+            hint="check that the sources are whole; if they are, run: footnoted index --allow-mass-delete, "
+            "and name the folders again if you named any",
+        )
+
+    def hold_back_new(self) -> None:
+        """Leave unwritten what waits of pages that are not held: they may be those that would be dropped, renamed."""
+        self.waiting = [version for version in self.waiting if version.document.url in self.held]
 
     def _take_page(self, page: Page, source: Source) -> None:
         state = self.held.get(page.url)
@@ -148,6 +178,16 @@ class Plan:
             self.revalidated.append(page)
         else:
             self._wait(page, document, source.name, link)
+
+    def _tell_hidden(self, url: str, giver: str, source: str) -> None:
+        """A file whose path below its folder another source's has too: pages are known by their path."""
+        failure = PageFailure(
+            url,
+            f"the sources {giver!r} and {source!r} both have a file at this path; that of {source!r} is not read",
+            "make one source of a folder above both, or rename one of the two files",
+        )
+        if failure not in self.failures:
+            self.failures.append(failure)
 
     def _count(self, url: str, document: Document) -> None:
         before = self.before.get(url)
@@ -195,3 +235,8 @@ class Plan:
         chunks = tuple(self._cut(version.document, left_out))
         self.counts["chunks"] += len(chunks) - len(version.chunks)
         return replace(version, chunks=chunks, left_out=left_out)
+
+
+def _is_web(url: str) -> bool:
+    """Whether it is a web address, and no file's path."""
+    return "://" in url

@@ -89,13 +89,18 @@ class Syncer:
             write = writer.estimate if dry_run else pipeline.put
             for source in sources:
                 self._take(source, plan, writer, write, dry_run)
+            for source in () if allow_mass_delete else sources:
+                plan.doubt_empty(source)
             dropped = plan.gone({source.name: source.confirmations for source in sources})
-            if not allow_mass_delete:
-                plan.check_brake(dropped)
+            brake = None if allow_mass_delete else plan.brake(dropped)
+            if brake is not None:
+                plan.hold_back_new()
             self._write(plan, writer, write, dry_run)
             for done in pipeline.finish():
                 plan.counts.update(done)
                 self._tell(plan)
+        if brake is not None:
+            raise brake
         plan.counts["removed"] = len(plan.before.keys() & set(dropped))
         if not dry_run:
             self._finish(plan, writer, [url for url in dropped if url in plan.held])

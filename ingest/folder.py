@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -34,7 +34,7 @@ class FolderOptions(BaseModel, frozen=True, extra="forbid"):
 
 
 class FolderSource:
-    """Every readable file below a folder, in the order of their names. Hidden files and folders are passed over.
+    """Every readable file below a folder, by name. Hidden files and folders and Office's lock files are passed over.
 
     Raises ``UsageError`` at once when the path does not exist.
     """
@@ -56,17 +56,19 @@ class FolderSource:
         for path, url in self._files():
             media_type = media_type_of(url)
             if media_type is not None and self._is_wanted(url):
-                yield self._read(path, url, media_type)
+                yield self._read(path, url, media_type) if _is_text(url) else _misnamed(url)
 
     def link(self, url: str) -> str | None:
         """The page's public address below ``base_url``, if the folder has one."""
         return self._options.base_url.rstrip("/") + "/" + quote(url) if self._options.base_url else None
 
     def _is_wanted(self, url: str) -> bool:
-        def matches(globs: tuple[str, ...]) -> bool:
-            return any(fnmatch(url, glob) or fnmatch(url, glob.removeprefix("**/")) for glob in globs)
+        return _matches(url, self._options.include) and not _matches(url, self._options.exclude)
 
-        return matches(self._options.include) and not matches(self._options.exclude)
+    def _is_left_out(self, folder: str) -> bool:
+        """Whether a folder is not even looked into: `exclude` names it, or all that is in it."""
+        globs = (glob.removesuffix("*").removesuffix("*").removesuffix("/") for glob in self._options.exclude)
+        return _matches(folder, (*self._options.exclude, *globs))
 
     def _files(self) -> Iterator[tuple[Path, str]]:
         if self._root.is_file():
@@ -74,11 +76,15 @@ class FolderSource:
             return
         # os.walk does not follow links to folders, so it cannot run in a circle.
         for folder, folders, files in os.walk(self._root, onerror=_refuse):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            here = Path(folder).relative_to(self._root)
+            folders[:] = sorted(
+                name
+                for name in folders
+                if not name.startswith(".") and not self._is_left_out(here.joinpath(name).as_posix())
+            )
             for name in sorted(files):
-                path = Path(folder, name)
-                if not name.startswith("."):
-                    yield path, path.relative_to(self._root).as_posix()
+                if not name.startswith((".", "~$")):
+                    yield Path(folder, name), here.joinpath(name).as_posix()
 
     def _read(self, path: Path, url: str, media_type: str) -> Fetched:
         try:
@@ -102,6 +108,23 @@ class FolderSource:
             return _vanished(url)
         except OSError as error:
             return PageFailure(url, f"it cannot be read: {error.strerror}", "give this user the right to read it")
+
+
+def _matches(path: str, globs: Iterable[str]) -> bool:
+    return any(fnmatch(path, glob) or fnmatch(path, glob.removeprefix("**/")) for glob in globs)
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # Python stands in for bytes that are not UTF-8 with halves of characters
+        return False
+    return True
+
+
+def _misnamed(url: str) -> PageFailure:
+    shown = os.fsencode(url).decode("utf-8", "backslashreplace")
+    return PageFailure(shown, "the name of the file, or of a folder above it, is not UTF-8", "rename it")
 
 
 def _vanished(url: str) -> PageFailure:

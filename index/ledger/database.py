@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from index.ledger.lock import make_data_folder
 from index.ledger.tables import lease, meta, metadata, pages
 from index.obstacle import blocked, obstacle
-from ingest.errors import SettingsError, StoreDamagedError, StoreError, StoreNewerError
+from ingest.errors import SettingsError, StoreDamagedError, StoreError, StoreNewerError, UsageError
 
 _SCHEMA_VERSION = 2
 _UPGRADING = 0x666F6F74  # the number of an advisory lock: "foot"
@@ -107,6 +107,11 @@ class Database:
     def _told(self) -> Iterator[None]:
         try:
             yield
+        except UnicodeEncodeError as error:  # of what it was given; nothing is wrong with what it holds
+            raise UsageError(
+                f"{error.object[:200]!r} holds characters that cannot be written",
+                hint="name the file, the folder or the setting that it comes from anew",
+            ) from error
         except sa.exc.SQLAlchemyError as error:
             what = str(getattr(error, "orig", None) or error).splitlines()[0]
             if self._options.url:

@@ -20,6 +20,8 @@ _OF_THE_WEB = [
     *(f"cp{number}" for number in range(1250, 1259)),
     *("big5", "cp866", "cp874", "euc_jp", "euc_kr", "gb18030", "iso2022_jp", "koi8_r", "koi8_u", "shift_jis"),
 ]
+# By Python's names. What is declared as one of these is read as the wider one by browsers, and mostly is that one.
+_WIDER = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874"}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -42,9 +44,9 @@ def decode(page: Page) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    if declared := _CHARSET.search(page.media_type):
+    if declared := charset_of(page.media_type):
         try:
-            return body.decode(declared[1])
+            return decode_as(body, declared)
         except (LookupError, UnicodeDecodeError):
             pass  # the declaration is wrong: look at the bytes
     from charset_normalizer import from_bytes
@@ -53,3 +55,23 @@ def decode(page: Page) -> str:
     if best is None:
         raise PageError(f"{page.url!r} is in no encoding that could be recognised", hint="save it as UTF-8")
     return body.decode(best.encoding, "replace")
+
+
+def charset_of(media_type: str) -> str:
+    """The charset that a media type declares; empty where it declares none."""
+    declared = _CHARSET.search(media_type)
+    return declared[1] if declared else ""
+
+
+def decode_as(body: bytes, charset: str, errors: str = "strict") -> str:
+    """The bytes in a declared charset, as browsers read it; UTF-8 that is declared as a charset of single bytes, too.
+
+    Raises ``LookupError`` for a charset that is not known, ``ValueError`` where the bytes are none of it.
+    """
+    name = codecs.lookup(charset).name
+    if name not in _WIDER:
+        return body.decode(name, errors)
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode(_WIDER[name], "replace")

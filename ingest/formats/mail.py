@@ -9,6 +9,7 @@ from email.message import EmailMessage, MIMEPart
 
 from ingest.clean import clean_text
 from ingest.errors import PageError
+from ingest.formats.decode import decode_as
 from ingest.formats.html import document_from_html
 from ingest.formats.text import document_from_text, file_title
 from ingest.types import Document, Page
@@ -48,8 +49,10 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _content(body: MIMEPart) -> str:
+    payload = body.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
     try:
-        return str(body.get_content())
-    except (LookupError, ValueError):  # an unknown charset or a broken encoding
-        payload = body.get_payload(decode=True)
-        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+        return decode_as(payload, body.get_content_charset("us-ascii"), "replace")
+    except (LookupError, ValueError):  # an unknown charset
+        return payload.decode("utf-8", "replace")

@@ -157,11 +157,12 @@ class WebClient:
 
         import httpx
 
-        headers = self._headers | self._secrets
+        headers = self._headers | (self._secrets if self._options.trusts(url) else {})
         plain = len(headers)
-        if known and known.etag:
+        # A server may send what is not ASCII; it cannot be sent back.
+        if known and known.etag and known.etag.isascii():
             headers["If-None-Match"] = known.etag
-        if known and known.last_modified:
+        if known and known.last_modified and known.last_modified.isascii():
             headers["If-Modified-Since"] = known.last_modified
         try:
             async with (

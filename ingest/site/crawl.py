@@ -103,7 +103,10 @@ class _Crawl:
             if refusal is None:
                 asked += 1
                 yield from self._visit(stop)
-            elif stop.named or self._known(stop.url):
+                continue
+            if self._robots.is_out_of_reach(stop.url):
+                self._follow(self._links.get(stop.url) or (), stop)
+            if stop.named or self._known(stop.url):
                 yield refusal
 
     def _take_back(self) -> bool:
@@ -153,7 +156,7 @@ class _Crawl:
 
     def _read(self, reply: Reply, stop: _Stop) -> Iterator[Fetched]:
         kind = reply.media_type.partition(";")[0]
-        facts = read_facts(reply.body, reply.url) if kind in (HTML, XHTML) else PageFacts()
+        facts = read_facts(reply.body, reply.url, reply.media_type) if kind in (HTML, XHTML) else PageFacts()
         if facts.asks_to_sign_in and reply.url != stop.url:
             hint = "name credentials with the source's `basic_env`, `bearer_env` or `cookie_env`"
             yield PageFailure(stop.url, f"it redirects to a page that asks to sign in, {reply.url!r}", hint)

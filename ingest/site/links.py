@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from ingest.formats.decode import charset_of, decode_as
 from ingest.site.urls import normalise
 
 _MAX_LINKS = 10_000  # per page; the largest site index seen names some 3,000
@@ -34,13 +35,16 @@ class PageFacts:
     asks_to_sign_in: bool = False
 
 
-def read_facts(body: bytes, url: str) -> PageFacts:
-    """The facts of an HTML page served at ``url``; of a page that is no HTML, none."""
+def read_facts(body: bytes, url: str, media_type: str = "") -> PageFacts:
+    """The facts of an HTML page served at ``url``, as ``media_type``; of a page that is no HTML, none."""
     from lxml import etree
     from lxml import html as lxml_html
 
+    text = _utf8(body, charset_of(media_type))
     try:
-        parser = lxml_html.HTMLParser(huge_tree=True)  # without it links deeper than 256 elements are left out
+        # Without huge_tree links deeper than 256 elements are left out.
+        parser = lxml_html.HTMLParser(huge_tree=True, encoding=None if text is None else "utf-8")
+        body = body if text is None else text
         root = lxml_html.document_fromstring(body, parser) if body.strip() else None
     except (etree.ParserError, ValueError):
         root = None
@@ -69,3 +73,13 @@ def read_facts(body: bytes, url: str) -> PageFacts:
         "nofollow" in orders or "none" in orders,
         bool(root.xpath("//input[translate(@type, 'PASWORD', 'pasword') = 'password']")),
     )
+
+
+def _utf8(body: bytes, charset: str) -> bytes | None:
+    """The page in UTF-8, if it is in that or in the charset that it is served in; None: its ``<meta>`` has to tell."""
+    for name in ("utf-8", charset):
+        try:
+            return decode_as(body, name).encode()
+        except (LookupError, ValueError):
+            continue
+    return None

@@ -38,6 +38,10 @@ class Robots:
             )
         return None
 
+    def is_out_of_reach(self, url: str) -> bool:
+        """Whether nothing may be asked for only because the server does not give its robots.txt today."""
+        return isinstance(self._of(url), PageError)
+
     def delay(self, url: str) -> float:
         """The least pause between two pages that the site asks for, in seconds."""
         rules = self._of(url)
@@ -60,4 +64,4 @@ class Robots:
         except PageError:
             return Protego.parse("")
         body = reply.body[:_MAX_BYTES] if isinstance(reply, Reply) else b""
-        return Protego.parse(body.decode("utf-8", "replace"))
+        return Protego.parse(body.decode("utf-8-sig", "replace"))

@@ -66,7 +66,8 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """What the sitemap's (unpacked) bytes name. Raises ``PageError`` for anything that is no sitemap."""
     from lxml import etree
 
-    if not body.lstrip().removeprefix(b"\xef\xbb\xbf").startswith(b"<"):
+    body = body.lstrip()  # an empty line before the declaration is damage to XML, and common
+    if not body.removeprefix(b"\xef\xbb\xbf").startswith(b"<"):
         return Sitemap(_plain(body, url))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:

@@ -8,11 +8,14 @@ import ssl
 from functools import cache
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_validator
 
 from ingest.errors import SettingsError
-from ingest.site.urls import allowed_hosts, normalise
+from ingest.site.urls import allowed_hosts, normalise, origin_of
+
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 class WebOptions(BaseModel, frozen=True, extra="forbid"):
@@ -47,6 +50,9 @@ class WebOptions(BaseModel, frozen=True, extra="forbid"):
     )
     proxy: str = Field("", description="Address of the HTTP proxy to go through.")
 
+    # Kept by ``model_copy``, so that a source cut down to some of its pages does not count them as named.
+    _named: frozenset[str] = PrivateAttr(frozenset())
+
     @field_validator("urls", "sitemaps")
     @classmethod
     def _addresses(cls, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -60,13 +66,30 @@ class WebOptions(BaseModel, frozen=True, extra="forbid"):
             made.append(url)
         return tuple(made)
 
+    @field_validator("proxy")
+    @classmethod
+    def _proxy_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a bracket or a port that is none
+            good = False
+        if value and not good:  # not repeated in the message, as it may hold a password
+            raise ValueError("it is no proxy's address; write it with its scheme, as http://proxy.example.org:3128")
+        return value
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if not self.urls and not self.sitemaps:
             raise ValueError("a web source needs `urls` or `sitemaps`")
         if self.basic_env and self.bearer_env:
             raise ValueError("`basic_env` and `bearer_env` exclude each other")
+        self._named = frozenset(map(origin_of, (*self.urls, *self.sitemaps)))
         return self
+
+    def trusts(self, url: str) -> bool:
+        """Whether credentials may be sent to an address: unencrypted only where the settings name its origin."""
+        return url.startswith("https:") or origin_of(url) in self._named
 
     @property
     def allowed_hosts(self) -> frozenset[str]:

@@ -306,11 +306,28 @@ def test_pages_of_a_source_that_is_no_longer_asked_for_leave(built: Built) -> No
 
 
 def test_a_page_that_two_sources_give_is_taken_once(built: Built) -> None:
-    one, two = Scripted("one"), Scripted("two")
-    one.gives, two.gives = [given("ada")], [given("ada", "# Other\n\nOther words.")]
+    one, two, url = Scripted("one"), Scripted("two"), "https://intra.example/ada"
+    one.gives, two.gives = [given(url)], [given(url, "# Other\n\nOther words.")]
     report = built.sync(one, two)
 
-    assert (report.added, report.embedded) == (1, 3)
+    assert (report.added, report.embedded, report.failures) == (1, 3, ())
+
+
+def test_a_file_at_the_path_of_another_sources_file_is_told_of(built: Built, tmp_path: Path) -> None:
+    built.write(five())
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "ada.md").write_text(page("ada", version="other"))
+    (other / "new.md").write_text(page("new"))
+    sources = [FolderSource(FolderOptions(path=built.pages), "one"), FolderSource(FolderOptions(path=other), "two")]
+    reports = [built.sync(*sources), built.sync(*sources)]
+
+    reason = "the sources 'one' and 'two' both have a file at this path; that of 'two' is not read"
+    hint = "make one source of a folder above both, or rename one of the two files"
+    assert [report.failures for report in reports] == [(PageFailure("ada.md", reason, hint),)] * 2
+    assert reports[0].added == 6
+    assert built.texts("ada1word1")
+    assert [failure.url for failure in built.stores.ledger.failures()] == ["ada.md"]
 
 
 def test_a_new_public_address_is_taken_over_without_embedding(built: Built) -> None:
@@ -343,6 +360,45 @@ def test_the_brake_holds_what_would_empty_the_index(built: Built) -> None:
     assert built.sync(force=True).removed == 3
     assert len(contents(built.stores)) == 7
     check_whole(built.stores)
+
+
+def test_what_changed_is_written_though_the_brake_holds_what_would_go(built: Built) -> None:
+    built.write(five())
+    built.sync()
+    for name in ("ada", "bob", "cyd"):
+        (built.pages / f"{name}.md").rename(built.pages / f"new-{name}.md")
+    built.write({"dee.md": page("dee", version="new")})
+    with pytest.raises(MassDeleteError):
+        built.sync()
+
+    assert set(contents(built.stores)) == set(five()), "what is new may be what would go, under another name"
+    assert built.texts("dee1word1new", k=1)[0].startswith("dee1word0new")
+    built.sync(force=True)
+    check_whole(built.stores)
+
+
+def test_a_folder_that_had_pages_and_is_empty_counts_as_one_that_cannot_be_read(built: Built, tmp_path: Path) -> None:
+    built.write({**five(), **{f"x{n}.md": page(f"x{n}") for n in range(5)}})
+    share = tmp_path / "share"
+    share.mkdir()
+    for name in ("one", "two"):
+        (share / f"{name}.md").write_text(page(name))
+    sources = [FolderSource(FolderOptions(path=share), "share"), FolderSource(FolderOptions(path=built.pages), "pages")]
+    built.sync(*sources)
+    for name in ("one", "two"):
+        (share / f"{name}.md").unlink()
+    built.write({"ada.md": page("ada", version="new")})
+    report = built.sync(*sources)
+
+    hint = (
+        "mount or restore the folder; if its pages are really gone, run: footnoted index --allow-mass-delete, "
+        "and name the folders again if you named any"
+    )
+    assert report.failures == (PageFailure("share", "no page was found there, where the index holds 2", hint),)
+    assert (report.removed, report.changed, len(contents(built.stores))) == (0, 1, 12)
+    assert built.sync(*sources, rebuild=True).removed == 0
+    assert len(contents(built.stores)) == 12
+    assert built.sync(*sources, force=True).removed == 2
 
 
 def test_a_single_page_may_go_unless_it_is_the_last(built: Built) -> None:

@@ -118,3 +118,40 @@ def test_a_folder_that_cannot_be_listed_fails_the_source(folder: Path) -> None:
         list(found)
     assert caught.value.message == f"the folder {str(folder / 'b')!r} cannot be read: No such file or directory"
     assert caught.value.hint == "give this user the right to read it, or run the sync again"
+
+
+def test_a_name_that_is_not_utf8_is_a_failure_and_is_shown_escaped(folder: Path) -> None:
+    (folder / os.fsdecode(b"p\xf6yt\xe4")).mkdir()
+    (folder / os.fsdecode(b"p\xf6yt\xe4") / "list.md").write_text("text")
+    (failure,) = [one for one in fetched(folder) if isinstance(one, PageFailure)]
+
+    assert failure.url == "p\\xf6yt\\xe4/list.md"
+    assert (failure.reason, failure.hint) == (
+        "the name of the file, or of a folder above it, is not UTF-8",
+        "rename it",
+    )
+    assert len(pages(folder)) == 4
+
+
+@pytest.mark.parametrize("glob", ["b", "b/*", "b/**", "**/b", "**/b/*", "b*"])
+def test_a_folder_that_is_left_out_is_not_looked_into(folder: Path, glob: str) -> None:
+    found = FolderSource(FolderOptions(path=folder, exclude=(glob,))).fetch(lambda _: None)
+    first = next(found)
+    shutil.rmtree(folder / "b")  # as one that may not be listed
+
+    assert [first.url, *(one.url for one in found)] == ["SOURCES.md", "a.md"]
+
+
+def test_a_folder_of_which_some_files_are_left_out_is_looked_into(folder: Path) -> None:
+    (folder / "b" / "b").mkdir()
+    (folder / "b" / "b" / "f.txt").write_text("text")
+
+    assert "b/c.txt" in pages(folder, exclude=("b/*.pdf", "b/b"))
+    assert "b/b/f.txt" not in pages(folder, exclude=("b/*.pdf", "b/b"))
+    assert "b/b/f.txt" in pages(folder, exclude=("*.pdf", "c/*"))
+
+
+def test_lock_files_of_office_programs_are_passed_over(folder: Path) -> None:
+    (folder / "b" / "~$report.docx").write_text("someone")
+
+    assert len(fetched(folder)) == 4

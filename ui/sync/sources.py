@@ -109,21 +109,30 @@ class Visit:
         failing = {failure.url for failure in self._log.failures}
         if not self.whole and any(known(url) is None for url in self._states.keys() - failing):
             self.whole = True
-        try:
-            for fetched in self._all(known) if self.whole else self._some(known):
-                self.seen.add(fetched.url)
-                yield fetched
-        except PageError:
-            raise
-        except FootnotedError as error:  # a credential that is not set: the other sources can be read
-            raise PageError(error.message, hint=error.hint) from error
+        for fetched in self._all(known) if self.whole else self._some(known):
+            self.seen.add(fetched.url)
+            yield fetched
 
     def _all(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
         try:
-            yield from self._source.fetch(self._careful(known))
-        except FootnotedError:
+            yield from self._read(self._source, self._careful(known))
+        except PageError:
             yield from self._still_failing(self.seen)
             raise
+
+    def _read(self, source: Source, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
+        """What a source gives. Whatever goes wrong in it is a ``PageError``, so that the others are read."""
+        try:
+            yield from source.fetch(known)
+        except PageError:
+            raise
+        except FootnotedError as error:  # a credential that is not set
+            raise PageError(error.message, hint=error.hint) from error
+        except Exception as error:
+            raise PageError(
+                f"the source {self.name!r} cannot be read: {type(error).__name__}: {error}",
+                hint="check its settings, and report it if they are right",
+            ) from error
 
     def _some(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
         trouble = next((PageError(f.reason, hint=f.hint) for f in self._log.failures if f.url == self.name), None)
@@ -131,9 +140,9 @@ class Visit:
         try:
             if self._narrowed is not None:
                 # Asked for by name: without validators, as whoever asks knows better than the server's clock.
-                yield from self._narrowed.fetch(lambda url: Validators() if known(url) else None)
-        except FootnotedError as error:
-            trouble, looked_at = PageError(error.message, hint=error.hint), frozenset()
+                yield from self._read(self._narrowed, lambda url: Validators() if known(url) else None)
+        except PageError as error:
+            trouble, looked_at = error, frozenset()
         failing = list(self._still_failing(self.seen | looked_at))
         for url in self._states.keys() - looked_at - {failure.url for failure in failing}:
             yield Unvisited(url)
@@ -148,13 +157,16 @@ class Visit:
                 yield PageFailure(failure.url, failure.reason, failure.hint)
 
     def _careful(self, known: Callable[[str], Validators | None]) -> Callable[[str], Validators | None]:
-        """Validators, but empty ones for a page that its server has vouched for too long."""
+        """Validators, but empty ones for a page that its server has vouched for too long, or that another source gave.
+
+        Such a page must come whole, as only what is read is put down to this source.
+        """
 
         def validators(url: str) -> Validators | None:
             held = known(url)
             state = self._states.get(url)
             old = self.sweeps and state is not None and not timedelta(0) <= self._started - state.fetched_at <= _TRUSTED
-            return Validators() if held and old else held
+            return Validators() if held and (old or state is None) else held
 
         return validators
 

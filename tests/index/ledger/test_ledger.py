@@ -11,7 +11,7 @@ import pytest
 from index.ledger.ledger import Ledger, LedgerOptions, PageVersion, Recut
 from index.repeats import CutPage
 from ingest.chunk import chunk_document
-from ingest.errors import SettingsError, StoreDamagedError, StoreError
+from ingest.errors import SettingsError, StoreDamagedError, StoreError, UsageError
 from ingest.formats.markdown import parse_markdown
 from ingest.repeats import PageBlocks
 from ingest.types import Page, PageFailure
@@ -196,6 +196,15 @@ def test_a_file_that_is_no_ledger_is_said(tmp_path: Path) -> None:
         Ledger(LedgerOptions(), tmp_path)
     assert caught.value.message == "the ledger is damaged: file is not a database"
     assert caught.value.hint == "run: footnoted doctor"
+
+
+def test_half_a_character_is_no_damage(ledger: Ledger) -> None:
+    failure = PageFailure("p\udcf6yt\udce4.md", "no", "no")
+    told = r"^'p\\udcf6yt\\udce4\.md' holds characters that cannot be written$"
+    with pytest.raises(UsageError, match=told):
+        ledger.page(failure.url)
+    with pytest.raises(UsageError, match=told):
+        ledger.note_failures([failure])
 
 
 def test_a_data_folder_that_is_a_file_is_said(tmp_path: Path) -> None:

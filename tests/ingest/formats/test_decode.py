@@ -19,6 +19,27 @@ def test_the_declared_encoding_is_taken_where_it_fits(encoding: str, said: str) 
     assert decode(page_of(said.encode(encoding), f"text/plain; charset={encoding}")) == said
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding", "said"),
+    [
+        ("ISO-8859-1", "cp1252", "Hinta on 5 € – ”kysy” työpäivän jälkeen…"),
+        ("latin1", "cp1252", "työajat – kesällä"),
+        ("us-ascii", "cp1252", "työajat – kesällä"),
+        ("iso-8859-9", "cp1254", "İzin günleri – 5 €"),
+        ("TIS-620", "cp874", "วันลา – …"),
+        ("iso-8859-11", "cp874", "วันลา – …"),
+    ],
+)
+def test_a_declared_charset_is_read_as_the_wider_one_that_browsers_take(
+    declared: str, encoding: str, said: str
+) -> None:
+    assert decode(page_of(said.encode(encoding), f"text/plain; charset={declared}")) == said
+
+
+def test_bytes_that_the_wider_charset_does_not_know_do_not_fail_the_page() -> None:
+    assert decode(page_of(b"ty\xf6 \x81 \x96", "text/plain; charset=iso-8859-1")) == "työ \ufffd –"
+
+
 @pytest.mark.parametrize("declared", ["ascii", "no-such-charset", "utf-8"])
 def test_a_wrong_declaration_is_seen_through(declared: str) -> None:
     said = "Kesälomalla töitä ei tehdä, ja työvuorot jäävät väliin. Näin päätettiin tänä vuonna yhdessä. " * 4

@@ -49,6 +49,9 @@ def test_a_mail_in_html_is_read_as_html() -> None:
     ("body", "text"),
     [
         (b"Subject: x\nFrom: y\nContent-Type: text/plain; charset=latin-1\n\nGr\xfc\xdfe", "Grüße"),
+        (b"Subject: x\nFrom: y\nContent-Type: text/plain; charset=iso-8859-1\n\n5 \x80 \x96 \x93hi\x94", "5 € – “hi”"),
+        (b"Subject: x\nFrom: y\nContent-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B5Y2K\x1b(B", "休暇"),
+        ("Subject: x\nFrom: y\n\nGrüße".encode(), "Grüße"),
         (b"Subject: x\nFrom: y\nContent-Type: text/plain; charset=klingon\n\nHello", "Hello"),
         (b"Subject: x\nFrom: y\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\nSGVs!bG8=", "Hello"),
     ],

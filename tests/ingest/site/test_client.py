@@ -69,6 +69,16 @@ def test_known_validators_are_sent_and_304_is_not_modified(server: Server, ask: 
     assert server.requests[0].headers["if-modified-since"] == "Sun, 01 Nov 2020 10:00:00 GMT"
 
 
+def test_validators_that_are_not_ascii_are_not_sent_back(server: Server, ask: Ask) -> None:
+    server.routes["/"] = raw(_sends(b'HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nETag: "\xe4"\r\n\r\nx'))
+    first = ask()
+    assert isinstance(first, Reply)
+    server.routes["/"] = html("ok")
+
+    assert isinstance(ask(known=Validators(first.etag, "ä")), Reply)
+    assert not {"if-none-match", "if-modified-since"} & server.requests[1].headers.keys()
+
+
 def test_a_last_modified_as_young_as_the_answer_is_not_trusted(server: Server, ask: Ask) -> None:
     server.routes["/"] = Response(
         b"x", 200, {"Content-Type": "text/plain", "Last-Modified": "Sun, 01 Nov 2020 10:00:00 GMT"}
@@ -305,6 +315,26 @@ def test_credentials_come_from_the_environment(server: Server, ask: Ask, monkeyp
     assert first["cookie"] == "session=abc"
     assert second["authorization"] == "Bearer t0ken"
     assert "cookie" not in second
+
+
+def test_credentials_go_unencrypted_only_where_the_settings_name_such_an_address(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.routes["/"] = html("ok")
+    monkeypatch.setenv("INTRANET_TOKEN", "t0ken")
+    monkeypatch.setenv("INTRANET_COOKIE", "session=abc")
+    options = WebOptions(
+        urls=("https://intranet.example",), hosts=(server.host,), bearer_env="INTRANET_TOKEN",
+        cookie_env="INTRANET_COOKIE",
+    )  # fmt: skip
+    for cut_down in (options, options.model_copy(update={"urls": (f"{server.url}/",)})):
+        with WebClient(cut_down) as client:
+            client.get(f"{server.url}/")
+    with WebClient(options.model_validate(options.model_dump() | {"sitemaps": (f"{server.url}/map.xml",)})) as client:
+        client.get(f"{server.url}/")
+
+    assert ["authorization" in request.headers for request in server.requests] == [False, False, True]
+    assert ["cookie" in request.headers for request in server.requests] == [False, False, True]
 
 
 def test_a_credential_that_is_not_set_is_a_wrong_setting(server: Server, ask: Ask) -> None:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from urllib.parse import quote
+
+import pytest
+
 from ingest.site.links import PageFacts, read_facts
 
 URL = "https://x.example/dir/page"
@@ -14,6 +18,27 @@ def test_links_are_resolved_once_each_in_order() -> None:
         "https://x.example/b",
         "https://x.example/base/c",
     )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "media_type", "meta"),
+    [
+        ("utf-8", "text/html; charset=utf-8", ""),
+        ("utf-8", "text/html", ""),
+        ("utf-8-sig", "text/html", ""),
+        ("iso-8859-1", "text/html; charset=iso-8859-1", ""),
+        ("koi8-r", "text/html; charset=KOI8-R", ""),
+        ("cp1251", "text/html; charset=utf-8", '<meta charset="windows-1251">'),
+        ("cp1251", "text/html; charset=klingon", '<meta charset="windows-1251">'),
+    ],
+)
+def test_addresses_are_read_in_the_charset_that_is_served_or_that_the_page_names(
+    encoding: str, media_type: str, meta: str
+) -> None:
+    path = "/отпуск" if encoding in ("koi8-r", "cp1251") else "/sivut/työajat"
+    body = f'<html><head>{meta}</head><body><a href="{path}">x</a></body></html>'.encode(encoding)
+
+    assert read_facts(body, URL, media_type).links == (f"https://x.example{quote(path)}",)
 
 
 def test_canonical_and_robots_orders() -> None:

@@ -43,6 +43,11 @@ def test_pages_and_children_are_read() -> None:
     )
 
 
+@pytest.mark.parametrize("before", [b"\n", b"\r\n ", b"\xef\xbb\xbf"])
+def test_what_stands_before_the_declaration_is_passed_over(before: bytes) -> None:
+    assert parse_sitemap(before + urlset("https://x.example/a"), URL).pages == ("https://x.example/a",)
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"<html><body>Not found</body></html>", b"just words", b"<!DOCTYPE x>", b"<feed></feed>"]
 )

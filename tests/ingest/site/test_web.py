@@ -25,6 +25,13 @@ def test_addresses_are_brought_to_one_form_and_their_hosts_are_allowed() -> None
             {"urls": ["https://x.example"], "basic_env": "A", "bearer_env": "B"},
             "`basic_env` and `bearer_env` exclude each other",
         ),
+        *(
+            (
+                {"urls": ["https://x.example"], "proxy": proxy},
+                "write it with its scheme, as http://proxy.example.org:3128",
+            )
+            for proxy in ("proxy.example.org:3128", "proxy", "http://", "http://[x", "http://x:port", "ftp://x")
+        ),
         ({"urls": ["https://x.example"], "dept": 3}, "Extra inputs are not permitted"),
         ({"urls": ["https://x.example"], "follow": -1}, "greater than or equal to 0"),
     ],

@@ -140,6 +140,49 @@ def test_a_page_is_not_counted_as_missed_while_its_source_is_left_alone(made: Wo
     assert f"{site.url}/rules" not in held(made)
 
 
+def test_a_page_that_another_source_reads_now_is_put_down_to_it(tmp_path: Path, site: Server) -> None:
+    web = settings(tmp_path, site).sources[1].web
+    assert web is not None
+    kept = web.model_copy(update={"exclude": ("*/rules",)})
+    other = web.model_copy(update={"urls": (f"{site.url}/rules",), "follow": 0})
+    before, after = (
+        Settings(data_dir=tmp_path / "data", reader={"model": "none"}, sources=sources)
+        for sources in (
+            [{"name": "site", "web": web}],
+            [{"name": "site", "web": kept}, {"name": "other", "web": other}],
+        )
+    )
+    for chosen in (before, after):
+        workspace = Workspace(chosen, HashEmbedding())
+        workspace.lock.acquire("test")
+        report = run_sync(workspace, Order("test"))
+        states = workspace.ledger.states(workspace.ledger.collection)
+        workspace.close()
+
+    assert {url: state.source for url, state in states.items()} == {
+        f"{site.url}/": "site",
+        f"{site.url}/rules": "other",
+    }
+    assert (report.unchanged, report.embedded) == (2, 0)
+
+
+def test_whatever_goes_wrong_in_a_source_is_its_own_failure(
+    made: Workspace, site: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_sync(made, Order("test"))
+
+    def fail(*_: object, **__: object) -> None:
+        raise LookupError("of no use")
+
+    monkeypatch.setattr("ingest.site.crawl.WebClient.get", fail)
+    for order in (Order("test"), only("site", f"{site.url}/rules")):
+        report = run_sync(made, order)
+        assert [(failure.url, failure.reason) for failure in report.failures] == [
+            ("site", "the source 'site' cannot be read: LookupError: of no use")
+        ]
+    assert len(held(made)) == 4
+
+
 def test_failures_of_a_source_that_is_left_alone_stay(made: Workspace, site: Server) -> None:
     run_sync(made, Order("test"))
     site.routes["/rules"] = Response(b"broken", 500)
