@@ -24,7 +24,7 @@ def page_html(name: str, status: Status, seal: str) -> str:
         _last(status, seal),
         _sources(status, seal),
         _plots(status),
-        _failures(status),
+        _failures(status, seal),
     ]
     return frame(name, "/owner/sync", Markup().join(parts), busy=bool(status.running or status.waiting))
 
@@ -129,17 +129,20 @@ def _total(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
     return total
 
 
-def _failures(status: Status) -> Markup:
+def _failures(status: Status, seal: str) -> Markup:
     if not status.failures:
         return Markup("")
     return Markup('<section><h2>{:,} not up to date</h2><ul class="failures">{}</ul></section>').format(
-        len(status.failures), Markup().join(map(_failure, status.failures))
+        len(status.failures), Markup().join(_failure(trouble, seal) for trouble in status.failures)
     )
 
 
-def _failure(trouble: Trouble) -> Markup:
-    return Markup('<li><span class="url">{}</span><p>{}</p><p>{}</p><p class="since">Since {}</p></li>').format(
-        trouble.url, trouble.reason, trouble.hint, _time(trouble.since)
+def _failure(trouble: Trouble, seal: str) -> Markup:
+    emptied = Markup("")
+    if "--allow-mass-delete" in trouble.hint:  # a source that came back empty
+        emptied = form(seal, "Sync and let its pages go", {"source": trouble.url, "allow_mass_delete": "true"})
+    return Markup('<li><span class="url">{}</span><p>{}</p><p>{}</p>{}<p class="since">Since {}</p></li>').format(
+        trouble.url, trouble.reason, trouble.hint, emptied, _time(trouble.since)
     )
 
 

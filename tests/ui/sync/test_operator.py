@@ -223,6 +223,32 @@ def test_a_failure_is_shown_with_its_mend_and_since_when(server: Operated) -> No
     until(lambda: "not up to date" not in server.get("/owner/sync", auth=("any", TOKEN)).text)
 
 
+def test_a_folder_that_came_back_empty_keeps_its_pages_until_the_button_lets_them_go(server: Operated) -> None:
+    folder = server.config.parent / "pages"
+    kept = {path: path.read_text() for path in folder.rglob("*.md")}
+    assert len(kept) > 1
+    for path in kept:
+        path.unlink()
+
+    def page() -> str:
+        return server.get("/owner/sync", auth=("any", TOKEN)).text
+
+    try:
+        until(lambda: "no page was found there" in page())
+        assert len(server.get("/api/search?q=leave").json()["hits"]) > 0
+        shown = page()
+        form = shown[shown.index("no page was found there") :]
+        assert "Sync and let its pages go" in form
+        fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[: form.index("</form>")]))
+        assert fields["allow_mass_delete"] == "true"
+        assert httpx.post(f"{server.url}/owner/sync", data=fields, auth=("any", TOKEN)).status_code == 303
+        until(lambda: "no page was found there" not in page())
+    finally:
+        for path, text in kept.items():
+            path.write_text(text)
+        until(lambda: len(server.get("/api/search?q=leave").json().get("hits", [])) > 0)
+
+
 def test_a_backup_is_made_and_restored_while_serving(server: Operated, tmp_path: Path) -> None:
     write(server, "kept.md", "axolotl")
     until(lambda: server.answers("axolotl") == {"kept.md"})
