@@ -41,7 +41,7 @@ class AnswerOptions(BaseModel, frozen=True, extra="forbid"):
     sentences: int = Field(2, ge=1, le=10, description="Sentences shown at most in an answer; a list counts as one.")
     passages: int = Field(15, ge=1, le=100, description="Passages that are looked through for the answer.")
     closest: int = Field(4, ge=1, le=10, description="Passages quoted at most when the pages do not say it directly.")
-    words: int = Field(85, ge=20, le=1000, description="Words at which no further sentence is added.")
+    words: int = Field(82, ge=20, le=1000, description="Words at which no further sentence is added.")
     threshold: float = Field(
         0.5,
         ge=0,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHTS = Path(__file__).parents[1] / "reader_weights" / "reader.safetensors"
-SHA256 = "a65f149dc69de1c7cdd2f8d401079d64384bdf9611b239e42a4337d35b4e8fb9"
+SHA256 = "2565bffc5cb613a4c629f02a344e746606e7398b56311c35a6d28b6103ccff5b"
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
