@@ -16,7 +16,7 @@ from assistant.evidence import Evidence, gather
 from assistant.generate import generate
 from assistant.llm import LanguageModel
 from assistant.question import Question, read_question
-from assistant.quoting import Footnotes, choose, passage_link, state
+from assistant.quoting import Footnotes, Ranges, can_be_cited, choose, passage_link, state
 from assistant.ranking import Ranked, rank_units, read_passages
 from assistant.reader.reading import Reader
 from assistant.rewrite import rewrite
@@ -64,6 +64,7 @@ class Findings:
     question: Question
     hits: tuple[Hit, ...]
     pages: dict[str, StoredPage]
+    ranges: Ranges
     ranked: list[Ranked]
     evidence: Evidence
     verdict: Verdict
@@ -119,7 +120,7 @@ class Assistant:
                 hits = self._standing(mended, history, here, hits)
                 findings = self._compare(self._look(read_question(mended), history, hits))
                 timings["read"] = time.perf_counter() - started - timings["search"]
-                footnotes = Footnotes(self._ledger.chunk_ranges(findings.pages))
+                footnotes = Footnotes(findings.ranges)
         except FootnotedError as error:
             timings["total"] = time.perf_counter() - started
             note = Statement("note", f"{error.message}. {error.hint}".strip())
@@ -183,20 +184,20 @@ class Assistant:
 
     def quote(self, findings: Findings) -> Answer:
         """What is said of the findings in the pages' own words."""
-        footnotes = Footnotes(self._ledger.chunk_ranges(findings.pages))
+        footnotes = Footnotes(findings.ranges)
         statements = self._say(findings, footnotes)
         return Answer(findings.verdict.outcome, tuple(statements), tuple(footnotes.made), (), findings.hits)
 
     def _look(self, question: Question, history: Sequence[str], hits: tuple[Hit, ...]) -> Findings:
         pages = self._ledger.pages({hit.chunk.url for hit in hits})
         readings = read_passages(question, history, hits, self._reader)
-        footnotes = Footnotes(self._ledger.chunk_ranges(pages))
-        units = [unit for unit in units_of(hits, pages) if footnotes.holds(unit)]  # a row longer than a chunk is none
+        ranges = self._ledger.chunk_ranges(pages)
+        units = [unit for unit in units_of(hits, pages) if can_be_cited(unit, ranges)]
         ranked = rank_units(question, history, hits, units, self._searcher, readings)
         documents = {url: page.document for url, page in pages.items()}
         evidence = gather(question, history, hits, documents, self._searcher)
         verdict = judge(question, evidence, ranked, self._options.threshold, was_read=bool(readings))
-        return Findings(question, hits, pages, ranked, evidence, verdict)
+        return Findings(question, hits, pages, ranges, ranked, evidence, verdict)
 
     def _compare(self, whole: Findings) -> Findings:
         """The findings for each of two things that are set side by side, together; ``whole`` for any other question."""
@@ -222,6 +223,7 @@ class Assistant:
             whole,
             hits=tuple(hits.values()),
             pages=one.pages | other.pages,
+            ranges={**one.ranges, **other.ranges},
             ranked=[*one.ranked, *other.ranked],
             verdict=verdict,
             compared=found,

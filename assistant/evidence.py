@@ -30,7 +30,7 @@ class Evidence:
     unseen: float
     empty: frozenset[str]
     stranger: bool
-    short: bool = False
+    short: bool
 
 
 def gather(

@@ -37,9 +37,7 @@ class Footnotes:
         """
         groups: list[tuple[tuple[int, int], list[tuple[int, int]]]] = []
         for start, end in unit.parts:
-            chunk = next(
-                (c for c in self.ranges.get(unit.page.document.url, ()) if c[0] <= start and end <= c[1]), None
-            )
+            chunk = _chunk_around(start, end, unit, self.ranges)
             if chunk is None:
                 return None
             if groups and groups[-1][0] == chunk and unit.kind != "outline":
@@ -51,11 +49,6 @@ class Footnotes:
             number = self._number(unit, parts[0][0], parts[-1][1], chunk)
             cited += [(part, number) for part in parts]
         return cited
-
-    def holds(self, unit: Unit) -> bool:
-        """Whether every part of the unit stands in a live chunk, so that it can be cited."""
-        live = self.ranges.get(unit.page.document.url, ())
-        return all(any(low <= start and end <= high for low, high in live) for start, end in unit.parts)
 
     def _number(self, unit: Unit, start: int, end: int, chunk: tuple[int, int]) -> int:
         for made in self.made:
@@ -86,6 +79,16 @@ class Footnotes:
         place = (unit.page.document.title, passage_link(unit.page, unit.start, unit.end, unit.anchor, unit.page_number))
         if unit.page.document.url != made.url and place not in made.also:
             self.made[number - 1] = replace(made, also=(*made.also, place))
+
+
+def can_be_cited(unit: Unit, ranges: Ranges) -> bool:
+    """Whether every part of the unit stands in one live chunk, as no row does that is longer than a chunk."""
+    return all(_chunk_around(start, end, unit, ranges) is not None for start, end in unit.parts)
+
+
+def _chunk_around(start: int, end: int, unit: Unit, ranges: Ranges) -> tuple[int, int] | None:
+    live = ranges.get(unit.page.document.url, ())
+    return next((chunk for chunk in live if chunk[0] <= start and end <= chunk[1]), None)
 
 
 def _word_start(text: str, place: int, least: int, most: int) -> int:

@@ -43,6 +43,7 @@ def test_an_answer_that_breaks_off_is_told_and_can_be_asked_again(context: Brows
         expect(note).to_have_count(0)
         expect(page.locator("#turn .working")).to_be_visible()
         page.get_by_role("button", name="Stop").click()
+        expect(page.locator("#turn .working")).to_have_text("Stopped.")
         expect(box).to_have_value(DRAFT)
         ask(page, FOLLOW_UP)
         expect(page.locator("#turn .answer")).to_have_class("answer answered")

@@ -26,10 +26,8 @@ def heard(
     A question whose answer breaks is noted as failed; one whose answer was not waited for is not noted. The time noted
     is the assistant's own, not that of a slow listener.
     """
-    metrics, keeps = (
-        metrics or Metrics(),
-        log if log is not None and log.keeps and not is_small_talk(question) else None,
-    )
+    metrics = metrics or Metrics()
+    keeps = log if log is not None and log.keeps and not is_small_talk(question) else None
     identity = secrets.token_urlsafe(16)
     seconds, ended = 0.0, False
     with metrics.answering.track_inprogress():

@@ -68,6 +68,15 @@ function say(text) {
   if (region) region.textContent = text;
 }
 
+// A note over the question box, one of a kind at a time.
+function noteOver(id, text, ...more) {
+  document.getElementById(id)?.remove();
+  const made = Object.assign(document.createElement("p"), { id, className: "note", textContent: text });
+  made.setAttribute("role", "alert");
+  made.append(...more);
+  document.getElementById("composer")?.append(made);
+}
+
 const box = () => document.querySelector("#question textarea");
 
 document.addEventListener("click", (event) => {

@@ -36,13 +36,13 @@
   async function sent(request) {
     const response = await plain(request).catch(() => null);
     if (response?.ok) {
-      note("");
+      document.getElementById("lost")?.remove();
       const { event_id } = await response.clone().json().catch(() => ({}));
       if (event_id) open.add(event_id);
       return response;
     }
     if ([401, 422].includes(response?.status)) return response; // who asks must sign in, or Gradio's own word
-    note(response?.status === 413 ? words.line_full : words.line_down);
+    noteOver("lost", response?.status === 413 ? words.line_full : words.line_down);
     return Response.json({ detail: FAILED }, { status: 422 });
   }
 
@@ -92,18 +92,9 @@
   function broken() {
     breaks += 1;
     const begun = document.querySelector("#turn .working .dots");
-    if (begun) note(words.line_lost, true);
-    else if (open.size) note(words.line_down);
+    const again = Object.assign(document.createElement("button"), { type: "button", className: "again", textContent: words.again });
+    if (begun) noteOver("lost", `${words.line_lost} `, again);
+    else if (open.size) noteOver("lost", words.line_down);
     open.clear();
-  }
-
-  // One note at a time, over the question box; without a text, none.
-  function note(text, again) {
-    document.getElementById("lost")?.remove();
-    if (!text) return;
-    const made = Object.assign(document.createElement("p"), { id: "lost", className: "note", textContent: `${text} ` });
-    made.setAttribute("role", "alert");
-    if (again) made.append(Object.assign(document.createElement("button"), { type: "button", className: "again", textContent: words.again }));
-    document.getElementById("composer")?.append(made);
   }
 }

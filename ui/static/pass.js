@@ -20,10 +20,7 @@
   };
 
   function sayOver() {
-    if (document.getElementById("over")) return;
-    const note = Object.assign(document.createElement("p"), { id: "over", className: "note", textContent: words.session_over });
-    note.setAttribute("role", "alert");
-    document.getElementById("composer")?.append(note);
+    if (!document.getElementById("over")) noteOver("over", words.session_over);
   }
 
   document.addEventListener("click", (event) => {

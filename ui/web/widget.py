@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -18,7 +17,6 @@ WIDGET_WORDS = ("launcher", "close", "refused", "open_alone")
 _SOURCE = Path(__file__).parents[1] / "static" / "widget.js"
 
 
-@cache
 def widget_script(name: str) -> str:
     """The script: the expression in ``static/widget.js``, called with the product's name and the words by language."""
     words = {language: {key: words_in(language)[key] for key in WIDGET_WORDS} for language in LANGUAGES}
