@@ -23,6 +23,7 @@ class Settings:
     weight_decay: float = 0.01
     dropout: float = 0.1
     verdict_weight: float = 0.5
+    taught: float = 0.5
     held_out: int = 12
     checkpoint_minutes: float = 10.0
 

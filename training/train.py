@@ -21,11 +21,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from assistant.reader.bundle import base_folder
 from assistant.reader.layout import load_tokenizer
 from training.data import Squad, Stream, load
+from training.loss import loss_of, targets
 from training.model import Batch, ReaderNetwork, batch_of, row_of
 from training.settings import Settings, load_settings
 from training.shipped import dequantized
@@ -79,19 +79,11 @@ def batches(stream: Stream, settings: Settings, tokenizer: Any, first: int) -> I
             yield batch_of(rows[low : low + settings.batch])
 
 
-def loss_of(network: ReaderNetwork, batch: Batch, settings: Settings) -> Tensor:
-    """Mean cross-entropy of start and end, plus the weighted binary one of the verdict."""
-    starts, ends, verdict = network(batch.ids, batch.mask, batch.types, batch.spans)
-    pointed = (cross_entropy(starts, batch.starts) + cross_entropy(ends, batch.ends)) / 2
-    judged = binary_cross_entropy_with_logits(verdict, (batch.starts > 0).float())
-    return pointed + settings.verdict_weight * judged
-
-
 def gradients(
-    network: ReaderNetwork, master: Master, batch: Batch, settings: Settings
+    network: ReaderNetwork, master: Master, teacher: ReaderNetwork | None, batch: Batch, settings: Settings
 ) -> tuple[float, Sequence[Tensor]]:
     """A batch's loss and its gradients by the live weights; nothing is changed, so threads may run this at once."""
-    loss = loss_of(network, batch, settings)
+    loss = loss_of(network, batch, targets(batch, settings.taught, teacher), settings.verdict_weight)
     return float(loss.detach()), torch.autograd.grad(loss, master.live)
 
 
@@ -102,10 +94,18 @@ def rate_at(progress: float, settings: Settings) -> float:
     return settings.rate * min(up, down, 1.0)
 
 
-def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = None, begin: Path | None = None) -> Path:
+def train(
+    squad: Squad,
+    out: Path,
+    settings: Settings,
+    minutes: float | None = None,
+    begin: Path | None = None,
+    teacher: Path | None = None,
+) -> Path:
     """Train and write `out/final.pt`; with `minutes`, the schedule ends by then at the latest. Returns that path.
 
-    `begin` names weights to start a new schedule from: of an earlier run, or those that ship.
+    `begin` names weights to start a new schedule from: of an earlier run, or those that ship. `teacher` names weights
+    to learn from beside the examples' own labels.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(settings.seed)
@@ -126,7 +126,8 @@ def train(squad: Squad, out: Path, settings: Settings, minutes: float | None = N
     torch.set_num_threads(1)
     rows, workers = (settings.part, os.cpu_count()) if device == "cpu" else (settings.batch, 1)
     pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
-    ask = partial(gradients, network, master, settings=settings)
+    taught_by = network_of(teacher, device) if teacher else None
+    ask = partial(gradients, network, master, taught_by, settings=settings)
     began = saved = time.monotonic()
     running = 0.0
     for batch in batches(stream, settings, load_tokenizer(), step):
@@ -192,6 +193,15 @@ def take_up(weights: Mapping[str, Tensor], master: Master) -> None:
     master.publish()
 
 
+def network_of(path: Path, device: str) -> ReaderNetwork:
+    """The network of saved weights in 16 bits on a device, to be asked, not trained."""
+    network = ReaderNetwork(str(base_folder()))
+    network.load_state_dict(weights_in(path), strict=False)
+    network.encoder.to(torch.bfloat16)
+    hasten(network.encoder)
+    return network.to(device).eval()
+
+
 def trained(path: Path) -> ReaderNetwork:
     """The network of a checkpoint, in 32 bits, ready to be asked."""
     network = ReaderNetwork(str(base_folder()))
@@ -207,9 +217,10 @@ def main() -> None:
     parser.add_argument("--settings", type=Path, default=Path(__file__).with_name("settings.toml"))
     parser.add_argument("--minutes", type=float, help="let the schedule end after this long, whatever the step")
     parser.add_argument("--weights", type=Path, help="weights to go on from: of an earlier run, or those that ship")
+    parser.add_argument("--teacher", type=Path, help="weights whose answers count as `taught` in the settings says")
     args = parser.parse_args()
     settings = load_settings(args.settings)
-    path = train(load(args.data, settings.held_out)[0], args.out, settings, args.minutes, args.weights)
+    path = train(load(args.data, settings.held_out)[0], args.out, settings, args.minutes, args.weights, args.teacher)
     sys.stdout.write(f"{path}\n")
 
 

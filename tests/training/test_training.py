@@ -17,6 +17,7 @@ from training import perturb
 from training.data import Stream, load
 from training.evaluate import auroc, span_f1
 from training.export import export
+from training.loss import loss_of, targets
 from training.model import ReaderNetwork, collate, row_of
 from training.near_misses import SIGNALS, signals
 from training.settings import Settings, load_settings
@@ -168,6 +169,21 @@ def test_training_goes_on_from_the_weights_that_ship() -> None:
     assert torch.equal(weights["span.weight"], torch.from_numpy(bundle.span[0]))
 
 
+def test_a_teacher_counts_as_much_as_it_is_told_to(data: Path) -> None:
+    kept, _ = load(data, 1)
+    batch = collate([Stream(kept, 6, 3)[n] for n in range(6)], load_tokenizer(), 96)
+    teacher = ReaderNetwork(str(base_folder())).eval()
+    own, told, both = targets(batch), targets(batch, 1.0, teacher), targets(batch, 0.5, teacher)
+    assert own.starts.argmax(1).tolist() == batch.starts.tolist()
+    assert own.answered.tolist() == (batch.starts > 0).float().tolist()
+    for one, other, mean in ((getattr(x, n) for x in (own, told, both)) for n in ("starts", "ends", "answered")):
+        assert torch.allclose((one + other) / 2, mean)
+        assert not torch.allclose(one, other)
+    assert torch.allclose(both.starts.sum(1), torch.ones(6))
+    with torch.no_grad():  # nobody is nearer to the teacher than itself
+        assert loss_of(teacher, batch, told, 0.5) < loss_of(teacher, batch, both, 0.5)
+
+
 def test_settings_are_read_and_unknown_ones_refused(tmp_path: Path) -> None:
     assert load_settings(Path("training/settings.toml")) == Settings()
     (tmp_path / "s.toml").write_text("bach = 3\n")
@@ -185,7 +201,7 @@ def test_measures_are_what_they_are_called() -> None:
 def test_a_run_goes_on_where_it_was_killed_and_ships_a_reader(data: Path, tmp_path: Path) -> None:
     settings = Settings(examples=64, batch=8, pool=4, window=96, held_out=1, checkpoint_minutes=0.0)
     kept, aside = load(data, settings.held_out)
-    whole = train(kept, tmp_path / "whole", settings)
+    whole = train(kept, tmp_path / "whole", settings, teacher=WEIGHTS)
     final, checkpoint = (
         torch.load(tmp_path / "whole" / name, weights_only=True) for name in ("final.pt", "checkpoint.pt")
     )
@@ -194,7 +210,7 @@ def test_a_run_goes_on_where_it_was_killed_and_ships_a_reader(data: Path, tmp_pa
     stream, tokenizer = Stream(kept, settings.examples, settings.seed), load_tokenizer()
     every = [batch.ids.tolist() for batch in batches(stream, settings, tokenizer, 0)]
     assert [batch.ids.tolist() for batch in batches(stream, settings, tokenizer, 5)] == every[5:]
-    again = train(kept, tmp_path / "whole", settings)  # finds nothing left to do, and the same weights
+    again = train(kept, tmp_path / "whole", settings, teacher=WEIGHTS)  # finds nothing left to do, and the same weights
     weights = torch.load(again, weights_only=True)["weights"]
     assert all(torch.equal(weights[name], final["weights"][name]) for name in weights)
 
