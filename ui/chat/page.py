@@ -116,8 +116,7 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         # Gradio's own queue tells nobody that it is long: who may be answered and who must wait, ``web.turns`` decides.
         at_once: dict[str, Any] = {"concurrency_limit": None, **quiet}
-        restoring = page.load(does.restored, kept, parts.shown, js="() => window.footnoted.current()", **at_once)
-        restoring.then(None, None, None, js="() => window.footnoted.restored()", **quiet)
+        restoring = page.load(does.restored, kept, parts.shown, js="() => window.footnoted.resuming()", **at_once)
         # One event for all ways to ask: one sent while another is answered waits its turn.
         asking = gr.on(
             [box.submit, send.click],
@@ -128,17 +127,20 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
             trigger_mode="always_last",
             **at_once,
         )
-        stop.click(
+        # Before what follows from it: else more of the answer comes first, or the next question is cancelled instead.
+        gr.on([stop.click, fresh.click, resume.click], None, cancels=asking)
+        stopping = stop.click(
             does.stopped,
             [box, kept],
             [turn, spoken],
             js="(_, kept) => window.footnoted.stopping(kept)",
-            cancels=asking,
             **at_once,
         )
         kept.change(None, kept, None, js="(kept) => window.footnoted.keep(kept)", **quiet)
-        fresh.click(does.resumed, kept, parts.shown, js="() => window.footnoted.begin()", cancels=asking, **at_once)
-        resume.click(does.resumed, kept, parts.shown, js="() => window.footnoted.current()", cancels=asking, **at_once)
+        beginning = fresh.click(does.resumed, kept, parts.shown, js="() => window.footnoted.begin()", **at_once)
+        resuming = resume.click(does.resumed, kept, parts.shown, js="() => window.footnoted.resuming()", **at_once)
+        for showing in (restoring, stopping, beginning, resuming):
+            showing.then(None, None, None, js="() => window.footnoted.shown()", **quiet)
         for moment in (page.load, clock.tick):
             moment(does.opened, None, [greeting, clock, *examples], **at_once)
     page.queue(api_open=False)

@@ -82,6 +82,7 @@ const box = () => document.querySelector("#question textarea");
 document.addEventListener("click", (event) => {
   const target = event.target.closest("a.ref, a.back, a.skip, button.copy, button.again, button.edit, button.further, button.example, #fresh, #shelf-button");
   if (!target) return;
+  if (event.detail > 1 && target.matches(".again, .further, .example")) return; // a double click asks once
   if (target.matches("button.copy")) return void copy(target);
   if (target.matches("button.again")) return void askFor(latestQuestion(), true);
   if (target.matches("button.edit")) return void change(target);
@@ -105,13 +106,26 @@ function type(area, text) {
 const latestTurn = () => document.querySelector("#turn .turn");
 const latestQuestion = () => latestTurn()?.querySelector(".question").textContent ?? "";
 let chosen = ""; // a question to ask in place of what is in the box
+let sent = ""; // what was in the box when Enter or the button was pressed
+let asking = false; // a question is on its way to the server
 let changing = false; // the next question takes the place of the latest
-let beginning = false; // the next question begins a conversation, whatever is kept
+const stored = () => conversations()[currentId()]?.kept ?? "";
+let next = stored() || null; // the conversation that the page is about to show; "": a new one
 
-// A question that comes before the kept conversation is back would stand beside it: it waits, but not for long.
-let restored;
-const restoring = new Promise((done) => { restored = done; });
+// A question that comes before the page shows what it is told to would stand beside it: it waits, but not for long.
+let shown;
+let showing;
+const show = () => { showing ??= new Promise((done) => { shown = done; }); };
 const soon = () => new Promise((done) => { setTimeout(done, 3000); });
+if (next) show();
+
+// A question that is sent during an answer waits in the box. When the answer ends, Gradio would ask whatever stands there.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target === box()) sent = box().value;
+}, true);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#send")) sent = box().value;
+}, true);
 
 function askFor(question, inPlace = false) {
   chosen = question;
@@ -133,34 +147,54 @@ document.addEventListener("input", (event) => {
 // Gradio calls these with what it is about to send, and sends what they give back.
 window.footnoted = {
   async asking(question, kept) {
-    const asked = chosen || question;
-    const typed = chosen ? "" : "box";
+    if (asking) return new Promise(() => {}); // sent twice: never answered, it is not sent
+    asking = true;
+    const asked = chosen || (question === sent ? question : "");
+    const known = parted(next ?? kept);
     const inPlace = changing;
-    chosen = "";
+    chosen = sent = "";
     changing = false;
-    if (!kept && !beginning && window.footnoted.current()) await Promise.race([restoring, soon()]);
-    const known = beginning || deleted.has(idOf(kept)) ? "" : kept || window.footnoted.current();
+    await Promise.race([showing, soon()]);
+    showing = undefined;
+    asking = false;
+    const typed = asked === box().value ? "box" : "";
     return [asked, withThumbs(inPlace ? beforeLatest(known) : known), typed];
   },
   stopping(kept) {
+    show();
     box().focus(); // the button that had it goes away
     return [latestQuestion(), withThumbs(beforeLatest(kept))];
   },
   keep(kept) {
-    if (kept && beginning && idOf(kept) === currentId()) return; // a last view of the one that was left
-    if (beginning) setCurrent("");
-    beginning = false;
+    if (kept && next === "" && idOf(kept) === currentId()) return; // a last view of the one that was left
+    if (next === "") setCurrent("");
+    next = null;
     if (kept) keepConversation(withThumbs(kept));
   },
-  restored: () => restored(),
-  current: () => conversations()[currentId()]?.kept ?? "",
+  resuming() {
+    show();
+    next = stored();
+    return next;
+  },
   // Nothing is left behind before the server has heard of it.
   begin() {
-    beginning = true;
+    show();
+    next = "";
     if (changing) type(box(), "");
+    leave();
     return "";
   },
+  shown() {
+    shown();
+    showing = undefined;
+  },
 };
+
+// What waits for the end of an answer is not asked in another conversation.
+function leave() {
+  chosen = sent = "";
+  changing = false;
+}
 
 // The kept conversation without the turn that is the latest on the page, if that one is in it.
 function beforeLatest(kept) {
