@@ -19,6 +19,7 @@ from assistant.question import Question, read_question
 from assistant.quoting import Footnotes, Ranges, can_be_cited, choose, passage_link, state
 from assistant.ranking import Ranked, rank_units, read_passages
 from assistant.reader.reading import Reader
+from assistant.respelling import respellings
 from assistant.rewrite import rewrite
 from assistant.small_talk import GREETING_NOTE, is_small_talk
 from assistant.types import Answer, Event, Finished, Place, Said, Searched, Started, Statement
@@ -110,8 +111,8 @@ class Assistant:
             return
         try:
             with self._turn(False):
-                mended = self._searcher.correct(question)
-            mended, history = self._whole(mended, history)
+                read = self._searcher.correct(question)
+            mended, history = self._whole(read, history)
             with self._turn(True):
                 hits = tuple(self._searcher.search(mended, history, self._options.passages, here))
             timings["search"] = time.perf_counter() - started
@@ -137,9 +138,9 @@ class Assistant:
         timings["total"] = time.perf_counter() - started
         verdict = findings.verdict
         closest = self._closest(findings) if verdict.outcome == "abstained" else ()
-        yield Finished(
-            Answer(verdict.outcome, tuple(statements), tuple(footnotes.made), closest, hits, verdict.answer, timings)
-        )
+        made = tuple(footnotes.made)
+        answer = Answer(verdict.outcome, tuple(statements), made, closest, hits, verdict.answer, timings)
+        yield Finished(replace(answer, respelt=respellings(question, read, made, findings.pages)))
 
     def _standing(self, question: str, history: Sequence[str], here: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The hits, or others in their place where one stands no more: a sync replaced its page since.

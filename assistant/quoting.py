@@ -15,6 +15,7 @@ from assistant.scoring import text_terms
 from assistant.types import Citation, Statement, StatementKind
 from assistant.units import Unit
 from index.ledger.ledger import StoredPage
+from ingest.blocks import read_blocks
 
 _CONTEXT_CHARS = 240  # shown before and after a quote
 _SAME_WORDS = 0.85  # share of words in common from which two sentences say the same
@@ -32,15 +33,15 @@ class Footnotes:
     def cite(self, unit: Unit) -> list[tuple[tuple[int, int], int]] | None:
         """For each part of the unit its footnote's number; None when a part does not stand in one live chunk.
 
-        Parts in the same chunk share a footnote, whose quote runs from the first of them to the last; an
-        outline's do not, as there is other text between them.
+        Parts in the same chunk share a footnote, whose quote runs from the first of them to the last; an outline's
+        and those of a long row do not, as there is other text between them.
         """
         groups: list[tuple[tuple[int, int], list[tuple[int, int]]]] = []
         for start, end in unit.parts:
             chunk = _chunk_around(start, end, unit, self.ranges)
             if chunk is None:
                 return None
-            if groups and groups[-1][0] == chunk and unit.kind != "outline":
+            if groups and groups[-1][0] == chunk and unit.kind not in ("outline", "row"):
                 groups[-1][1].append((start, end))
             else:
                 groups.append((chunk, [(start, end)]))
@@ -82,7 +83,7 @@ class Footnotes:
 
 
 def can_be_cited(unit: Unit, ranges: Ranges) -> bool:
-    """Whether every part of the unit stands in one live chunk, as no row does that is longer than a chunk."""
+    """Whether every part of the unit stands in one live chunk, as no line of code does that is longer than a chunk."""
     return all(_chunk_around(start, end, unit, ranges) is not None for start, end in unit.parts)
 
 
@@ -149,16 +150,23 @@ def choose(ranked: Sequence[Ranked], count: int, max_words: int, margin: float) 
 
 def says_the_same(one: Unit, other: Unit) -> bool:
     """Whether two units say the same in nearly the same words, with the same figures and not one "not" apart."""
-    if one.text == other.text:
+    one_says, other_says = _said(one), _said(other)
+    if one_says == other_says:
         return True
-    if hinges(one.text) != hinges(other.text):
+    if hinges(one_says) != hinges(other_says):
         return False
-    a, b = text_terms(one.text, one.page.document.language), text_terms(other.text, other.page.document.language)
+    a, b = text_terms(one_says, one.page.document.language), text_terms(other_says, other.page.document.language)
     return bool(a and b) and len(a & b) / len(a | b) >= _SAME_WORDS
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+def _said(unit: Unit) -> str:
+    """What a unit says; of a long row's cell also of what: "Yes" says the same of one row alone."""
+    text = unit.page.document.text
+    return "\n".join(text[start:end] for start, end in unit.parts) if unit.kind == "row" else unit.text
+
+
+def _folded(unit: Unit) -> str:
+    return " ".join(_said(unit).casefold().split())
 
 
 def _overlap(one: Unit, other: Unit) -> bool:
@@ -172,22 +180,29 @@ def state(
 ) -> list[Statement]:
     """The chosen units as statements, in their order: what answers best is said first."""
     statements: list[Statement] = []
+    lead: Statement | None = None
     for item in chosen:
         cited = footnotes.cite(item.unit)
         if cited is None:
             continue
         text = item.unit.page.document.text
+        depths = _depths(item.unit)
         for place, ((start, end), number) in enumerate(_lines(item.unit, cited)):
             shown = text[start:end]
             fact = _fact(question, item, start, end, shown) if bold else None
-            statements.append(Statement(_kind(item.unit, place), shown, (number,), fact))
+            statement = Statement(_kind(item.unit, place), shown, (number,), fact, depths.get(start, 0))
+            if statement.kind == "lead":
+                if statement == lead and statements[-1].kind in ("item", "row"):
+                    continue  # what follows stands below it already
+                lead = statement
+            statements.append(statement)
         for other in ranked:
             if (
                 other.unit is not item.unit
                 and other.unit.kind == item.unit.kind
-                and _folded(other.unit.text) == _folded(item.unit.text)
+                and _folded(other.unit) == _folded(item.unit)
             ):
-                footnotes.also(cited[0][1], other.unit)
+                footnotes.also(cited[-1 if item.unit.kind in ("item", "row") else 0][1], other.unit)
     return statements
 
 
@@ -199,11 +214,27 @@ def _lines(unit: Unit, cited: list[tuple[tuple[int, int], int]]) -> list[tuple[t
     return cited
 
 
+def _depths(unit: Unit) -> dict[int, int]:
+    """How deep each item of a list is nested in what is shown of it, by where it begins: one level more at a time."""
+    if unit.kind != "list":
+        return {}
+    nested = {block.start: block.depth for block in read_blocks(unit.page.document) if block.kind == "item"}
+    depths: dict[int, int] = {}
+    around: list[int] = []
+    for start, _ in unit.parts:
+        if start in nested:
+            while around and around[-1] >= nested[start]:
+                around.pop()
+            depths[start] = len(around)
+            around.append(nested[start])
+    return depths
+
+
 def _kind(unit: Unit, place: int) -> StatementKind:
-    if unit.kind == "outline":
+    if unit.has_lead and place == 0:
+        return "lead"
+    if unit.kind in ("outline", "list", "item"):
         return "item"
-    if unit.kind in ("list", "item"):
-        return "lead" if unit.has_lead and place == 0 else "item"
     return "row" if unit.kind == "row" else "sentence"
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from index.types import Hit
+from ingest.blocks import MAX_DEPTH
 
 Outcome = Literal["answered", "partial", "abstained", "failed"]
 StatementKind = Literal["note", "sentence", "lead", "item", "row"]
@@ -43,13 +46,15 @@ class Statement:
 
     A ``sentence`` that points back ("It is valid …") has the one it points to before it, under the same footnote.
     A ``lead`` introduces the ``item`` or ``row`` statements after it. ``fact`` is the part of ``text`` (characters) to
-    set in bold, when the exact fact asked for can be told.
+    set in bold, when the exact fact asked for can be told. ``depth`` is how deep an ``item`` lies in the list that is
+    shown: 0, or at most one more than the item before it.
     """
 
     kind: StatementKind
     text: str
     citations: tuple[int, ...] = ()
     fact: tuple[int, int] | None = None
+    depth: Annotated[int, Field(ge=0, le=MAX_DEPTH)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Respelling:
+    """A word of the question, ``asked``, that no page holds, and the word of a page that it was ``read`` as."""
+
+    asked: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question. ``timings`` are seconds by stage; ``confidence`` is 0 to 1, calibrated.
 
-    ``id`` names the answer where a log of answers is kept; whoever keeps it gives it.
+    ``respelt`` are the words that it rests on and that the question had otherwise. ``id`` names the answer where a log
+    of answers is kept; whoever keeps it gives it.
     """
 
     outcome: Outcome
@@ -75,11 +89,12 @@ class Answer:
     confidence: float = 0.0
     timings: Mapping[str, float] = field(default_factory=dict)
     id: str = ""
+    respelt: tuple[Respelling, ...] = ()
 
     @property
     def text(self) -> str:
         """The statements as plain text: each with its footnote numbers, as ``[1]``, behind it; notes, leads, list
-        items and rows on lines of their own, the last two behind ``- ``."""
+        items and rows on lines of their own, the last two behind ``- ``, two spaces further in a level."""
         parts: list[str] = []
         runs_on = False
         for statement in self.statements:
@@ -87,7 +102,7 @@ class Answer:
             listed = statement.kind in ("item", "row")
             if parts:
                 parts.append(" " if runs_on and statement.kind == "sentence" else "\n")
-            parts.append(f"- {line}" if listed else line)
+            parts.append(f"{'  ' * statement.depth}- {line}" if listed else line)
             runs_on = statement.kind == "sentence"
         return "".join(parts)
 

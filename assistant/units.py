@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant.negation import takes_back, turns
+from assistant.negation import takes_back
+from assistant.surroundings import first_of_run, introduction, lead_above, run_from, turned_by
 from index.ledger.ledger import StoredPage
 from index.types import Hit
-from ingest.blocks import Block, read_blocks
+from ingest.blocks import Block, cells_of, read_blocks
 from ingest.sentences import split_sentences
 
 UnitKind = Literal["sentence", "list", "item", "outline", "row", "code"]
@@ -23,6 +24,7 @@ _MOST_CARRIED = 3  # sentences before one that points back, each of which points
 _MIN_OUTLINE, _MAX_OUTLINE = 3, 12  # headings side by side that read as a list of what they name
 _MAX_ITEM_WORDS = 30  # a longer item is quoted sentence by sentence, as a paragraph is
 _MAX_LIST_WORDS = 160  # a longer list is quoted item by item
+_CODE_LINE = re.compile(r"\S[^\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Unit:
     """A stretch of a page that can be quoted by itself: ``text[start:end]`` of its document, verbatim.
 
     ``parts`` are the character ranges of its lines as shown: the sentence itself, or a list's lead and items. An
-    ``item`` is one of a list's with the line before it that turns what it says; ``start`` is the item's own.
+    ``item`` is one of a list's with the line before it that turns what it says, and of a row longer than a passage a
+    ``row`` is what one cell says, with the row's first cell before it; ``start`` is the item's or the cell's own.
     ``setting`` is what a reader of the page would know on reaching it: headings, and the line that introduces it.
     ``hit`` is the place (from 0) of the passage it was found in.
     """
@@ -87,42 +90,93 @@ def _units_in(page: StoredPage, start: int, end: int, place: int) -> list[Unit]:
         if block.end <= start or block.line_start >= end or block.kind == "heading":
             continue
         if block.kind == "paragraph":
-            units += _sentences(page, block, _lead_above(blocks, index, text), place, start, end)
+            units += _sentences(page, block, lead_above(blocks, index, text), place, start, end)
             if (
                 text[: block.end].endswith(":")
                 and index + 1 < len(blocks)
                 and blocks[index + 1].kind in ("item", "row")
             ):
-                run = _run(blocks, index + 1)
-                units += _list(page, [block, *run], True, _lead_above(blocks, index, text), place)
+                run = run_from(blocks, index + 1)
+                units += _list(page, [block, *run], True, lead_above(blocks, index, text), place)
                 listed = index + len(run)
         elif block.kind in ("item", "row"):
-            first = _first_of_run(blocks, index)
-            lead = _lead_above(blocks, first, text)
+            first = first_of_run(blocks, index)
+            lead = lead_above(blocks, first, text)
             if index > listed:
-                run = _run(blocks, first)
-                above = _introduction(blocks, first, text)
+                run = run_from(blocks, first)
+                above = introduction(blocks, first, text)
                 if above:
-                    units += _list(page, [above, *run], True, _lead_above(blocks, first - 1, text), place)
+                    units += _list(page, [above, *run], True, lead_above(blocks, first - 1, text), place)
                 else:
                     units += _list(page, run, False, lead, place)
                 listed = first + len(run) - 1
-            if block.kind == "item" and len(text[block.start : block.end].split()) > _MAX_ITEM_WORDS:
-                units += _sentences(page, block, lead, place, start, end)
-            elif block.kind == "item" and (turned := _turned_by(blocks, first, index, text)):
-                # "Lend your laptop to others" says the opposite without the "You may not:" above it.
-                parts = (turned, (block.start, block.end))
-                told = text[slice(*turned)]
-                lead = told if told.endswith(":") else lead
-                units.append(_unit("item", page, block, parts, lead, place, True, block.start))
-            else:
-                kind: UnitKind = "row" if block.kind == "row" else "sentence"
-                units.append(_unit(kind, page, block, ((block.start, block.end),), lead, place))
+            units += _entry(page, blocks, index, lead, place, start, end)
         else:
-            units.append(
-                _unit("code", page, block, ((block.start, block.end),), _lead_above(blocks, index, text), place)
-            )
+            units += _code(page, block, lead_above(blocks, index, text), place, start, end)
     return units
+
+
+def _entry(
+    page: StoredPage, blocks: Sequence[Block], index: int, lead: str, place: int, start: int, end: int
+) -> list[Unit]:
+    """A list's item or a table's row by itself."""
+    block, text = blocks[index], page.document.text
+    whole = (block.start, block.end)
+    if block.kind == "row":
+        if _is_within(block, start, end):
+            return [_unit("row", page, block, (whole,), lead, place)]
+        return _cells(page, block, lead, place, start, end)
+    if not _is_short(text[slice(*whole)]):
+        return _sentences(page, block, lead, place, start, end)
+    turned = turned_by(blocks, first_of_run(blocks, index), index, text)
+    if turned is None:
+        return [_unit("sentence", page, block, (whole,), lead, place)]
+    # "Lend your laptop to others" says the opposite without the "You may not:" above it.
+    told = text[slice(*turned)]
+    return [_unit("item", page, block, (turned, whole), told if told.endswith(":") else lead, place, True, block.start)]
+
+
+def _is_within(block: Block, start: int, end: int) -> bool:
+    """Whether the passage from ``start`` to ``end`` holds a block whole."""
+    return start <= block.start and block.end <= end
+
+
+def _is_short(text: str) -> bool:
+    return len(text.split()) <= _MAX_ITEM_WORDS
+
+
+def _cells(page: StoredPage, row: Block, lead: str, place: int, start: int, end: int) -> list[Unit]:
+    """What the cells say of a row that no passage holds whole, each below the first cell, which names the row."""
+    text = page.document.text
+    first, *others = cells_of(text, row)
+    name = text[slice(*first)]
+    named = bool(others) and _is_short(name)
+    found: list[Unit] = []
+    for low, high in others if named else (first, *others):
+        cell = replace(row, start=low, end=high)
+        if not _is_short(text[low:high]):
+            found += _sentences(page, cell, lead, place, start, end)
+        elif _is_within(cell, start, end):
+            found.append(_unit("sentence", page, cell, ((low, high),), lead, place))
+    if not named:
+        return found
+    return [
+        replace(unit, kind="row", parts=(first, *unit.parts), setting=f"{unit.setting}\n{name}", has_lead=True)
+        for unit in found
+    ]
+
+
+def _code(page: StoredPage, code: Block, lead: str, place: int, start: int, end: int) -> list[Unit]:
+    """Code whole, or its lines where no passage holds it. A line is not parted: half a command is another command."""
+    lines = [code]
+    if not _is_within(code, start, end):
+        found = _CODE_LINE.finditer(page.document.text, code.start, code.end)
+        lines = [replace(code, start=line.start(), end=line.end()) for line in found]
+    return [
+        _unit("code", page, line, ((line.start, line.end),), lead, place)
+        for line in lines
+        if _is_within(line, start, end)
+    ]
 
 
 def _outlines(page: StoredPage, path: tuple[str, ...], place: int) -> list[Unit]:
@@ -172,18 +226,8 @@ def _list(page: StoredPage, blocks: list[Block], has_lead: bool, lead: str, plac
         first, last = sentences[-1]
         parts.append((blocks[0].start + first, blocks[0].start + last))
     parts += [(block.start, block.end) for block in items]
-    return [
-        _unit(
-            "list",
-            page,
-            items[0],
-            tuple(parts),
-            lead,
-            place,
-            has_lead,
-            parts[0][0] if has_lead else items[0].line_start,
-        )
-    ]
+    start = parts[0][0] if has_lead else items[0].line_start
+    return [_unit("list", page, items[0], tuple(parts), lead, place, has_lead, start)]
 
 
 def _unit(
@@ -196,57 +240,3 @@ def _unit(
     return Unit(
         kind, page, begin, parts[-1][1], parts, block.path, setting, place, has_lead, block.page_number, block.anchor
     )
-
-
-def _introduction(blocks: Sequence[Block], first: int, text: str) -> Block | None:
-    """What stands right above a run and belongs to it: a line that ends in a colon, or a heading such as "Not paid"."""
-    above = blocks[first - 1] if first else None
-    if above is None:
-        return None
-    if above.kind == "paragraph" and text[: above.end].endswith(":"):
-        return above
-    return above if above.kind == "heading" and turns(text[above.start : above.end]) else None
-
-
-def _turned_by(blocks: Sequence[Block], first: int, index: int, text: str) -> tuple[int, int] | None:
-    """The item or line above an item that turns what it says: "You may not:"."""
-    parent = next((b for b in reversed(blocks[first:index]) if b.depth < blocks[index].depth), None)
-    for above in (parent, _introduction(blocks, first, text)):
-        if above is None:
-            continue
-        low, high = split_sentences(text[above.start : above.end])[-1]
-        if turns(text[above.start + low : above.start + high]):
-            return above.start + low, above.start + high
-    return None
-
-
-def _first_of_run(blocks: Sequence[Block], index: int) -> int:
-    while index > 0 and blocks[index - 1].kind == blocks[index].kind and blocks[index - 1].path == blocks[index].path:
-        index -= 1
-    return index
-
-
-def _run(blocks: Sequence[Block], first: int) -> list[Block]:
-    last = first
-    while (
-        last + 1 < len(blocks)
-        and blocks[last + 1].kind == blocks[first].kind
-        and blocks[last + 1].path == blocks[first].path
-    ):
-        last += 1
-    return list(blocks[first : last + 1])
-
-
-def _lead_above(blocks: Sequence[Block], index: int, text: str) -> str:
-    """The line that introduces a block: a paragraph right above it that ends in a colon, headings looked past."""
-    above = index - 1
-    # Sibling headings often share the one line that introduces them all ("These are:").
-    while above >= 0 and (
-        blocks[above].kind == "heading" or (blocks[above].kind == "item" and blocks[above].path != blocks[index].path)
-    ):
-        above -= 1
-    if above < 0 or blocks[above].kind != "paragraph" or not text[: blocks[above].end].endswith(":"):
-        return ""
-    sentences = split_sentences(text[blocks[above].start : blocks[above].end])
-    shown = sentences[-2:]
-    return text[blocks[above].start + shown[0][0] : blocks[above].start + shown[-1][1]]

@@ -7,7 +7,7 @@ Every parser writes through the builder, so the chunker, the quoter and the sour
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -18,7 +18,10 @@ BlockKind = Literal["heading", "paragraph", "item", "row", "code"]
 
 ITEM = re.compile(r"(?P<indent>(?:  )*)(?P<mark>- |\d{1,4}\. )(?=\S)")
 _CODE_INDENT = "    "
-_MAX_DEPTH = 6
+MAX_DEPTH = 6
+"""How deep lists nest at most, from 0."""
+
+_CELL_GAP = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class DocumentBuilder:
         text = _fold(text)
         if text:
             mark = "- " if number is None else f"{number % 10_000}. "
-            self._add("item", "  " * min(depth, _MAX_DEPTH) + mark + text)
+            self._add("item", "  " * min(depth, MAX_DEPTH) + mark + text)
 
     def row(self, cells: Sequence[str], header: Sequence[str] | None = None) -> None:
         """A table row, each cell under its header's name. Empty cells are left out."""
@@ -94,7 +97,7 @@ class DocumentBuilder:
             if cell:
                 named.append(f"{name.rstrip(':')}: {cell}" if name and name != cell else cell)
         if named:
-            self._add("row", "| " + " | ".join(part.replace(" | ", " / ") for part in named))
+            self._add("row", "| " + _CELL_GAP.join(part.replace(_CELL_GAP, " / ") for part in named))
 
     def code(self, text: str) -> None:
         """Lines kept as they stand."""
@@ -167,6 +170,14 @@ def read_blocks(document: Document) -> tuple[Block, ...]:
                 first = False
             position = end + 1
     return tuple(blocks)
+
+
+def cells_of(text: str, row: Block) -> Iterator[tuple[int, int]]:
+    """Where each cell of a table row begins and ends in the document's text, its header's name with it."""
+    start = row.start
+    for cell in text[row.start : row.end].split(_CELL_GAP):
+        yield start, start + len(cell)
+        start += len(cell) + len(_CELL_GAP)
 
 
 def _read_line(line: str, start: int, end: int, section: Section, first: bool) -> Block:

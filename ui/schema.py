@@ -112,21 +112,35 @@ class CitationOut(BaseModel):
 
 
 class StatementOut(BaseModel):
-    """One line of an answer. ``fact`` is the part of ``text``, in characters, that is the very thing asked for."""
+    """One line of an answer. ``fact`` is the part of ``text``, in characters, that is the very thing asked for;
+    ``depth`` how deep an ``item`` lies in its list, from 0."""
 
     kind: StatementKind
     text: str
     citations: list[int]
     fact: tuple[int, int] | None
+    depth: int = 0
 
     @classmethod
     def of(cls, statement: Statement) -> StatementOut:
         """The wire form of a statement."""
-        return cls(kind=statement.kind, text=statement.text, citations=list(statement.citations), fact=statement.fact)
+        return cls(**{name: getattr(statement, name) for name in cls.model_fields})
+
+    def statement(self) -> Statement:
+        """The statement that was written."""
+        return Statement(self.kind, self.text, tuple(self.citations), self.fact, self.depth)
+
+
+class RespellingOut(BaseModel):
+    """A word of the question, ``asked``, that no page holds, and the word of a page that it was ``read`` as."""
+
+    asked: str
+    read: str
 
 
 class AnswerOut(BaseModel):
-    """An answer. ``timings`` are seconds by stage, ``confidence`` is 0 to 1, ``id`` is for ``/api/feedback``."""
+    """An answer. ``respelt`` are the words that it rests on and that the question had otherwise. ``timings`` are
+    seconds by stage, ``confidence`` is 0 to 1, ``id`` is for ``/api/feedback``."""
 
     answer: str
     outcome: Outcome
@@ -136,6 +150,7 @@ class AnswerOut(BaseModel):
     confidence: float
     timings: dict[str, float]
     id: str = ""
+    respelt: list[RespellingOut] = []
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:
@@ -149,6 +164,7 @@ class AnswerOut(BaseModel):
             confidence=round(answer.confidence, 4),
             timings={stage: round(seconds, 4) for stage, seconds in answer.timings.items()},
             id=answer.id,
+            respelt=[RespellingOut(asked=word.asked, read=word.read) for word in answer.respelt],
         )
 
 

@@ -63,6 +63,106 @@ def test_a_list_is_quoted_whole_with_its_lead(shipped: Assistant) -> None:
     assert any(s.kind == "lead" and s.text == "The seven development projects are:" for s in answer.statements)
 
 
+def test_items_of_items_keep_their_levels(over: MakeAssistant) -> None:
+    page = (
+        "# Moving office\n\nBefore you move, pack these:\n\n- Your desk\n  - the lamp\n  - the drawers\n"
+        "    - with their keys\n- Your chair\n  1. unscrew the wheels\n\nAsk the desk for boxes.\n"
+    )
+    assistant = over({"moving.md": page})
+    answer = assistant.answer("What do I have to pack before I move?")
+
+    assert [(statement.text, statement.depth) for statement in answer.statements] == [
+        ("Before you move, pack these:", 0), ("Your desk", 0), ("the lamp", 1), ("the drawers", 1),
+        ("with their keys", 2), ("Your chair", 0), ("unscrew the wheels", 1),
+    ]  # fmt: skip
+    check_footnotes(assistant, answer)
+
+
+def supplier(name: str, contact: str, orders: int) -> str:
+    delivered = " ".join(f"Order {n} came to Turku on day {n} without damage." for n in range(orders))
+    return f"| {name} | {contact} | {delivered} From 500 units on the discount is {orders} percent. {delivered} |\n"
+
+
+def test_of_a_row_longer_than_a_passage_the_cell_that_answers_is_shown_below_its_name(over: MakeAssistant) -> None:
+    rows = supplier("Acme", "Mia Laine", 40) + supplier("Bolt", "Jan Berg", 50)
+    assistant = over({"suppliers.md": f"# Suppliers\n\n| Supplier | Contact | Notes |\n|---|---|---|\n{rows}"})
+
+    contact = assistant.answer("Who is the contact at Bolt?")
+    assert [(statement.kind, statement.text) for statement in contact.statements][:2] == [
+        ("lead", "Supplier: Bolt"), ("row", "Contact: Jan Berg")
+    ]  # fmt: skip
+    assert [citation.quote for citation in contact.citations][:2] == ["Supplier: Bolt", "Contact: Jan Berg"]
+    check_footnotes(assistant, contact)
+
+    discount = assistant.answer("What is the discount of Bolt from 500 units on?")
+    assert discount.statements[0].text == "Supplier: Bolt"
+    assert discount.statements[1].text == "From 500 units on the discount is 50 percent."
+    assert discount.statements[1].citations != discount.statements[0].citations
+    check_footnotes(assistant, discount)
+
+
+def test_a_cell_says_the_same_as_another_only_below_the_same_name(over: MakeAssistant) -> None:
+    table = "# {0}\n\n| Supplier | Discount | Notes |\n|---|---|---|\n" + supplier("{1}", "12 percent", 40)
+    names = {"north": "Acme", "south": "Acme", "west": "Bolt"}
+    assistant = over({f"{page}.md": table.format(page.title(), name) for page, name in names.items()})
+    answer = assistant.answer("What is the discount of Acme?")
+
+    assert answer.text.startswith("Supplier: Acme [1]\n- Discount: 12 percent [2]")
+    assert {answer.citations[0].title, *(title for title, _ in answer.citations[1].also)} == {"North", "South"}
+
+
+def test_cells_of_one_long_row_are_shown_below_its_name_once(over: MakeAssistant) -> None:
+    bands = range(120)
+    table = (
+        f"| Country | {' | '.join(f'Band {n}' for n in bands)} |\n|{'---|' * 121}\n"
+        f"| Norway | {' | '.join(f'{7 * n} euros a day abroad' for n in bands)} |\n"
+    )
+    assistant = over({"rates.md": f"# Rates\n\n{table}"}, AnswerOptions(threshold=1.0))
+    answer = assistant.answer("What is a day abroad in Norway in band 37?")
+
+    assert answer.outcome == "partial"
+    assert [statement.kind for statement in answer.statements] == ["note", "lead", "row", "row", "row", "row"]
+    assert answer.statements[2].text == "Band 37: 259 euros a day abroad"
+    check_footnotes(assistant, answer)
+
+
+def test_of_code_longer_than_a_passage_the_line_that_answers_is_shown(over: MakeAssistant) -> None:
+    lines = "".join(f"setting_{n} = {n}\n" for n in range(300))
+    assistant = over({"gateway.md": f"# Gateway\n\nIts settings are\n\n```\n{lines}timeout_of_gateway = 42\n```\n"})
+    answer = assistant.answer("What is timeout_of_gateway?")
+
+    assert answer.statements[0].text == "timeout_of_gateway = 42"
+    check_footnotes(assistant, answer)
+
+
+def test_half_a_line_of_code_is_not_shown(over: MakeAssistant) -> None:
+    command = f"deploy undo payments {' '.join(f'--flag-{n}=value{n}' for n in range(150))}"
+    assistant = over({"undo.md": f"# Deploying\n\nRun this to undo payments:\n\n```\n{command}\n```\n"})
+    answer = assistant.answer("How do I undo payments with flag-37?")
+
+    assert [s.text for s in answer.statements if s.citations] == ["Run this to undo payments:"]
+
+
+@pytest.mark.parametrize(
+    ("question", "respelt"),
+    [
+        ("Which room is Janssen in?", [("Janssen", "Jansson")]),
+        ("Which room is Jansson in?", []),
+        ("Janssen, how many days do travel costs take?", []),
+    ],
+)
+def test_a_word_read_as_another_is_told_where_the_answer_rests_on_it(
+    over: MakeAssistant, question: str, respelt: list[tuple[str, str]]
+) -> None:
+    pages = {
+        "contacts.md": "# Contacts\n\nWho wants to know what is paid to the staff can ask Erik Jansson in room 14.\n",
+        "travel.md": "# Travel\n\nThe costs of your travel are paid back to you ten days after you asked for it.\n",
+    }
+    answer = over(pages, AnswerOptions(closest=1)).answer(question)
+
+    assert [(word.asked, word.read) for word in answer.respelt] == respelt
+
+
 def test_of_a_long_item_the_sentence_that_answers_is_shown(over: MakeAssistant) -> None:
     page = (
         "# Leaving\n\n- Return your laptop to the service desk before your last day at work. Take the charger, too.\n"

@@ -110,6 +110,7 @@ def test_the_list_takes_up_renames_and_deletes(chat: Page) -> None:
 def test_the_export_is_markdown_in_which_nothing_of_a_page_is_markup(chat: Page, tmp_path: Path) -> None:
     ask(chat, DAYS)
     ask(chat, f"What goes in the form? {ATTACK}")
+    ask(chat, "How do I ask for leave?")
     chat.get_by_role("button", name="Conversations", exact=True).click()
     with chat.expect_download() as download:
         chat.get_by_role("button", name="Export").click()
@@ -120,6 +121,8 @@ def test_the_export_is_markdown_in_which_nothing_of_a_page_is_markup(chat: Page,
     quoted = f"1. [Annual leave]({chat.url}source/staff/annual-leave.md?start="
     assert quoted in text
     assert "“Everyone earns 30 days of leave a year.”" in text
+    assert "\n\n- Open the calendar \\[2\\]\n\n  - Choose the days \\[3\\]\n\n- Send it" in text
+    assert "\n\nNo page has the word “Formm " in text
     assert "<" not in text.replace("\\<", "")
     assert "`" not in text.replace("\\`", "")
 

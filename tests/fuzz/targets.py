@@ -39,8 +39,9 @@ from ui.access.asker import Limits
 from ui.access.gate import Gate
 from ui.access.options import AccessOptions
 from ui.access.tokens import read_token
+from ui.chat.copying import copy_text
 from ui.chat.kept import conversation_from, kept_json
-from ui.chat.render import answer_html, copy_text, safe_link
+from ui.chat.render import answer_html, safe_link
 from ui.language import words_for
 from ui.owner.scrub import scrubbed
 from ui.web.page_text import marked_text

@@ -4,7 +4,7 @@ import re
 
 from hypothesis import given
 
-from ingest.blocks import DocumentBuilder, read_blocks
+from ingest.blocks import DocumentBuilder, cells_of, read_blocks
 from tests.ingest.documents import check_form
 from tests.ingest.test_chunk import BLOCKS, built
 
@@ -39,6 +39,16 @@ def test_blocks_are_read_back_as_they_were_written() -> None:
         (("Leave",), "leave", None),
         (("Leave", "Days"), "days", 2),
     ]
+
+
+def test_a_rows_cells_stand_where_they_are_told_to() -> None:
+    builder = DocumentBuilder()
+    builder.paragraph("Grades")
+    builder.row(["A", "24 | 25", "yes"], ["Grade", "Days", ""])
+    document = builder.build("page", "Title")
+
+    cells = cells_of(document.text, read_blocks(document)[1])
+    assert [document.text[start:end] for start, end in cells] == ["Grade: A", "Days: 24 / 25", "yes"]
 
 
 def test_a_paragraph_that_looks_like_an_item_or_a_row_is_none() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from assistant.types import Answer, Citation, Event, Finished, Place, Said, Searched, Started, Statement
+from assistant.types import Answer, Citation, Event, Finished, Place, Respelling, Said, Searched, Started, Statement
 from index.types import Hit
 from ingest.blocks import DocumentBuilder
 from ingest.errors import BusyError, StoreError
@@ -119,7 +119,10 @@ def prepared() -> dict[str, Answer]:
         ),
         "How do I ask for leave?": Answer(
             "answered",
-            (Statement("lead", steps[0], (1,)), *(Statement("item", s, (n,)) for n, s in enumerate(steps[1:], 2))),
+            (
+                Statement("lead", steps[0], (1,)),
+                *(Statement("item", s, (n,), depth=int(n == 3)) for n, s in enumerate(steps[1:], 2)),
+            ),
             notes,
         ),
         "May I take leave as half days?": Answer(
@@ -146,6 +149,7 @@ def prepared() -> dict[str, Answer]:
             (Statement("sentence", told, (1,)), Statement("sentence", template, (2,))),
             (cite(attack, 1, told, f"Forms {ATTACK}"), cite(attack, 2, template)),
             closest=(Place(ATTACK, "javascript:alert(5)"),),
+            respelt=(Respelling(f"Formm {ATTACK}", f"form {ATTACK}"),),
         ),
     }
 

@@ -13,9 +13,10 @@ from assistant.types import Answer, Citation, Finished, Said, Searched, Statemen
 from ingest.errors import BusyError, FootnotedError
 from ui.access.rate import TooManyError
 from ui.chat.brand import PLAIN, BrandOptions
+from ui.chat.copying import copy_button
 from ui.chat.feedback import thumbs_html
 from ui.chat.hearing import heard
-from ui.chat.render import answer_html, copy_button, footnotes_html, in_words, noted_html, statements_html
+from ui.chat.render import answer_html, footnotes_html, in_words, noted_html, respelt_notes, statements_html
 from ui.language import ENGLISH, Words
 from ui.logs import event as log_event
 from ui.owner.question_log import QuestionLog, Thumb
@@ -188,7 +189,7 @@ def turn_html(number: int, question: str, body: Markup, actions: Markup = _NOTHI
 
 def spoken_answer(answer: Answer, words: Words) -> str:
     """An answer as a screen reader is told it, without footnote numbers in the sentences."""
-    said = [statement.text for statement in answer.statements]
+    said = [*respelt_notes(answer, words), *(statement.text for statement in answer.statements)]
     count = len(answer.citations)
     if count:
         said.append(words["one_footnote"] if count == 1 else words.say("many_footnotes", count=count))

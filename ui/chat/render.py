@@ -1,4 +1,4 @@
-"""An answer as HTML that is safe to show, and as text to take away.
+"""An answer as HTML that is safe to show.
 
 Everything that comes from a page or a question goes through ``Markup.format``, which escapes it; only the tags written
 here are tags.
@@ -57,6 +57,11 @@ def _is_greeting(answer: Answer, words: Words) -> bool:
     return any(each.text in (GREETING_NOTE, words["note_greeting"]) for each in answer.statements)
 
 
+def respelt_notes(answer: Answer, words: Words = ENGLISH) -> list[str]:
+    """Which words of the question were read as others, a sentence each."""
+    return [words.say("respelt", asked=word.asked, read=word.read) for word in answer.respelt]
+
+
 def answer_html(turn: int, answer: Answer, words: Words = ENGLISH, old_days: int = 0) -> Markup:
     """A whole answer with its footnotes. ``turn`` counts the questions of the conversation and keeps ids apart.
 
@@ -64,8 +69,9 @@ def answer_html(turn: int, answer: Answer, words: Words = ENGLISH, old_days: int
     """
     plain = answer.outcome == "answered" or _is_greeting(answer, words)
     label = "" if plain else words[f"label_{answer.outcome}"]
-    told = Markup("{}{}{}{}").format(
+    told = Markup("{}{}{}{}{}").format(
         Markup('<p class="outcome">{}</p>').format(label) if label else "",
+        Markup().join(Markup('<p class="respelt">{}</p>').format(note) for note in respelt_notes(answer, words)),
         statements_html(turn, answer.statements, words),
         _old_html(answer.citations, words, old_days),
         _places_html(answer.closest, words),
@@ -100,14 +106,28 @@ def statements_html(turn: int, statements: Iterable[Statement], words: Words = E
     seen: set[int] = set()
     for as_list, group in groupby(statements, lambda statement: statement.kind in ("item", "row")):
         if as_list:
-            items = (Markup("<li>{}</li>").format(_statement(turn, statement, seen, words)) for statement in group)
-            html += Markup("<ul>{}</ul>").format(Markup().join(items))
+            html += _list((each.depth, _statement(turn, each, seen, words)) for each in group)
             continue
         for kind, paragraph in groupby(group, lambda statement: statement.kind):
             said = [_statement(turn, statement, seen, words) for statement in paragraph]
             for text in said if apart else [Markup(" ").join(said)]:
                 html += Markup('<p class="{}">{}</p>').format(kind, text)
     return html
+
+
+def _list(lines: Iterable[tuple[int, Markup]]) -> Markup:
+    """Lines with their depths as a list; one that lies deeper than the line before it opens a list inside that."""
+    html = Markup()
+    level = -1
+    for depth, line in lines:
+        if depth > level:
+            html += Markup("<ul>")
+            level += 1
+        else:
+            html += Markup("</li>") + Markup("</ul></li>") * (level - depth)
+            level = depth
+        html += Markup("<li>{}").format(line)
+    return html + Markup("</li></ul>") * (level + 1)
 
 
 def _statement(turn: int, statement: Statement, seen: set[int], words: Words) -> Markup:
@@ -214,27 +234,3 @@ def _new_tab(title: str, link: str) -> Markup:
     if target is None:
         return escape(title)
     return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(target, title)
-
-
-def copy_button(answer: Answer, words: Words = ENGLISH) -> Markup:
-    """The button that copies an answer with its sources; nothing for one without."""
-    if not answer.citations:
-        return Markup()
-    return Markup('<button type="button" class="copy" data-copy="{}">{}</button>').format(
-        copy_text(answer, words), words["copy"]
-    )
-
-
-def copy_text(answer: Answer, words: Words = ENGLISH) -> str:
-    """An answer to paste elsewhere: its text, then each footnote with its quote and address."""
-    notes = [
-        f"[{citation.number}] {citation.title or citation.url}"
-        f"\n“{citation.quote}”\n{citation.link}\n{words.say('fetched', date=words.date(citation.fetched_at))}"
-        + (
-            f"\n{words.say('also', pages=', '.join(f'{t} {link}' for t, link in citation.also))}"
-            if citation.also
-            else ""
-        )
-        for citation in answer.citations
-    ]
-    return "\n\n".join([answer.text, *notes])

@@ -1,6 +1,6 @@
 """The chat page's outer HTML, and the gate in front of Gradio.
 
-Gradio brings some sixty routes (uploads, a file server, a proxy, code editing); the chat page calls eight. Its page
+Gradio brings some sixty routes (uploads, a file server, a proxy, code editing); the chat page calls seven. Its page
 names addresses of other sites in ``<meta>`` tags and sends no Content-Security-Policy. The shell lets through what the
 page calls, and gives the page our head, no foreign address, and a policy under which only our scripts run.
 """
@@ -26,7 +26,7 @@ from ui.web.headers import inner_path, policy
 
 _CALLED = re.compile(
     r"/(theme\.css|assets/.+|static/.+"
-    r"|gradio_api/(queue/join|queue/data|heartbeat/\w+|startup-events|reset|cancel|app_id))"
+    r"|gradio_api/(queue/join|queue/data|heartbeat/\w+|startup-events|cancel|app_id))"
 )
 _FOREIGN_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 _MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
@@ -60,7 +60,7 @@ SCRIPT_WORDS = (
     *("copied", "not_copied", "editing", "conversations", "kept_here", "none_kept", "close"),
     *("rename", "rename_this", "delete", "delete_this", "delete_sure", "export", "export_this"),
     *("rated", "rated_back", "not_rated"),
-    *("sign_in", "sign_out", "session_over", "line_lost", "line_down", "line_full", "again"),
+    *("sign_in", "sign_out", "session_over", "line_lost", "line_down", "line_full", "again", "respelt"),
 )
 """The words that the page's scripts need."""
 

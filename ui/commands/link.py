@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from assistant.types import Answer, Place, Statement
+from assistant.types import Answer, Place, Respelling
 from index.types import Progress, SyncReport
 from ingest.errors import FootnotedError, StoreError
 from ui.commands.holder import live_holder
@@ -143,10 +143,11 @@ def answer_of(written: AnswerOut) -> Answer:
     """The answer that a server wrote."""
     return Answer(
         written.outcome,
-        tuple(Statement(s.kind, s.text, tuple(s.citations), s.fact) for s in written.statements),
+        tuple(statement.statement() for statement in written.statements),
         tuple(citation.citation() for citation in written.citations),
         tuple(Place(p.title, p.link) for p in written.closest),
         confidence=written.confidence,
         timings=written.timings,
         id=written.id,
+        respelt=tuple(Respelling(word.asked, word.read) for word in written.respelt),
     )

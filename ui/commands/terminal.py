@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.types import Answer, Citation, Event, Finished, Said, Statement
-from ui.chat.render import section_under
+from ui.chat.render import respelt_notes, section_under
 from ui.schema import HitOut
 
 _console = Console(highlight=False)
@@ -30,6 +30,8 @@ def print_answer(events: Iterable[Event], server: str = "") -> Answer:
         if isinstance(event, Said):
             _print_statement(event.statement)
         elif isinstance(event, Finished):
+            for note in respelt_notes(event.answer):
+                _print(_text(note, "dim"))
             if event.answer.citations and _console.is_terminal:
                 _console.print()
             for citation in event.answer.citations:
@@ -80,7 +82,7 @@ def _print_statement(statement: Statement) -> None:
     for number in statement.citations:
         text.append(f" [{number}]", "cyan")
     if statement.kind in ("item", "row"):
-        _print_hung(Text("-"), text)
+        _print_hung(Text(f"{'  ' * statement.depth}-"), text)
     else:
         _print(text)
 

@@ -57,10 +57,19 @@ function keepConversation(kept) {
   document.dispatchEvent(new CustomEvent("footnoted-kept", { detail: conversation }));
 }
 
+const asked = (kept) => JSON.stringify(JSON.parse(kept).turns.map(({ question }) => question));
+
+// A tab that was copied has the same conversation: once the other has gone on with it, this one goes on under its own id.
+function parted(kept) {
+  const known = conversations()[idOf(kept)]?.kept;
+  if (!known || asked(known) === asked(kept)) return kept;
+  return JSON.stringify({ ...JSON.parse(kept), id: Math.random().toString(16).slice(2) });
+}
+
 const titled = ({ turns: [{ question }] }) => question.slice(0, 80);
 
 function takeUp(id) {
-  changing = false;
+  leave();
   setCurrent(id);
   document.getElementById("resume").click();
 }
@@ -155,9 +164,13 @@ function markdown(title, kept) {
   const lines = [`# ${plain(title)}`];
   for (const { question, answer } of JSON.parse(kept).turns) {
     lines.push(`## ${plain(question)}`);
-    for (const { kind, text, citations } of answer.statements) {
+    for (const { asked, read } of answer.respelt ?? []) {
+      lines.push(plain(words.respelt.replace("{asked}", () => asked).replace("{read}", () => read)));
+    }
+    for (const { kind, text, citations, depth = 0 } of answer.statements) {
       const marks = citations.map((number) => ` \\[${number}\\]`).join("");
-      lines.push(`${kind === "item" || kind === "row" ? "- " : ""}${plain(text)}${marks}`);
+      const mark = kind === "item" || kind === "row" ? `${"  ".repeat(depth)}- ` : "";
+      lines.push(`${mark}${plain(text)}${marks}`);
     }
     for (const note of answer.citations) {
       lines.push(`${note.number}. [${plain(note.title || note.url)}](${address(note.link)}): “${plain(note.quote)}”`);

@@ -20,6 +20,7 @@ from ingest.errors import FootnotedError
 from ingest.types import Chunk
 from ui.access.asker import asker_of
 from ui.chat.hearing import heard
+from ui.chat.render import respelt_notes
 from ui.owner.question_log import QuestionLog
 from ui.ports import Seen, Workspace
 from ui.schema import checked_question, usable_history
@@ -221,7 +222,8 @@ class McpEndpoint:
             for note in answer.citations
         ]
         closest = [Look(title=place.title, link=urljoin(base, place.link)) for place in answer.closest]
-        return Answered(answer=answer.text, outcome=answer.outcome, citations=notes, closest=closest)
+        told = "\n".join([*respelt_notes(answer), answer.text])
+        return Answered(answer=told, outcome=answer.outcome, citations=notes, closest=closest)
 
 
 def _search(seen: Seen, given: SearchArguments, base: str) -> Found:

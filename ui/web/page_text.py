@@ -8,7 +8,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from ingest.blocks import Block, read_blocks
+from ingest.blocks import Block, cells_of, read_blocks
 from ingest.types import Document
 
 _Cell = tuple[str, int, int]  # the header's name ("" without one), and where the cell's own words start and end
@@ -129,11 +129,9 @@ class _Writer:
 
     def _cells(self, block: Block) -> list[_Cell]:
         cells: list[_Cell] = []
-        position = block.start
-        for part in self.plain(block).split(" | "):
-            name, colon, _ = part.partition(": ")
-            cells.append((name if colon else "", position + len(name) + 2 if colon else position, position + len(part)))
-            position += len(part) + len(" | ")
+        for start, end in cells_of(self.text, block):
+            name, colon, _ = self.text[start:end].partition(": ")
+            cells.append((name, start + len(name) + 2, end) if colon else ("", start, end))
         return cells
 
 

@@ -48,6 +48,13 @@ def test_what_was_tampered_with_is_still_shown_as_text() -> None:
     assert "javascript:" not in html.replace('data-copy="', "").partition('class="actions"')[0]
 
 
+@pytest.mark.parametrize("depth", [-1, 7, 10**9])
+def test_an_item_deeper_than_any_page_has_was_not_kept_by_us(depth: int) -> None:
+    kept = json.loads(kept_json(Conversation().with_turn("x", ANSWERS["How do I ask for leave?"])))
+    kept["turns"][0]["answer"]["statements"][2]["depth"] = depth
+    assert conversation_from(json.dumps(kept)) == Conversation()
+
+
 def test_too_long_a_conversation_loses_its_oldest_turns() -> None:
     long = EVERYTHING
     while len(long.turns) < 200:

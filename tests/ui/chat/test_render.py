@@ -6,9 +6,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from assistant.types import Answer, Statement
+from assistant.types import Answer, Respelling, Statement
 from tests.ui.scripted import ATTACK, leave_page, prepared
-from ui.chat.render import answer_html, copy_button, copy_text, safe_link, section_under, statements_html
+from ui.chat.conversation import spoken_answer
+from ui.chat.copying import copy_button, copy_text
+from ui.chat.render import answer_html, safe_link, section_under, statements_html
+from ui.language import words_in
 
 ANSWERS = prepared()
 DAYS = ANSWERS["How many days of leave do I get?"]
@@ -73,6 +76,31 @@ def test_a_list_stays_a_list_under_the_line_that_leads_to_it() -> None:
     tags = [tag for tag, _ in read.tags]
     assert tags[: tags.index("ol")].count("li") == 3
     assert ("p", {"class": "lead"}) in read.tags
+
+
+@pytest.mark.parametrize(
+    ("depths", "html"),
+    [
+        ((0, 1, 1, 2, 0), "<ul><li>0<ul><li>1</li><li>2<ul><li>3</li></ul></li></ul></li><li>4</li></ul>"),
+        ((0, 1), "<ul><li>0<ul><li>1</li></ul></li></ul>"),
+        (
+            (6, 0, 6),
+            "<ul><li>0</li><li>1<ul><li>2</li></ul></li></ul>",
+        ),  # as no answer has them, but a browser may send
+    ],
+)
+def test_items_lie_in_the_item_that_they_are_under(depths: tuple[int, ...], html: str) -> None:
+    items = [Statement("item", str(place), (), None, depth) for place, depth in enumerate(depths)]
+    assert re.sub("</?span.*?>", "", statements_html(1, items)) == html
+
+
+def test_words_that_were_read_as_others_are_told_in_the_readers_language() -> None:
+    read = replace(DAYS, respelt=(Respelling("Janssen", "Jansson"),))
+    told = "Sanaa “Janssen” ei ole sivuilla: se luettiin sanana “Jansson”."
+    assert f'<p class="respelt">{told}</p>' in answer_html(1, read, words_in("fi"))
+    assert copy_text(read, words_in("fi")).startswith(f"{told}\n\nEveryone earns")
+    assert spoken_answer(read, words_in("fi")).startswith(f"{told} Everyone earns")
+    assert "respelt" not in answer_html(1, DAYS)
 
 
 def test_pages_that_say_the_same_are_named_under_the_footnote() -> None:

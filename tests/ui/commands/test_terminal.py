@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.types import Answer, Place
+from assistant.types import Answer, Place, Respelling
 from tests.ui.scripted import prepared
 from ui.commands.link import answer_of
 from ui.commands.terminal import events_of, print_answer
@@ -41,10 +41,19 @@ def test_a_footnote_names_the_pages_that_say_the_same(answer: Answer, capsys: py
     assert "the same words stand in Leave in short, Public page [2]" in shown
 
 
-def test_an_answer_comes_over_the_wire_as_it_is(answer: Answer) -> None:
-    sent = AnswerOut.of(answer).model_dump_json()
+@pytest.mark.parametrize("given", prepared().values())
+def test_an_answer_comes_over_the_wire_as_it_is(given: Answer) -> None:
+    sent = AnswerOut.of(given).model_dump_json()
 
-    assert answer_of(AnswerOut.model_validate_json(sent)) == answer
+    assert answer_of(AnswerOut.model_validate_json(sent)) == given
+
+
+def test_items_of_items_are_set_in_and_words_read_as_others_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    print_answer(events_of(replace(prepared()["How do I ask for leave?"], respelt=(Respelling("leve", "leave"),))))
+    shown = capsys.readouterr().out
+
+    assert "\n- Open the calendar [2]\n  - Choose the days [3]\n- Send it to your supervisor [4]\n" in shown
+    assert "\nNo page has the word “leve”: it was read as “leave”.\n" in shown
 
 
 def test_a_refusal_names_places_to_look_and_no_footnote(capsys: pytest.CaptureFixture[str]) -> None:

@@ -94,6 +94,13 @@ def test_an_answer_comes_with_citations_whose_links_open(server: Operated, mode:
     assert note["link"] in result.content[0].text
 
 
+def test_an_answer_says_which_word_it_took_for_another(server: Operated) -> None:
+    result = called(server, "ask", {"question": "What says the page of warluses?"})
+
+    told = "No page has the word “warluses”: it was read as “walruses”.\nThe page of walruses says that they are large."
+    assert result.structured_content["answer"].startswith(told)
+
+
 def test_a_search_gives_passages_with_links(server: Operated) -> None:
     result = called(server, "search", {"query": "walruses", "limit": 1})
 

@@ -1,0 +1,36 @@
+"""Words of a question that were read as words of the pages, as the keyboard may have slipped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from assistant.types import Citation, Respelling
+from index.keywords.stems import terms
+from index.ledger.ledger import StoredPage
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def respellings(
+    asked: str, read: str, citations: Sequence[Citation], pages: Mapping[str, StoredPage]
+) -> tuple[Respelling, ...]:
+    """The words that were ``asked`` and ``read`` as others on which the answer rests: a footnote holds them.
+
+    What is read is a stem; it is told as the page writes the word.
+    """
+    found: dict[Respelling, None] = {}
+    for word, stem in zip(_WORD.findall(asked), _WORD.findall(read), strict=False):
+        written = _as_written(stem.lower(), citations, pages) if word != stem else None
+        if written:
+            found[Respelling(word, written)] = None
+    return tuple(found)
+
+
+def _as_written(stem: str, citations: Sequence[Citation], pages: Mapping[str, StoredPage]) -> str | None:
+    for citation in citations:
+        language = pages[citation.url].document.language
+        for match in _WORD.finditer(f"{citation.quote} {citation.title} {citation.section}"):
+            if terms(match.group(), language) == [stem]:
+                return match.group()
+    return None
