@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from ingest.errors import PageError
 from ingest.media import served_type
 from ingest.site.inflate import gunzip
-from ingest.site.trouble import UnreachableError, explained, refused, too_large
+from ingest.site.trouble import UnreachableError, explained, leads_nowhere, refused, too_large
 from ingest.site.urls import host_of, normalise
 from ingest.site.web import WebOptions, credentials, ssl_context, user_agent
 from ingest.types import Gone, NotModified, Validators
@@ -55,7 +55,8 @@ class WebClient:
 
     def __init__(self, options: WebOptions) -> None:
         self._options = options
-        self._hosts = options.allowed_hosts
+        self._hosts = set(options.allowed_hosts)
+        self._twins = options.twin_hosts
         self._headers = {
             "User-Agent": user_agent(),
             "Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
@@ -92,6 +93,11 @@ class WebClient:
         """Whether the address is on a host that may be asked."""
         return host_of(url) in self._hosts
 
+    def admit(self, url: str) -> None:
+        """Let an address's host be asked too if it is that of a named address, but for ``www.`` in front."""
+        if host_of(url) in self._twins:
+            self._hosts.add(host_of(url))
+
     def get(
         self,
         url: str,
@@ -99,27 +105,28 @@ class WebClient:
         *,
         pause: float = 0.0,
         any_type: bool = False,
+        check: Callable[[str], None] = lambda _: None,
     ) -> Reply | NotModified | Gone:
         """What the server answers, redirects followed hop by hop within the host list.
 
         ``known`` gives the validators of an address to ask conditionally; ``pause`` is the least time since the last
-        page, in seconds; ``any_type`` takes bodies that are no page too. A server that asks to come back within half a
-        minute is asked once more. Raises ``UnreachableError`` when the server is out of reach or order, ``PageError``
-        for everything else that keeps the page from being read.
+        page, in seconds; ``any_type`` takes bodies that are no page too; ``check`` raises for an address that may not
+        be asked, of those that the page redirects to. A server that asks to come back within half a minute is asked
+        once more. Raises ``UnreachableError`` when the server is out of reach or order, ``PageError`` for all else.
         """
         time.sleep(max(0.0, self._last_request + pause - time.monotonic()))
         try:
-            return self._follow(url, known, any_type)
+            return self._follow(url, known, any_type, check)
         except UnreachableError as error:
             if error.retry_after is None:
                 raise
             time.sleep(error.retry_after)
-            return self._follow(url, known, any_type)
+            return self._follow(url, known, any_type, check)
         finally:
             self._last_request = time.monotonic()
 
     def _follow(
-        self, url: str, known: Callable[[str], Validators | None], any_type: bool
+        self, url: str, known: Callable[[str], Validators | None], any_type: bool, check: Callable[[str], None]
     ) -> Reply | NotModified | Gone:
         deadline = time.monotonic() + self._options.page_seconds
         visited = [url]
@@ -130,9 +137,12 @@ class WebClient:
             if not isinstance(answer, _Redirect):
                 return answer
             self._check_redirect(visited, answer.url)
+            check(answer.url)
             visited.append(answer.url)
 
     def _check_redirect(self, visited: list[str], target: str) -> None:
+        if self._options.names(visited[0]):
+            self.admit(target)
         if not self.allows(target):
             raise PageError(
                 f"it redirects to {target!r}, which is on another host",
@@ -186,10 +196,7 @@ class WebClient:
         if status in _REDIRECTS and location:
             target = normalise(location, url)
             if target is None:
-                raise PageError(
-                    f"it redirects to {location[:200]!r}, which is no web address",
-                    hint="mend the site, or leave the page out with `exclude`",
-                )
+                raise leads_nowhere(location)
             return _Redirect(target)
         if status == 304 and conditional:
             await response.aread()  # empty by definition; unread, it would cost the connection

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from ingest.errors import PageError
 from ingest.media import HTML, XHTML, is_asset
+from ingest.site.agenda import Agenda, Stop
 from ingest.site.client import Reply, WebClient
 from ingest.site.links import LinkMemory, PageFacts, read_facts
 from ingest.site.moves import Moves
 from ingest.site.robots import Robots
 from ingest.site.sitemap import read_sitemap
-from ingest.site.trouble import UnreachableError
+from ingest.site.trouble import ForbiddenError, UnreachableError
 from ingest.site.urls import host_of
 from ingest.site.web import WebOptions
-from ingest.types import Fetched, Gone, NotModified, Page, PageFailure, Validators
+from ingest.types import Fetched, Gone, Page, PageFailure, Validators
 
 # A server that is down would otherwise cost `page_seconds` for each of its pages.
 _MAX_UNREACHABLE_IN_A_ROW = 10
@@ -32,7 +30,10 @@ class WebSource:
     """The pages that ``WebOptions`` name and lead to, breadth first, each once.
 
     ``links`` keeps what pages linked to between syncs; without one kept elsewhere it lasts as long as the source.
+    ``held``: the addresses of the pages that the index has from it; they come before new ones where ``max_pages`` ends.
     """
+
+    held: Collection[str] = ()
 
     def __init__(self, options: WebOptions, name: str = "", links: LinkMemory | None = None) -> None:
         self._options = options
@@ -46,75 +47,76 @@ class WebSource:
         Raises ``PageError`` when the server stays out of reach, ``SettingsError`` when a credential is not set.
         """
         with WebClient(self._options) as client:
-            yield from _Crawl(self._options, client, self._links, known).run()
+            yield from _Crawl(self._options, client, self._links, known, self.held).run()
 
     def link(self, url: str) -> str | None:
         """The page's own address."""
         return url
 
 
-@dataclass(frozen=True, slots=True)
-class _Stop:
-    """An address to ask for: how many links may be followed from it, and whether the operator or a sitemap named it.
-
-    ``itself``: it is read whatever address it names as its canonical one.
-    """
-
-    url: str
-    follow: int
-    named: bool = False
-    itself: bool = False
-
-
 class _Crawl:
     """One walk over a site."""
 
     def __init__(
-        self, options: WebOptions, client: WebClient, links: LinkMemory, known: Callable[[str], Validators | None]
+        self,
+        options: WebOptions,
+        client: WebClient,
+        links: LinkMemory,
+        known: Callable[[str], Validators | None],
+        held: Collection[str],
     ) -> None:
         self._options = options
         self._client = client
         self._robots = Robots(client)
         self._links = links
         self._known = known
-        self._waiting: deque[_Stop] = deque()
-        self._seen: set[str] = set()
+        for url in held:
+            client.admit(url)
+        wanted = [url for url in held if options.names(url) or self._is_wanted(url)]
+        self._agenda = Agenda(options.max_pages, wanted)
         self._given: set[str] = set()
-        self._moves = Moves()
-        self._copies: dict[str, _Stop] = {}
+        self._moves = Moves(links)
+        self._copies: dict[str, Stop] = {}
         self._unreachable = 0
 
     def run(self) -> Iterator[Fetched]:
         """Every page, each once, then the addresses that only lead to them."""
-        self._add(self._options.urls, self._options.follow, named=True)
+        yield from self._once(self._agenda.put_off())
+        self._agenda.add(self._options.urls, self._options.follow, named=True)
         for sitemap in self._options.sitemaps:
             yield from self._read_sitemap(sitemap)
         yield from self._once(self._walk())
         yield from self._moves.settled()
+        yield from self._agenda.left_out(self._given, self._holds)
 
     def _walk(self) -> Iterator[Fetched]:
-        asked = 0
-        while self._waiting or self._take_back():
-            if asked >= self._options.max_pages:
-                yield from self._left_out()
-                return
-            stop = self._waiting.popleft()
+        while (stop := self._agenda.next() or self._taken_back()) is not None:
             refusal = self._robots.refusal(stop.url) if self._options.robots else None
             if refusal is None:
-                asked += 1
+                self._agenda.count()
                 yield from self._visit(stop)
-                continue
-            if self._robots.is_out_of_reach(stop.url):
-                self._follow(self._links.get(stop.url) or (), stop)
-            if stop.named or self._known(stop.url):
-                yield refusal
+            else:
+                yield from self._refused(stop, refusal)
 
-    def _take_back(self) -> bool:
-        """Queue a page that named a canonical address where no page is, to be read itself; whether there is one."""
-        url = self._moves.misled()
-        if url is not None:
-            self._waiting.append(self._copies[url])
-        return url is not None
+    def _refused(self, stop: Stop, refusal: PageFailure) -> Iterator[Fetched]:
+        """Where robots.txt forbids an address, or one that it redirects to: told of one named or in the index."""
+        if self._robots.is_out_of_reach(refusal.url):
+            self._go_on(stop)
+        if refusal.url != stop.url and (stop.named or self._holds(stop.url)):
+            yield PageFailure(stop.url, f"it redirects to {refusal.url!r}: {refusal.reason}", refusal.hint)
+        if (refusal.url == stop.url and stop.named) or self._holds(refusal.url):
+            yield refusal
+
+    def _holds(self, url: str) -> bool:
+        """Whether the index has the page; of one that failed the last time ``known`` says nothing."""
+        return self._agenda.holds(url) or self._known(url) is not None
+
+    def _taken_back(self) -> Stop | None:
+        """A page that named a canonical address where no page is, to be read itself; None when there is no more."""
+        while (url := self._moves.misled()) is not None:
+            if (stop := self._agenda.again(self._copies[url])) is not None:
+                return stop
+        return None
 
     def _once(self, fetched: Iterable[Fetched]) -> Iterator[Fetched]:
         """Only the first word on each page: two addresses may end at one."""
@@ -124,29 +126,51 @@ class _Crawl:
                 self._moves.came_of(one)
                 yield one
 
-    def _visit(self, stop: _Stop) -> Iterator[Fetched]:
+    def _visit(self, stop: Stop) -> Iterator[Fetched]:
         pause = self._options.delay_seconds
         if self._options.robots:
             pause = max(pause, self._robots.delay(stop.url))
         try:
-            answer = self._client.get(stop.url, self._validators(stop), pause=pause)
+            answer = self._client.get(stop.url, self._validators(stop), pause=pause, check=self._check)
+        except ForbiddenError as error:
+            yield from self._refused(stop, PageFailure(error.target, error.message, error.hint))
+            return
         except PageError as error:
-            self._follow(self._links.get(stop.url) or (), stop)
+            self._go_on(stop)
             yield PageFailure(stop.url, error.message, error.hint)
             self._count(error)
             return
         self._unreachable = 0
         if answer.url != stop.url:
             self._moves.redirect(stop.url, answer.url)
-        if isinstance(answer, NotModified):
+        if isinstance(answer, Gone):
+            yield answer
+        elif isinstance(answer, Reply):
+            yield from self._read(answer, stop)
+        elif self._accept(stop, answer.url):
             self._follow(self._links.get(answer.url) or (), stop)
             yield answer
-        elif isinstance(answer, Gone):
-            yield answer
-        else:
-            yield from self._read(answer, stop)
 
-    def _validators(self, stop: _Stop) -> Callable[[str], Validators | None]:
+    def _check(self, target: str) -> None:
+        """Raises ``ForbiddenError`` where robots.txt forbids an address that a page redirects to."""
+        refusal = self._robots.refusal(target) if self._options.robots else None
+        if refusal is not None:
+            raise ForbiddenError(target, refusal.reason, hint=refusal.hint)
+
+    def _accept(self, stop: Stop, url: str) -> bool:
+        """Note where an address led; whether a page is read there: the globs do not bind an address that is named."""
+        self._moves.remember(stop.url, url)
+        self._agenda.reached(url)
+        return url == stop.url or self._options.names(stop.url) or self._is_wanted(url)
+
+    def _go_on(self, stop: Stop) -> None:
+        """Follow what an address that cannot be read today led to the last time."""
+        target = self._moves.remembered(stop.url)
+        if target is not None and (self._options.names(stop.url) or self._is_wanted(target)):
+            self._agenda.add((target,), stop.follow, named=stop.named)
+        self._follow(self._links.get(stop.url) or (), stop)
+
+    def _validators(self, stop: Stop) -> Callable[[str], Validators | None]:
         """Validators, but none for a page whose links are needed and not remembered."""
 
         def validators(url: str) -> Validators | None:
@@ -154,31 +178,32 @@ class _Crawl:
 
         return validators
 
-    def _read(self, reply: Reply, stop: _Stop) -> Iterator[Fetched]:
+    def _read(self, reply: Reply, stop: Stop) -> Iterator[Fetched]:
         kind = reply.media_type.partition(";")[0]
         facts = read_facts(reply.body, reply.url, reply.media_type) if kind in (HTML, XHTML) else PageFacts()
         if facts.asks_to_sign_in and reply.url != stop.url:
             hint = "name credentials with the source's `basic_env`, `bearer_env` or `cookie_env`"
             yield PageFailure(stop.url, f"it redirects to a page that asks to sign in, {reply.url!r}", hint)
             return
+        if not self._accept(stop, reply.url):
+            return
         obey = self._options.robots
         links = () if obey and (facts.nofollow or "nofollow" in reply.robots) else facts.links
         if not facts.links and facts.canonical is None and not _TAGS.sub(b"", reply.body[:_SHORT]).strip():
             # A site out of order may say so with 200 and nothing. The pages that it led to are not gone for that.
-            self._seen.add(reply.url)
             self._follow(self._links.get(reply.url) or (), stop)
             yield PageFailure(stop.url, "the server answered with an empty page", "look after the server")
             return
-        if stop.follow and self._links.get(reply.url) != links:
+        before = self._links.get(reply.url)
+        if before != links and (stop.follow or before is not None):
             self._links[reply.url] = links
-        self._seen.add(reply.url)
         self._follow(links, stop)
         if obey and (facts.noindex or "noindex" in reply.robots):
             return
         if facts.canonical is not None and not stop.itself and self._is_copy(reply.url, facts.canonical):
             self._moves.copy(reply.url, facts.canonical)
-            self._copies[reply.url] = _Stop(reply.url, stop.follow, stop.named, itself=True)
-            self._add((facts.canonical,), stop.follow, named=stop.named)
+            self._copies[reply.url] = Stop(reply.url, stop.follow, stop.named, itself=True)
+            self._agenda.add((facts.canonical,), stop.follow, named=stop.named)
             return
         yield Page(reply.url, reply.body, reply.media_type, datetime.now(UTC), reply.etag, reply.last_modified)
 
@@ -196,26 +221,13 @@ class _Crawl:
                 hint=error.hint,
             )
 
-    def _follow(self, links: Iterable[str], stop: _Stop) -> None:
+    def _follow(self, links: Iterable[str], stop: Stop) -> None:
         if stop.follow > 0:
-            self._add((link for link in links if link not in self._seen and self._is_wanted(link)), stop.follow - 1)
-
-    def _add(self, urls: Iterable[str], follow: int, *, named: bool = False) -> None:
-        for url in urls:
-            if url not in self._seen:
-                self._seen.add(url)
-                self._waiting.append(_Stop(url, follow, named))
+            new = (link for link in links if link not in self._agenda and self._is_wanted(link))
+            self._agenda.add(new, stop.follow - 1)
 
     def _is_wanted(self, url: str) -> bool:
-        def matches(globs: tuple[str, ...]) -> bool:
-            return any(fnmatchcase(url, glob) for glob in globs)
-
-        return (
-            self._client.allows(url)
-            and not is_asset(url)
-            and matches(self._options.include)
-            and not matches(self._options.exclude)
-        )
+        return self._client.allows(url) and not is_asset(url) and self._options.chooses(url)
 
     def _read_sitemap(self, sitemap: str) -> Iterator[Fetched]:
         """Queue a sitemap's pages; those it named the last time where it cannot be read today."""
@@ -233,16 +245,4 @@ class _Crawl:
             yield PageFailure(
                 sitemap, reason, f"add {host_of(strangers[0])!r} to the source's `hosts`, or correct the sitemap"
             )
-        self._add(filter(self._is_wanted, pages), self._options.follow, named=True)
-
-    def _left_out(self) -> Iterator[Fetched]:
-        """The pages beyond the limit: one line for all, one for each that the index holds, so that its text stays."""
-        limit = f"{self._options.max_pages:,}"
-        first, *others = (stop.url for stop in self._waiting)
-        hint = "raise the source's `max_pages`, or leave pages out with `exclude`"
-        yield PageFailure(
-            first, f"it and {len(others):,} other addresses are beyond the {limit} that one sync asks for", hint
-        )
-        for url in others:
-            if self._known(url):
-                yield PageFailure(url, f"it is beyond the {limit} addresses that one sync asks for", hint)
+        self._agenda.add(filter(self._is_wanted, pages), self._options.follow, named=True)

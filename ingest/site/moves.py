@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ingest.types import Fetched, Moved, NotModified, Page, PageFailure
+from ingest.site.links import LinkMemory
+from ingest.types import Fetched, Moved, NotModified, Page, PageFailure, Unvisited
+
+_REDIRECT = "redirect "  # stands before an address in the link memory, under which is kept where it led
 
 
 class Moves:
     """What one crawl learns of its addresses: which lead where, and which of them are pages."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: LinkMemory) -> None:
+        self._memory = memory
         self._targets: dict[str, str] = {}
         self._unsure: dict[str, None] = {}
         self._pages: set[str] = set()
@@ -23,14 +27,24 @@ class Moves:
         """An address leads to another one and has nothing to say itself."""
         self._targets[url] = target
 
+    def remember(self, url: str, target: str) -> None:
+        """Keep where an address led (it may be itself) for a day on which it cannot be read."""
+        targets = () if target == url else (target,)
+        if (self._memory.get(_REDIRECT + url) or ()) != targets:
+            self._memory[_REDIRECT + url] = targets
+
+    def remembered(self, url: str) -> str | None:
+        """The address that one redirected to when it was last read."""
+        return next(iter(self._memory.get(_REDIRECT + url) or ()), None)
+
     def copy(self, url: str, target: str) -> None:
         """A page says that it is a copy of another one. It can be read itself, should that one not be there."""
         self._targets[url] = target
         self._unsure[url] = None
 
     def came_of(self, fetched: Fetched) -> None:
-        """Note what an address gave. A page that fails today is one too: its old text stays."""
-        if isinstance(fetched, Page | NotModified | PageFailure):
+        """Note what an address gave. A page that fails or is put off today is one too: its old text stays."""
+        if isinstance(fetched, Page | NotModified | PageFailure | Unvisited):
             self._pages.add(fetched.url)
 
     def misled(self) -> str | None:

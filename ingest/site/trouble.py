@@ -21,6 +21,14 @@ class UnreachableError(PageError):
         self.retry_after = retry_after
 
 
+class ForbiddenError(PageError):
+    """The page redirects to an address that must not be asked for: ``target``."""
+
+    def __init__(self, target: str, message: str, *, hint: str) -> None:
+        super().__init__(message, hint=hint)
+        self.target = target
+
+
 def explained(error: Exception) -> PageError:
     """The error for a request that got no answer."""
     cause: BaseException | None = error
@@ -56,6 +64,14 @@ def refused(status: int, phrase: str, retry_after: str) -> PageError:
             retry_after=float(retry_after) if soon else None,
         )
     return PageError(said, hint="open the page in a browser; leave it out with `exclude` if it is no page")
+
+
+def leads_nowhere(location: str) -> PageError:
+    """The error for a redirect to what is no web address."""
+    return PageError(
+        f"it redirects to {location[:200]!r}, which is no web address",
+        hint="mend the site, or leave the page out with `exclude`",
+    )
 
 
 def too_large(limit: int) -> PageError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import ssl
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_validator
 
 from ingest.errors import SettingsError
-from ingest.site.urls import allowed_hosts, normalise, origin_of
+from ingest.site.urls import allowed_hosts, host_of, normalise, origin_of
 
 _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
@@ -25,13 +26,17 @@ class WebOptions(BaseModel, frozen=True, extra="forbid"):
     sitemaps: tuple[str, ...] = Field((), description="Sitemaps (also indexes and gzip) whose pages are read.")
     follow: int = Field(0, ge=0, le=100, description="How many links away from those pages to go; 0 reads no others.")
     hosts: tuple[str, ...] = Field(
-        (), description="Other hosts (`host` or `host:port`) that may be asked, beside those of `urls` and `sitemaps`."
+        (),
+        description="Other hosts (`host` or `host:port`) that may be asked, beside those of `urls` and `sitemaps` "
+        "(with or without `www.`, as these redirect).",
     )
     include: tuple[str, ...] = Field(
-        ("*",), description="Globs over addresses: which pages found in links and sitemaps are read."
+        ("*",), description="Globs over addresses: which pages that links, sitemaps and redirects lead to are read."
     )
     exclude: tuple[str, ...] = Field((), description="Globs over addresses: which of those are left out.")
-    max_pages: int = Field(10_000, gt=0, description="How many addresses one sync asks for at most.")
+    max_pages: int = Field(
+        10_000, gt=0, description="How many addresses one sync asks for at most, those in the index before new ones."
+    )
     max_bytes: int = Field(50_000_000, gt=0, description="A larger page is reported and left out.")
     page_seconds: float = Field(30.0, gt=0, description="How long one page may take, redirects included.")
     delay_seconds: float = Field(
@@ -50,7 +55,7 @@ class WebOptions(BaseModel, frozen=True, extra="forbid"):
     )
     proxy: str = Field("", description="Address of the HTTP proxy to go through.")
 
-    # Kept by ``model_copy``, so that a source cut down to some of its pages does not count them as named.
+    # Addresses. Kept by ``model_copy``, so that a source cut down to some of its pages does not count them as named.
     _named: frozenset[str] = PrivateAttr(frozenset())
 
     @field_validator("urls", "sitemaps")
@@ -84,17 +89,32 @@ class WebOptions(BaseModel, frozen=True, extra="forbid"):
             raise ValueError("a web source needs `urls` or `sitemaps`")
         if self.basic_env and self.bearer_env:
             raise ValueError("`basic_env` and `bearer_env` exclude each other")
-        self._named = frozenset(map(origin_of, (*self.urls, *self.sitemaps)))
+        self._named = frozenset((*self.urls, *self.sitemaps))
         return self
+
+    def names(self, url: str) -> bool:
+        """Whether the settings name this very address."""
+        return url in self._named
+
+    def chooses(self, url: str) -> bool:
+        """Whether ``include`` and ``exclude`` let an address be read that the settings do not name."""
+        wanted = any(fnmatchcase(url, glob) for glob in self.include)
+        return wanted and not any(fnmatchcase(url, glob) for glob in self.exclude)
 
     def trusts(self, url: str) -> bool:
         """Whether credentials may be sent to an address: unencrypted only where the settings name its origin."""
-        return url.startswith("https:") or origin_of(url) in self._named
+        return url.startswith("https:") or origin_of(url) in map(origin_of, self._named)
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """Every host that may be asked."""
         return allowed_hosts(self.hosts, (*self.urls, *self.sitemaps))
+
+    @property
+    def twin_hosts(self) -> frozenset[str]:
+        """The hosts of the addresses named, with ``www.`` where they have none and without it where they have."""
+        hosts = map(host_of, self._named)
+        return frozenset(host.removeprefix("www.") if host.startswith("www.") else f"www.{host}" for host in hosts)
 
 
 @cache

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -28,10 +28,13 @@ def crawl(
     server: Server,
     known: Callable[[str], Validators | None] = lambda _: None,
     memory: dict[str, tuple[str, ...]] | None = None,
+    held: Collection[str] = (),
     **options: Any,
 ) -> list[Fetched]:
     settings = {"urls": (server.url,), "follow": 5, "delay_seconds": 0, **options}
-    return list(WebSource(WebOptions(**settings), "intranet", memory).fetch(known))
+    source = WebSource(WebOptions(**settings), "intranet", memory)
+    source.held = held
+    return list(source.fetch(known))
 
 
 def paths(found: list[Fetched], kind: type[Fetched], server: Server) -> list[str]:
@@ -300,18 +303,6 @@ def test_noindex_and_nofollow_are_obeyed_unless_told_not_to(server: Server) -> N
 
     assert paths(crawl(server), Page, server) == ["/a", "/c"]
     assert paths(crawl(server, robots=False), Page, server) == ["/", "/a", "/b", "/c", "/d"]
-
-
-def test_the_limit_of_pages_is_said_and_keeps_known_pages(server: Server) -> None:
-    server.routes |= {"/": links("/a", "/b", "/c", "/d"), **{f"/{name}": links() for name in "abcd"}}
-    held = {f"{server.url}/d": Validators('"1"')}
-    found = crawl(server, held.get, max_pages=2)
-
-    assert paths(found, Page, server) == ["/", "/a"]
-    assert [(one.url.removeprefix(server.url), one.reason) for one in found if isinstance(one, PageFailure)] == [
-        ("/b", "it and 2 other addresses are beyond the 2 that one sync asks for"),
-        ("/d", "it is beyond the 2 addresses that one sync asks for"),
-    ]
 
 
 def test_requests_keep_the_pause(server: Server) -> None:
