@@ -86,7 +86,8 @@ class Plan:
         elif isinstance(fetched, Moved):
             self._moved[fetched.url] = fetched.target
         elif isinstance(fetched, Unvisited):
-            self.seen.add(fetched.url)
+            state = self.before.get(fetched.url)
+            self._keep(fetched.url, state.missed if state else 0)
             self.counts["unchanged"] += 1
         elif isinstance(fetched, NotModified):
             self._take_unchanged(fetched.url)
@@ -180,11 +181,11 @@ class Plan:
             self._wait(page, document, source.name, link)
 
     def _tell_hidden(self, url: str, giver: str, source: str) -> None:
-        """A file whose path below its folder another source's has too: pages are known by their path."""
+        """A file that another source gave: both read one folder, or no address is left to tell the two apart by."""
         failure = PageFailure(
             url,
             f"the sources {giver!r} and {source!r} both have a file at this path; that of {source!r} is not read",
-            "make one source of a folder above both, or rename one of the two files",
+            "leave it out of one of the two with `exclude`",
         )
         if failure not in self.failures:
             self.failures.append(failure)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
+from ingest.addresses import Addresses
 from ingest.errors import PageError, UsageError
 from ingest.media import media_type_of
 from ingest.types import Fetched, Page, PageFailure, Validators
@@ -36,34 +37,55 @@ class FolderOptions(BaseModel, frozen=True, extra="forbid"):
 class FolderSource:
     """Every readable file below a folder, by name. Hidden files and folders and Office's lock files are passed over.
 
-    Raises ``UsageError`` at once when the path does not exist.
+    ``addresses`` is shared by the sources of one sync. Raises ``UsageError`` at once when the path does not exist.
     """
 
     confirmations = 1
 
-    def __init__(self, options: FolderOptions, name: str = "") -> None:
+    def __init__(self, options: FolderOptions, name: str = "", addresses: Addresses | None = None) -> None:
         self._options = options
         self._root = options.path
+        self._addresses = addresses or Addresses()
+        self._files_at: dict[str, str] = {}
         self.name = name or str(options.path)
         if not self._root.exists():
             raise UsageError(
                 f"no such file or folder: {str(self._root)!r}", hint="name an existing one: footnoted index FOLDER"
             )
+        self._addresses.join(self.name, self._root.parent if self._root.is_file() else self._root, self._has)
 
     def fetch(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
         """Every page of the folder. Files are always read: their times lie too often, and reading is quick."""
         del known
-        for path, url in self._files():
-            media_type = media_type_of(url)
-            if media_type is not None and self._is_wanted(url):
-                yield self._read(path, url, media_type) if _is_text(url) else _misnamed(url)
+        for path, file in self._files():
+            media_type = media_type_of(file)
+            if media_type is None or not self._is_wanted(file):
+                continue
+            if not _is_text(file):
+                yield _misnamed(self._addresses.of(self.name, _escaped(file)))
+                continue
+            url = self._addresses.of(self.name, file)
+            if url != file:
+                self._files_at[url] = file
+            yield self._read(path, url, media_type)
 
     def link(self, url: str) -> str | None:
         """The page's public address below ``base_url``, if the folder has one."""
-        return self._options.base_url.rstrip("/") + "/" + quote(url) if self._options.base_url else None
+        if not self._options.base_url:
+            return None
+        return self._options.base_url.rstrip("/") + "/" + quote(self._files_at.get(url, url))
 
-    def _is_wanted(self, url: str) -> bool:
-        return _matches(url, self._options.include) and not _matches(url, self._options.exclude)
+    def _is_wanted(self, file: str) -> bool:
+        return _matches(file, self._options.include) and not _matches(file, self._options.exclude)
+
+    def _has(self, file: str) -> bool:
+        """Whether there is a page at a path. In an empty folder nobody can tell: a disk may not be mounted there."""
+        try:
+            if self._root.is_file():
+                return file == self._root.name
+            return self._is_wanted(file) and (os.path.lexists(self._root / file) or not any(self._root.iterdir()))
+        except OSError:
+            return True
 
     def _is_left_out(self, folder: str) -> bool:
         """Whether a folder is not even looked into: `exclude` names it, or all that is in it."""
@@ -122,9 +144,12 @@ def _is_text(name: str) -> bool:
     return True
 
 
+def _escaped(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _misnamed(url: str) -> PageFailure:
-    shown = os.fsencode(url).decode("utf-8", "backslashreplace")
-    return PageFailure(shown, "the name of the file, or of a folder above it, is not UTF-8", "rename it")
+    return PageFailure(url, "the name of the file, or of a folder above it, is not UTF-8", "rename it")
 
 
 def _vanished(url: str) -> PageFailure:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ingest.errors import FootnotedError, UsageError
 from ui.arenas import take_few_arenas
 from ui.haste import hasten, settle
-from ui.settings import Settings
+from ui.service_links import service_links
+from ui.settings import ENV_PREFIX, Settings
 from ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     from ui.web.metrics import Metrics
 
     set_up_logs(settings.log.format)
+    if links := service_links(os.environ, ENV_PREFIX):
+        _log.info("Kubernetes set these for a service; they are passed over as settings: %s", ", ".join(links))
     workspace = workspace or Workspace(settings)
     workspace.lock.acquire("footnoted serve", url)
     workspace.note_limits()

@@ -27,6 +27,7 @@ from ingest.types import digest_of
 from ui.access.options import AccessOptions
 from ui.chat.brand import BrandOptions
 from ui.owner.question_log import LogOptions
+from ui.service_links import service_links
 from ui.sync.schedule import Schedule, read_cron, read_interval
 
 CONFIG_NAME = "footnoted.toml"
@@ -208,7 +209,10 @@ def load_settings(config: Path | None = None, data_dir: Path | None = None) -> S
     values = _read(path) if path else {}
     unknown = _unknown_variables()
     if unknown:
-        raise SettingsError(f"no setting is called {unknown!r}", hint="see the README's list of settings")
+        raise SettingsError(
+            f"no setting is called {unknown!r}",
+            hint="correct or unset it; the README lists every setting's variable, as FOOTNOTED_SERVER__PORT",
+        )
     try:
         settings = Settings(**values)
     except ValidationError as error:
@@ -260,8 +264,10 @@ def _place(source: dict[str, Any], beside: Path) -> None:
 def _unknown_variables() -> str | None:
     """An environment variable of ours that names no setting: a slip that would otherwise pass unseen."""
     known = {name.upper() for name in Settings.model_fields}
+    links = service_links(os.environ, ENV_PREFIX)
     for name in os.environ:
-        if name.startswith(ENV_PREFIX) and name.removeprefix(ENV_PREFIX).split("__")[0] not in known:
+        ours = name.startswith(ENV_PREFIX) and name not in links
+        if ours and name.removeprefix(ENV_PREFIX).split("__")[0] not in known:
             return name
     return None
 

@@ -55,6 +55,12 @@ def sync_by_turns(data: Path, folders: list[Path], url: str, told: Connection) -
 def sync_to_step(data: Path, folder: Path, url: str, rebuild: bool, step: int) -> None:
     """Sync a folder, and die before the step with that number, counted from 1."""
     syncer = _syncer(data, url)
+    die_before(step)
+    syncer.sync([_source(folder)], rebuild=rebuild, allow_mass_delete=True)
+
+
+def die_before(step: int) -> None:
+    """Have this process die before the step with that number, counted from 1."""
     taken = 0
 
     def dying(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,7 +77,6 @@ def sync_to_step(data: Path, folder: Path, url: str, rebuild: bool, step: int) -
     for kind, names in STEPS.items():
         for name in names:
             setattr(kind, name, dying(getattr(kind, name)))
-    syncer.sync([_source(folder)], rebuild=rebuild, allow_mass_delete=True)
 
 
 def _syncer(data: Path, url: str) -> Syncer:

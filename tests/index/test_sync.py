@@ -292,6 +292,9 @@ def test_a_page_that_was_not_looked_for_is_as_it_was(built: Built) -> None:
     assert (report.unchanged, report.removed) == (2, 0)
     assert built.files() == before
     assert built.stores.ledger.states(built.stores.ledger.collection)["ada"].missed == 1
+    assert built.sync(web, rebuild=True).removed == 0
+    assert set(contents(built.stores)) == {"ada", "bob"}
+    assert built.stores.ledger.states(built.stores.ledger.collection)["ada"].missed == 1
 
 
 def test_pages_of_a_source_that_is_no_longer_asked_for_leave(built: Built) -> None:
@@ -323,7 +326,7 @@ def test_a_file_at_the_path_of_another_sources_file_is_told_of(built: Built, tmp
     reports = [built.sync(*sources), built.sync(*sources)]
 
     reason = "the sources 'one' and 'two' both have a file at this path; that of 'two' is not read"
-    hint = "make one source of a folder above both, or rename one of the two files"
+    hint = "leave it out of one of the two with `exclude`"
     assert [report.failures for report in reports] == [(PageFailure("ada.md", reason, hint),)] * 2
     assert reports[0].added == 6
     assert built.texts("ada1word1")

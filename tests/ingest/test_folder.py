@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.addresses import Addresses
 from ingest.errors import PageError, UsageError
 from ingest.folder import FolderOptions, FolderSource
 from ingest.types import Fetched, Page, PageFailure
@@ -155,3 +156,121 @@ def test_lock_files_of_office_programs_are_passed_over(folder: Path) -> None:
     (folder / "b" / "~$report.docx").write_text("someone")
 
     assert len(fetched(folder)) == 4
+
+
+def side_by_side(*folders: Path, held: dict[str, str] | None = None, **options: object) -> list[dict[str, str]]:
+    """What each of some sources gives, by address, read in this order; they are called by their number."""
+    addresses = Addresses(held)
+    sources = [
+        FolderSource(FolderOptions.model_validate({"path": folder, **options}), str(number), addresses)
+        for number, folder in enumerate(folders)
+    ]
+    return [
+        {one.url: one.body.decode() if isinstance(one, Page) else "" for one in source.fetch(lambda _: None)}
+        for source in sources
+    ]
+
+
+def written(folder: Path, *names: str) -> Path:
+    """A folder of files, each of which says where it lies."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(str(folder / name))
+    return folder
+
+
+def test_files_of_the_same_path_in_several_folders_have_addresses_of_their_own(tmp_path: Path) -> None:
+    one, two, three = (written(tmp_path / name / "docs", "index.md", f"{name}.md") for name in "abc")
+
+    assert side_by_side(one, two, three) == [
+        {"a.md": f"{one}/a.md", "index.md": f"{one}/index.md"},
+        {"b.md": f"{two}/b.md", "docs/index.md": f"{two}/index.md"},
+        {"c.md": f"{three}/c.md", "c/docs/index.md": f"{three}/index.md"},
+    ]
+
+
+def test_what_stands_in_front_never_makes_the_path_of_another_file(tmp_path: Path) -> None:
+    one = written(tmp_path / "a" / "docs", "index.md")
+    two = written(tmp_path / "b" / "docs", "index.md", "docs/index.md")
+    found = {"docs/index.md": f"{two}/docs/index.md", "b/docs/index.md": f"{two}/index.md"}
+
+    assert side_by_side(one, two)[1] == found
+    assert side_by_side(one, two, held={"index.md": "0", "docs/index.md": "1"})[1] == found
+    assert side_by_side(two, one)[1] == {"a/docs/index.md": f"{one}/index.md"}
+    three = written(tmp_path / "docs" / "docs", "index.md", "docs/index.md")
+    assert sorted(side_by_side(two, three)[1].values()) == [f"{three}/docs/index.md", f"{three}/index.md"]
+
+
+def test_an_address_stays_with_its_file_whatever_comes_and_goes(tmp_path: Path) -> None:
+    one, two = (written(tmp_path / name, "index.md") for name in "ab")
+    held = {"index.md": "0", "b/index.md": "1"}
+
+    assert [list(found) for found in side_by_side(one, two, held=held)] == [["index.md"], ["b/index.md"]]
+    (one / "index.md").unlink()
+    written(one, "other.md")
+    assert [list(found) for found in side_by_side(one, two, held=held)] == [["other.md"], ["b/index.md"]]
+    assert list(side_by_side(one, two, held={"b/index.md": "1"})[1]) == ["b/index.md"]
+    written(one, "index.md")
+    assert list(side_by_side(one, two, held={"b/index.md": "1"})[0]) == ["index.md", "other.md"]
+    assert list(side_by_side(one, two, held={"index.md": "1"})[0]) == ["a/index.md", "other.md"]
+
+
+def test_an_address_is_free_once_its_source_has_no_such_page(tmp_path: Path) -> None:
+    one, two = written(tmp_path / "a", "index.md"), written(tmp_path / "b", "other.md")
+    for order in ((one, two), (two, one)):
+        held = {"index.md": str(order.index(two))}
+        assert "index.md" in side_by_side(*order, held=held)[order.index(one)], "it moved there"
+    assert list(side_by_side(one, held={"index.md": "a source that is no more"})[0]) == ["index.md"]
+    written(two, "index.md")
+    addresses = Addresses({"index.md": "two"})
+    FolderSource(FolderOptions(path=two, include=("o*",)), "two", addresses)
+    assert [page.url for page in FolderSource(FolderOptions(path=one), "one", addresses).fetch(lambda _: None)] == [
+        "index.md"
+    ], "the other one leaves it out"
+
+
+@pytest.mark.parametrize("absent", ["empty", "gone", "unread"])
+def test_an_address_of_a_folder_that_cannot_be_asked_is_not_free(tmp_path: Path, absent: str) -> None:
+    one, two = written(tmp_path / "a", "index.md"), tmp_path / "b"
+    two.mkdir()
+    addresses = Addresses({"index.md": "two"})
+    FolderSource(FolderOptions(path=two), "two", addresses)
+    if absent == "gone":
+        two.rmdir()
+    if absent == "unread":
+        written(two, "other.md")
+        addresses.leave("two")
+    source = FolderSource(FolderOptions(path=one), "one", addresses)
+
+    assert [page.url for page in source.fetch(lambda _: None)] == ["a/index.md"]
+
+
+def test_single_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    files = [written(tmp_path / name, "README.md") / "README.md" for name in "ab"]
+
+    assert side_by_side(*files) == [{"README.md": str(files[0])}, {"b/README.md": str(files[1])}]
+
+
+def test_a_page_that_fails_does_so_under_its_own_address(tmp_path: Path) -> None:
+    one, two = (written(tmp_path / name, "index.md") for name in "ab")
+    (two / "index.md").unlink()
+    (two / "index.md").symlink_to(two / "nowhere")
+    for folder in (one, two):
+        (folder / os.fsdecode(b"p\xf6yt\xe4.md")).write_text("text")
+
+    assert [list(found) for found in side_by_side(one, two)] == [
+        ["index.md", "p\\xf6yt\\xe4.md"],
+        ["b/index.md", "b/p\\xf6yt\\xe4.md"],
+    ]
+
+
+def test_public_addresses_are_those_of_the_files(tmp_path: Path) -> None:
+    one, two = (written(tmp_path / name, "index.md") for name in "ab")
+    addresses = Addresses()
+    sources = [
+        FolderSource(FolderOptions(path=folder, base_url=f"https://{folder.name}.example"), folder.name, addresses)
+        for folder in (one, two)
+    ]
+
+    links = [source.link(page.url) for source in sources for page in source.fetch(lambda _: None)]
+    assert links == ["https://a.example/index.md", "https://b.example/index.md"]

@@ -139,6 +139,60 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, variable: st
         load_settings()
 
 
+# As a pod gets them for the services `footnoted` (IPv4) and `footnoted-chroma` (IPv6).
+LINKS = {
+    "FOOTNOTED_SERVICE_HOST": "10.0.0.1",
+    "FOOTNOTED_SERVICE_PORT": "8000",
+    "FOOTNOTED_SERVICE_PORT_HTTP": "8000",
+    "FOOTNOTED_PORT": "tcp://10.0.0.1:8000",
+    "FOOTNOTED_PORT_8000_TCP": "tcp://10.0.0.1:8000",
+    "FOOTNOTED_PORT_8000_TCP_PROTO": "tcp",
+    "FOOTNOTED_PORT_8000_TCP_PORT": "8000",
+    "FOOTNOTED_PORT_8000_TCP_ADDR": "10.0.0.1",
+    "FOOTNOTED_CHROMA_SERVICE_HOST": "fd00::7",
+    "FOOTNOTED_CHROMA_PORT": "tcp://[fd00::7]:8001",
+    "FOOTNOTED_CHROMA_PORT_8001_UDP": "udp://[fd00::7]:8001",
+    "FOOTNOTED_CHROMA_PORT_8001_UDP_ADDR": "fd00::7",
+}
+
+
+def test_what_kubernetes_sets_for_a_service_of_our_name_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in LINKS.items():
+        monkeypatch.setenv(variable, value)
+
+    assert load_settings().server.port == 7860
+    monkeypatch.setenv("FOOTNOTED_SERVER__PORT", "9000")
+    assert load_settings().server.port == 9000
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("FOOTNOTED_PORT", "8000"),
+        ("FOOTNOTED_SERVER_PORT", "8000"),
+        ("FOOTNOTED_SERVICE_PRT", "8000"),
+        ("FOOTNOTED_CHROMA_PORT", "8001"),
+        ("FOOTNOTED_URL", "tcp://10.0.0.1:8000"),
+    ],
+)
+def test_a_slip_beside_them_is_found(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    for name, set_by_kubernetes in LINKS.items():
+        monkeypatch.setenv(name, set_by_kubernetes)
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert raised.value.message == f"no setting is called {variable!r}"
+    assert "FOOTNOTED_SERVER__PORT" in raised.value.hint
+
+
+def test_service_links_without_their_service_are_slips(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTED_SERVICE_PORT", "8000")
+
+    with pytest.raises(SettingsError, match="no setting is called 'FOOTNOTED_SERVICE_PORT'"):
+        load_settings()
+
+
 def test_sources_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTNOTED_SOURCES", '[{"folder": {"path": "pages"}, "every": "5m"}]')
 

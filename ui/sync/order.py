@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.ledger.ledger import PageState
 from index.types import Progress, SyncReport
+from ingest.addresses import Addresses
 from ingest.errors import FootnotedError, StoreError
 from ingest.types import Source
 from ui.commands.report_json import report_json
@@ -137,11 +138,15 @@ def _visits(
     for url, state in before.items():
         by_source.setdefault(state.source, {})[url] = state
 
+    given: set[str] = set()
+
     def visit(source: Source, only: frozenset[str] | None = None, narrowed: Source | None = None) -> Visit:
         states, log = by_source.get(source.name, {}), workspace.syncs.of(source.name)
-        return Visit(source, states, log, started, only=only, narrowed=narrowed)
+        return Visit(source, states, log, started, only=only, narrowed=narrowed, given=given)
 
-    sources = open_sources(workspace.settings, order.named, memory)
+    failing = {f.url: name for name, log in workspace.syncs.sources.items() for f in log.failures}
+    addresses = Addresses(failing | {url: state.source for url, state in before.items()})
+    sources = open_sources(workspace.settings, order.named, memory, addresses)
     # A rebuild, or an index by another recipe, starts from nothing: there every source is read whole.
     if order.named or order.scope is None or order.rebuild or not workspace.is_current:
         return [visit(source) for source in sources]
@@ -153,6 +158,8 @@ def _visits(
             memory(source.name).forget(only)
             visits.append(visit(source, only, narrow(options, only, memory)))
         else:
+            if only == frozenset():
+                addresses.leave(source.name)
             visits.append(visit(source, None if only else only))
     return visits
 

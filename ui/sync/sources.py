@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from index.ledger.ledger import PageState
+from ingest.addresses import Addresses
 from ingest.errors import FootnotedError, PageError, SettingsError, UsageError
 from ingest.folder import FolderOptions, FolderSource
 from ingest.site.crawl import WebSource
 from ingest.site.links import LinkMemory
 from ingest.site.urls import host_of, normalise
-from ingest.types import Fetched, PageFailure, Source, Unvisited, Validators
+from ingest.types import Fetched, Gone, Moved, PageFailure, Source, Unvisited, Validators
 from ui.settings import Settings, SourceOptions
 from ui.sync.log import SourceLog
 
@@ -22,17 +22,22 @@ _TRUSTED = timedelta(days=7)
 
 
 def open_sources(
-    settings: Settings, named: Sequence[str] = (), links: Callable[[str], LinkMemory] | None = None
+    settings: Settings,
+    named: Sequence[str] = (),
+    links: Callable[[str], LinkMemory] | None = None,
+    addresses: Addresses | None = None,
 ) -> list[Source]:
     """The sources that a command names, or else the configured ones; ``links`` gives the link memory of one by name.
 
-    Raises ``UsageError`` when there are none, or a named one is not there. A configured one that is not there raises
-    when it is read, so that the others are synced.
+    ``addresses`` are those of their files. Raises ``UsageError`` when there are no sources, or a named one is not
+    there. A configured one that is not there raises when it is read, so that the others are synced.
     """
+    addresses = addresses or Addresses()
     if named:
-        sources: list[Source] = [FolderSource(FolderOptions(path=Path(name))) for name in dict.fromkeys(named)]
+        folders = (FolderOptions(path=Path(name)) for name in dict.fromkeys(named))
+        sources: list[Source] = [FolderSource(folder, addresses=addresses) for folder in folders]
     else:
-        sources = [open_source(options, links) for options in settings.sources]
+        sources = [_open(options, links, addresses) for options in settings.sources]
     if not sources:
         raise UsageError(
             "there is nothing to index",
@@ -41,15 +46,15 @@ def open_sources(
     return sources
 
 
-def open_source(options: SourceOptions, links: Callable[[str], LinkMemory] | None = None) -> Source:
-    """A configured source."""
+def _open(options: SourceOptions, links: Callable[[str], LinkMemory] | None, addresses: Addresses) -> Source:
     if options.web is not None:
         return WebSource(options.web, options.title, links(options.title) if links else None)
     if options.folder is None:
         raise SettingsError(f"the source {options.name!r} has neither a folder nor a site", hint="give it one of them")
     try:
-        return FolderSource(options.folder, options.title)
+        return FolderSource(options.folder, options.title, addresses)
     except UsageError as error:
+        addresses.leave(options.title)
         return _Missing(options.title, error)
 
 
@@ -78,6 +83,7 @@ class Visit:
 
     ``only``: the addresses to read, or None for the whole source. The other pages stay as ``states`` and ``log`` say
     they are, unless the index does not hold them, as in a rebuild: then the whole source is read after all.
+    ``given``: the pages that the sources of this sync have given up to now, shared by their visits.
     """
 
     def __init__(
@@ -89,6 +95,7 @@ class Visit:
         *,
         only: frozenset[str] | None = None,
         narrowed: Source | None = None,
+        given: set[str] | None = None,
     ) -> None:
         self.name = source.name
         self.confirmations = source.confirmations
@@ -103,6 +110,11 @@ class Visit:
         self._log = log
         self._started = started
         self._only = only or frozenset()
+        self._given: set[str] = set() if given is None else given
+        if isinstance(source, WebSource):
+            source.held = states.keys()
+        if isinstance(narrowed, WebSource):
+            narrowed.held = states.keys() & self._only
 
     def fetch(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
         """The source's pages. Raises ``PageError`` when it cannot be read at all."""
@@ -111,6 +123,8 @@ class Visit:
             self.whole = True
         for fetched in self._all(known) if self.whole else self._some(known):
             self.seen.add(fetched.url)
+            if not isinstance(fetched, Gone | Moved):
+                self._given.add(fetched.url)
             yield fetched
 
     def _all(self, known: Callable[[str], Validators | None]) -> Iterator[Fetched]:
@@ -159,14 +173,15 @@ class Visit:
     def _careful(self, known: Callable[[str], Validators | None]) -> Callable[[str], Validators | None]:
         """Validators, but empty ones for a page that its server has vouched for too long, or that another source gave.
 
-        Such a page must come whole, as only what is read is put down to this source.
+        Such a page must come whole, as only what is read is put down to this source, unless it is the other's still.
         """
 
         def validators(url: str) -> Validators | None:
             held = known(url)
             state = self._states.get(url)
             old = self.sweeps and state is not None and not timedelta(0) <= self._started - state.fetched_at <= _TRUSTED
-            return Validators() if held and (old or state is None) else held
+            taken_over = state is None and url not in self._given
+            return Validators() if held and (old or taken_over) else held
 
         return validators
 
@@ -177,11 +192,10 @@ def claims(options: SourceOptions, url: str) -> bool:
         public = options.folder.base_url.rstrip("/")
         return bool(public) and url.startswith(f"{public}/")
     address = normalise(url)
-    if options.web is None or address is None or host_of(address) not in options.web.allowed_hosts:
+    web = options.web
+    if web is None or address is None or host_of(address) not in web.allowed_hosts | web.twin_hosts:
         return False
-    globs = options.web
-    wanted = any(fnmatchcase(address, glob) for glob in globs.include)
-    return wanted and not any(fnmatchcase(address, glob) for glob in globs.exclude)
+    return web.chooses(address)
 
 
 def narrow(options: SourceOptions, urls: frozenset[str], links: Callable[[str], LinkMemory] | None) -> Source | None:
