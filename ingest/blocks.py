@@ -180,6 +180,18 @@ def cells_of(text: str, row: Block) -> Iterator[tuple[int, int]]:
         start += len(cell) + len(_CELL_GAP)
 
 
+def introduces(text: str, block: Block, below: Block | None) -> bool:
+    """Whether a block belongs to what stands below it: it ends in a colon, or asks what is answered there.
+
+    An item does so only over what it holds, as the next item of its list says something of its own.
+    """
+    if block.kind == "paragraph" and text[block.end - 1] == ":":
+        return True
+    if below is None or below.path != block.path or text[block.end - 1] not in ":?":
+        return False
+    return block.kind == "paragraph" or (block.kind == "item" and (below.kind != "item" or below.depth > block.depth))
+
+
 def _read_line(line: str, start: int, end: int, section: Section, first: bool) -> Block:
     def block(kind: BlockKind, offset: int = 0, depth: int = 0) -> Block:
         return Block(kind, start, start + offset, end, section.heading_path, depth, section.page_number, section.anchor)

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, Field
 
-from ingest.blocks import Block, read_blocks
+from ingest.blocks import Block, introduces, read_blocks
 from ingest.repeats import Range
 from ingest.sentences import split_sentences
 from ingest.types import Chunk, Document, digest_of, embedded_text
@@ -104,7 +104,7 @@ def _atoms(document: Document, counter: TokenCounter, left_out: Set[Range]) -> l
     pending: list[Block] = []
     tokens = 0
     parted = False
-    for block, length in zip(blocks, lengths, strict=True):
+    for block, below, length in zip(blocks, [*blocks, None][1:], lengths, strict=True):
         out = (block.line_start, block.end) in left_out
         if not out:
             pending.append(block)
@@ -112,17 +112,17 @@ def _atoms(document: Document, counter: TokenCounter, left_out: Set[Range]) -> l
             if block.kind == "heading":
                 continue
         if pending:
-            atoms.append(_atom(document, pending, tokens, parted))
+            atoms.append(_atom(document, pending, below, tokens, parted))
             pending, tokens = [], 0
         parted = out
     if pending:
-        atoms.append(_atom(document, pending, tokens, parted))
+        atoms.append(_atom(document, pending, None, tokens, parted))
     return atoms
 
 
-def _atom(document: Document, blocks: Sequence[Block], tokens: int, parted: bool) -> _Atom:
+def _atom(document: Document, blocks: Sequence[Block], below: Block | None, tokens: int, parted: bool) -> _Atom:
     last = blocks[-1]
-    leads = last.kind == "paragraph" and document.text[: last.end].endswith(":")
+    leads = introduces(document.text, last, below)
     opens, listed = blocks[0].kind == "heading", last.kind == "item"
     return _Atom(blocks[0].line_start, last.end, tokens, opens, leads, listed, parted, last.path)
 

@@ -10,7 +10,7 @@ import json
 import zlib
 from pathlib import Path
 
-_FORMAT = "4"
+_FORMAT = "5"
 _AT_ONCE = 1 << 20  # bytes
 
 

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from index.keywords.files import Stamp, is_tantivys
 from index.keywords.query import keyword_query
-from index.keywords.stems import OTHER, STEMMED, analyzer, field_of
+from index.keywords.stems import OTHER, STEMMED, analyzer, field_of, with_solid
 from index.obstacle import blocked, obstacle
 from ingest.errors import FootnotedError, StoreError
 
@@ -97,7 +97,7 @@ class KeywordIndex:
             for identity, language, text in texts:
                 # No name for the writer: a failure's traceback would keep it, and with it the lock on the files.
                 self._write().delete_documents_by_term("id", identity)
-                document = tantivy.Document(id=[identity], kind=[_TEXT], **{field_of(language): [text]})
+                document = tantivy.Document(id=[identity], kind=[_TEXT], **{field_of(language): [with_solid(text)]})
                 self._write().add_document(document)
 
     @_told

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from index.keywords.related import related
-from index.keywords.stems import field_of, terms
+from index.keywords.stems import field_of, hyphenated, terms
 
 _WORD = re.compile(r"[^\W\d_]+")
 _HARDLY_ANY = 2  # texts; words that more of them hold find enough by themselves
@@ -16,7 +16,8 @@ _HARDLY_ANY = 2  # texts; words that more of them hold find enough by themselves
 def keyword_query(index: Any, query: str, languages: Iterable[str]) -> Any:
     """The query for an index of ``index.keywords.keyword_index``, or None where nothing is left to look for.
 
-    A word counts by the best of itself and what it is joined by, each of those by its BM25 score times its cosine.
+    A word counts by the best of itself and what it is joined by, each of those by its BM25 score times its cosine. A
+    hyphenated one counts by its words, or by itself as one word where that is more.
     """
     import tantivy
 
@@ -25,6 +26,7 @@ def keyword_query(index: Any, query: str, languages: Iterable[str]) -> Any:
     for field in sorted({field_of(language) for language in languages}):
         own = dict.fromkeys(terms(query, field))
         joined = _joined(query, field, own, searcher)
+        clause_of = {}
         for term in own:
             clause = tantivy.Query.term_query(index.schema, field, term)
             others = [
@@ -33,7 +35,13 @@ def keyword_query(index: Any, query: str, languages: Iterable[str]) -> Any:
             ]
             if others:
                 clause = tantivy.Query.disjunction_max_query([clause, *others])
+            clause_of[term] = clause
+        for solid, parts in hyphenated(query):
+            apart = [(tantivy.Occur.Should, clause_of.pop(term)) for term in terms(parts, field) if term in clause_of]
+            whole = [tantivy.Query.term_query(index.schema, field, term) for term in terms(solid, field)]
+            clause = tantivy.Query.disjunction_max_query([tantivy.Query.boolean_query(apart), *whole])
             clauses.append((tantivy.Occur.Should, clause))
+        clauses += [(tantivy.Occur.Should, clause) for clause in clause_of.values()]
     return tantivy.Query.boolean_query(clauses) if clauses else None
 
 

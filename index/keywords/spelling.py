@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection
 
 from index.keywords.keyword_index import KeywordIndex
-from index.keywords.stems import terms
+from index.keywords.stems import hyphenated, terms
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _LONG = 8  # letters from which two slips in a word are forgiven
@@ -18,15 +18,19 @@ def correct(
     """The query with each unknown word replaced by the (stemmed) word of the pages that is one or two slips away.
 
     A word is left alone when the pages hold it, in their main ``language`` or one of the ``others``, when the model's
-    vocabulary does, or when nothing is near. A name stays one: its capital is kept.
+    vocabulary does, or when nothing is near; so is each part of a hyphenated word that they hold as one. A name stays
+    one: its capital is kept.
     """
+
+    def held(word: str) -> bool:
+        return any(keywords.document_frequency(stem, of) for of in (language, *others) for stem in terms(word, of))
+
+    whole = {part for solid, parts in hyphenated(query) if held(solid) for part in parts.split()}
 
     def replace(match: re.Match[str]) -> str:
         word = match.group()
         stems = terms(word, language)
-        if len(stems) != 1 or is_word(word.lower()) or keywords.document_frequency(stems[0], language):
-            return word
-        if any(keywords.document_frequency(stem, other) for other in others for stem in terms(word, other)):
+        if len(stems) != 1 or is_word(word.lower()) or word in whole or held(word):
             return word
         found = _nearest(word.lower(), stems[0], keywords, language)
         if found and word[0].isupper() and match.start():

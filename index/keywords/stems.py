@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -14,6 +16,9 @@ STEMMED = {
 _STOPPED = frozenset(["da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ru", "sv"])
 OTHER = "other"
 """The field of every language that is not stemmed."""
+_PAIR = r"(?<!\w)([^\W\d_]+)[-\u2010\u2011]([^\W_]+)(?!\w)"  # of "Wi-Fi", "e-posti", "UTF-8", but of no date
+_HYPHENATED = re.compile(_PAIR)
+_ANYWHERE = re.compile(f"(?={_PAIR})")  # "Wi-Fi-verkko" is "Wi-Fi" and "Fi-verkko"
 
 
 @cache
@@ -34,6 +39,17 @@ def analyzer(language: str) -> Any:
 def field_of(language: str) -> str:
     """The name of the language whose stemming and stop words a text of ``language`` gets."""
     return language if language in STEMMED else OTHER
+
+
+def with_solid(text: str) -> str:
+    """The text, after it its hyphenated words without their hyphens: who writes "email" means "e-mail"."""
+    return " ".join([text, *("".join(pair) for pair in _ANYWHERE.findall(text))])
+
+
+def hyphenated(text: str) -> Iterator[tuple[str, str]]:
+    """The text's hyphenated words, each as one word and as the words that it consists of."""
+    for match in _HYPHENATED.finditer(text):
+        yield match[1] + match[2], f"{match[1]} {match[2]}"
 
 
 def terms(text: str, language: str) -> list[str]:

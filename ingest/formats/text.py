@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise, zip_longest
 from pathlib import PurePosixPath
 from statistics import median
 
@@ -19,6 +20,8 @@ _LINK_LINE = re.compile(
 _DATED = re.compile(r"\(\d{4}-\d{2}-\d{2}\)$")
 _MAX_HEADING = 90  # characters; headlines of real pages stay below, sentences without an end mark rarely do
 _MAX_TITLE = 120
+_MIN_WIDTH = 40  # characters of the lines of a paragraph that was wrapped
+_COLUMNS = re.compile(r"\S {3,}\S")  # cells side by side
 
 
 def parse_text(page: Page) -> Document:
@@ -28,14 +31,17 @@ def parse_text(page: Page) -> Document:
 
 def document_from_text(text: str, url: str) -> Document:
     """The document of a plain text that was decoded already."""
-    groups = _groups(clean_text(text))
+    parts = _groups(clean_text(text))
+    body = _body(parts)
+    groups = _join_wrapped(parts, body)
     builder = DocumentBuilder()
     title = ""
     open_list = False
+    level = 2
     for index, group in enumerate(groups):
         following = groups[index + 1] if index + 1 < len(groups) else None
         if len(group) == 1 and not _BULLET.match(group[0]):
-            line = group[0].strip()
+            line = " ".join(group[0].split())
             if not title:
                 title = line if len(line) <= _MAX_TITLE else ""
                 if title and following and _is_heading(line, following):
@@ -43,14 +49,16 @@ def document_from_text(text: str, url: str) -> Document:
                     title = line
                     continue
                 title = title if title and _looks_like_heading(line) else file_title(url)
-            if following and _is_heading(line, following):
-                builder.heading(2, line)
+            outside = not body or _indent(group[0]) < body
+            if following and outside and (_is_over(group[0], following, body) or _is_heading(line, following)):
+                level = 3 if body and _indent(group[0]) else 2
+                builder.heading(level, line)
                 open_list = bool(_BULLET.match(following[0]))
                 continue
         title = title or file_title(url)
         in_list = all(_BULLET.match(line) for line in group)
         if open_list and not in_list:
-            builder.close(2)  # a heading over a list ends with it
+            builder.close(level)  # a heading over a list ends with it
             open_list = False
         _add_group(builder, group)
     document = builder.build(url, title or file_title(url))
@@ -81,14 +89,32 @@ def _groups(text: str) -> list[list[str]]:
             if group and bool(_BULLET.match(line)) != bool(_BULLET.match(group[-1])) and not line.startswith("   "):
                 groups.append([])
             groups[-1].append(line)
-    return _join_wrapped([group for group in groups if group])
+    return [group for group in groups if group]
 
 
-def _join_wrapped(groups: list[list[str]]) -> list[list[str]]:
-    """The groups with hard-wrapped lines joined: a paragraph is one line, so is an item with what hangs on it."""
+def _body(groups: list[list[str]]) -> int:
+    """How far in the text below headings at the margin stands; 0 where there are none."""
+    for group, following in zip_longest(groups, groups[1:], fillvalue=list[str]()):
+        below = group[1:] or following
+        if below and _is_over(group[0], below, 0):
+            return _indent(below[0])
+    return 0
+
+
+def _join_wrapped(groups: list[list[str]], body: int) -> list[list[str]]:
+    """The groups with hard-wrapped lines joined: a paragraph is one line, so is an item with what hangs on it.
+
+    One that is short enough for a heading is left as it is, so that it is not taken for one; so is a term, a group
+    with the paragraph that explains it below, further in.
+    """
     joined: list[list[str]] = []
-    for group in groups:
-        if any(map(_BULLET.match, group)):
+    left = groups[::-1]
+    while left:
+        group = left.pop()
+        if len(group) > 1 and _is_over(group[0], group[1:], body):
+            joined.append(group[:1])
+            left.append(group[1:])
+        elif any(map(_BULLET.match, group)):
             items: list[str] = []
             for line in group:
                 if items and not _BULLET.match(line):
@@ -96,22 +122,83 @@ def _join_wrapped(groups: list[list[str]]) -> list[list[str]]:
                 else:
                     items.append(line)
             joined.append(items)
-        elif len(group) > 1 and _is_wrapped(group):
-            joined.append([" ".join(line.strip() for line in group)])
+        elif (terms := _terms(group)) and all(map(_is_explained, terms)):
+            joined += terms
+        elif _is_paragraph(group) and len(line := _one_line(group)) > _MAX_HEADING:
+            joined.append([line])
         else:
             joined.append(group)
     return joined
 
 
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _one_line(group: list[str]) -> str:
+    return " " * _indent(group[0]) + " ".join(line.strip() for line in group)
+
+
+def _terms(group: list[str]) -> list[list[str]]:
+    """The group's lines that stand furthest out, each with those below it; none where it does not begin with one."""
+    margin = min(map(_indent, group))
+    terms: list[list[str]] = []
+    for line in group:
+        if _indent(line) == margin:
+            terms.append([line])
+        elif terms:
+            terms[-1].append(line)
+        else:
+            return []
+    return terms
+
+
+def _is_paragraph(group: list[str]) -> bool:
+    """Whether the lines are one paragraph, or a term and what explains it."""
+    return not any(map(_BULLET.match, group)) and (_is_explained(group) or _is_wrapped(group))
+
+
+def _is_explained(term: list[str]) -> bool:
+    """Whether what stands below the first line, all of it further in, is one paragraph."""
+    below = [line.strip() for line in term[1:]]
+    if not below or any(_indent(line) <= _indent(term[0]) for line in term[1:]) or any(map(_COLUMNS.search, below)):
+        return False
+    return len(below) == 1 or (max(map(len, below)) >= _MIN_WIDTH and _is_filled(below))
+
+
+def _is_over(line: str, below: list[str], body: int) -> bool:
+    """Whether a line is the heading of what stands further in below it.
+
+    It is in capitals at the margin, or stands between that and the text below such headings.
+    """
+    indent = _indent(line)
+    return (
+        (line.isupper() if indent == 0 else indent < body)
+        and _looks_like_heading(line)
+        and all(_indent(other) > indent for other in below)
+    )
+
+
 def _is_wrapped(group: list[str]) -> bool:
     lengths = [len(line) for line in group]
-    if any(map(_DATED.search, group)):
-        return False  # headlines of a feed
+    if len(group) == 1 or any(map(_DATED.search, group)):
+        return False  # a line, or headlines of a feed
     return (
-        40 <= median(lengths[:-1]) <= 110
+        _MIN_WIDTH <= median(lengths[:-1]) <= 110
         and max(lengths) <= 130
-        and sum(map(_looks_like_heading, group[:-1])) < len(group) - 1
+        and (not all(map(_looks_like_heading, group[:-1])) or _goes_on([line.strip() for line in group]))
     )
+
+
+def _is_filled(lines: list[str]) -> bool:
+    """Whether each line ends where the next word would not fit in."""
+    widest = max(map(len, lines))
+    return all(len(line) + 1 + len(after.split()[0]) > widest for line, after in pairwise(lines))
+
+
+def _goes_on(lines: list[str]) -> bool:
+    """Whether lines that each could be a heading are a sentence: one goes on in lower case."""
+    return _is_filled(lines) and any(line[0].islower() for line in lines[1:])
 
 
 def _looks_like_heading(line: str) -> bool:
@@ -129,13 +216,13 @@ def _looks_like_heading(line: str) -> bool:
 def _is_heading(line: str, following: list[str]) -> bool:
     """Whether a line that stands alone is the heading of the group after it."""
     return _looks_like_heading(line) and (
-        len(following) == 1 or bool(_BULLET.match(following[0])) or len(following[0]) > _MAX_HEADING
+        len(following) == 1 or bool(_BULLET.match(following[0])) or len(following[0].strip()) > _MAX_HEADING
     )
 
 
 def _add_group(builder: DocumentBuilder, group: list[str]) -> None:
     base: int | None = None
-    for line in group:
+    for line in [_one_line(group)] if _is_paragraph(group) else group:
         if bullet := _BULLET.match(line):
             indent = len(bullet["indent"])
             base = indent if base is None else min(base, indent)

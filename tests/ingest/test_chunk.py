@@ -131,6 +131,25 @@ def test_a_list_stays_with_the_line_that_introduces_it(minilm_counter: BundledCo
     assert "number 7" in holding.text
 
 
+@pytest.mark.parametrize("kind", ["paragraph", "item"])
+def test_a_question_stays_with_what_answers_it(minilm_counter: BundledCounter, kind: str) -> None:
+    rest = (0, None) if kind == "item" else ()
+    blocks = [block for n in range(12) for block in (
+        (kind, f"Is number {n} allowed?", *rest), ("paragraph", f"Answer {n} says this. " * 14)
+    )]  # fmt: skip
+    for chunk in chunk_document(built(blocks), minilm_counter, ChunkOptions()):
+        for number in re.findall(r"Is number (\d+)", chunk.text):
+            assert f"Answer {number} says" in chunk.text
+
+
+def test_questions_of_one_list_are_parted_as_other_items_are(minilm_counter: BundledCounter) -> None:
+    def lengths(mark: str) -> list[int]:
+        blocks = [("item", f"Have you thought of the thing with the number {n}{mark}", 0, None) for n in range(60)]
+        return [len(chunk.text) for chunk in chunk_document(built(blocks), minilm_counter, ChunkOptions(tokens=100))]
+
+    assert lengths("?") == lengths(".")
+
+
 def test_a_heading_stays_with_what_it_is_over(minilm_counter: BundledCounter) -> None:
     blocks = [(kind, *rest) for n in range(12) for kind, *rest in (
         ("heading", 2, f"Heading {n}"), ("paragraph", f"Paragraph {n} says this. " * 14)

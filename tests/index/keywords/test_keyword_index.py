@@ -29,6 +29,38 @@ def test_a_word_is_found_in_any_of_its_forms(language: str, text: str, query: st
     assert list(index.search(query, [language], 5)) == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("language", "written", "asked"),
+    [
+        ("en", "Send an email", "e-mails"),
+        ("en", "The Wi-Fi of the house", "wifi"),
+        ("en", "The wifi of the house", "Wi-Fi"),
+        ("en", "The Wi\u2011Fi of the house", "wifi"),
+        ("en", "The sign-in page", "signin"),
+        ("en", "Saved as UTF-8", "utf8"),
+        ("fi", "Viesti tulee e-postiin", "eposti"),
+        ("fi", "Viesti tulee epostiin", "e-postissa"),
+        ("fi", "Wi-Fi-verkon salasana", "wifi"),
+        ("sv", "Skicka e-post till oss", "epost"),
+        ("sv", "Skicka epost till oss", "e-posten"),
+    ],
+)
+def test_a_hyphenated_word_is_also_one_word(language: str, written: str, asked: str) -> None:
+    index = KeywordIndex(None)
+    index.put([("a", language, written), ("b", language, "Something else altogether")])
+    index.commit("1")
+
+    assert list(index.search(asked, [language], 5)) == ["a"]
+
+
+def test_a_hyphenated_word_counts_no_more_than_its_parts() -> None:
+    index = KeywordIndex(None)
+    index.put([("a", "en", "An e-mail address"), ("b", "en", "A street address")])
+    index.commit("1")
+
+    assert index.search("e-mail address", ["en"], 5) == pytest.approx(index.search("e mail address", ["en"], 5))
+
+
 def test_words_without_meaning_find_nothing() -> None:
     assert terms("It is the and of not", "en") == []
     assert terms("mikä on se ja", "fi") == []
@@ -123,7 +155,10 @@ def test_an_index_on_disk_says_what_it_holds(tmp_path: Path) -> None:
     again = KeywordIndex(tmp_path / "k")
     assert again.holds == "7"
     assert list(again.search("apple", ["en"], 5)) == ["a"]
-    (tmp_path / "k" / "stamp").write_text("1\n7")
+    stamp = tmp_path / "k" / "stamp"
+    stamp.write_text(stamp.read_text().replace("5\n", "4\n", 1))  # which held hyphenated words by their parts alone
+    assert KeywordIndex(tmp_path / "k").holds == ""
+    stamp.write_text("1\n7")
     assert KeywordIndex(tmp_path / "k").holds == ""
 
 

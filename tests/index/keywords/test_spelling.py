@@ -40,6 +40,23 @@ def test_a_word_that_the_model_knows_is_left_alone(keywords: KeywordIndex) -> No
     assert correct("travle", keywords, "en", lambda word: True) == "travle"
 
 
+def test_the_parts_of_a_word_that_the_pages_hold_as_one_are_left_alone() -> None:
+    index = KeywordIndex(None)
+    index.put([("a", "fi", "Viesti tulee epostiin. Poista se."), ("b", "en", "Send it by post.")])
+    index.commit("1")
+
+    assert correct("kenen e-posti", index, "fi", lambda word: False) == "kenen e-posti"
+    assert correct("kenen e-posti", index, "en", lambda word: False, ["fi"]) == "kenen e-posti"
+
+
+def test_a_slip_is_read_as_a_hyphenated_word() -> None:
+    index = KeywordIndex(None)
+    index.put([("a", "en", "Send an e-mail.")])
+    index.commit("1")
+
+    assert correct("the right emial", index, "en", {"right"}.__contains__) == "the right email"
+
+
 @pytest.mark.parametrize(
     ("one", "other", "distance"),
     [

@@ -98,6 +98,112 @@ def test_hard_wrapped_lines_are_one_paragraph() -> None:
     assert lines_of(document_of("Title\n\n" + wrapped))[1] == wrapped.replace("\n", " ")
 
 
+def test_a_paragraph_of_two_lines_that_begins_in_capitals_is_one() -> None:
+    wrapped = "The command is restricted to those who may read the\nshadow file of passwords."
+
+    assert lines_of(document_of("Title\n\n" + wrapped))[1] == wrapped.replace("\n", " ")
+
+
+def test_a_short_paragraph_that_was_wrapped_is_no_heading() -> None:
+    document = document_of(
+        "The list\n\nMore can be read about the list of names at\nhttps://list.example.org\n\nNames.\n"
+    )
+
+    assert lines_of(document) == [
+        "The list",
+        "More can be read about the list of names at https://list.example.org",
+        "Names.",
+    ]
+    assert [section.heading_path for section in document.sections] == [()]
+
+
+MANUAL = """\
+LEND(1)                       User Commands                       LEND(1)
+
+NAME
+       lend - lend a bicycle
+
+OPTIONS
+   What is lent
+       -a, --all
+              every bicycle of the store
+
+       -k     the key alone
+
+       -l, --lights=NUMBER
+              as many lights as are asked for, of those that are charged and
+              not lent to others
+
+   Other options
+       -h, --help
+              this help
+
+EXIT STATUS
+       0 is good. For example
+
+              lend -k Smith
+
+       See the store
+
+       where the bicycles stand
+"""
+
+
+def test_headings_at_the_margin_and_between_it_and_the_text_are_headings_and_no_others() -> None:
+    document = document_of(MANUAL)
+    title = "LEND(1) User Commands LEND(1)"
+
+    assert document.title == title
+    assert [section.heading_path for section in document.sections] == [
+        (title,),
+        (title, "NAME"),
+        (title, "OPTIONS"),
+        (title, "OPTIONS", "What is lent"),
+        (title, "OPTIONS", "Other options"),
+        (title, "EXIT STATUS"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-a, --all every bicycle of the store",
+        "-l, --lights=NUMBER as many lights as are asked for, of those that are charged and not lent to others",
+        "-h, --help this help",
+        "lend - lend a bicycle",
+    ],
+)
+def test_an_option_is_one_line_with_what_it_does(line: str) -> None:
+    assert line in lines_of(document_of(MANUAL))
+
+
+def test_terms_that_follow_each_other_are_a_line_each() -> None:
+    text = "Words\n\nBadge\n    opens the doors\nPass:\n    lets a visitor in\n\nBasta\n\nBirgit\n    the porter\n"
+
+    assert lines_of(document_of(text)) == [
+        "Words",
+        "Badge opens the doors",
+        "Pass: lets a visitor in",
+        "Basta",
+        "Birgit the porter",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Opening hours:\n    Monday 9 to 17\n    Tuesday 9 to 16\n    Saturday closed",
+        "The store\n    Smith & Sons\n    1 Main Street\n    London",
+        "Name      Key\n  Smith      3",
+        "I wandered lonely as a cloud\n    That floats on high o'er vales and hills,\nWhen all at once I saw a crowd,",
+        "if (lent) {\n    back();\n}",
+        "The key to the store of the bicycles\nThe key to the store",
+    ],
+)
+def test_lines_that_stand_by_themselves_stay_lines(text: str) -> None:
+    assert lines_of(document_of("A page\n\n" + text))[1:] == [" ".join(line.split()) for line in text.split("\n")]
+
+
 def test_numbered_and_nested_items_keep_number_and_depth() -> None:
     document = document_of("Steps\n\n1. Ask\n2) Wait\n\n• First\n    • Within\n• Second\n")
     items = [(b.depth, document.text[b.line_start : b.end].strip()) for b in read_blocks(document) if b.kind == "item"]
