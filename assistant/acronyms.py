@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from assistant.scoring import text_terms
+from index.keywords.stems import terms
 from ingest.types import Document
 
 _SHORT_AFTER = re.compile(r"\((?P<short>[A-Z][A-Za-z&]{1,9})\)")
@@ -25,12 +26,12 @@ def acronyms_of(document: Document) -> Mapping[str, frozenset[str]]:
     for match in _SHORT_AFTER.finditer(document.text):
         words = re.findall(r"[\w’'&-]+", document.text[max(0, match.start() - 120) : match.start()].split("\n")[-1])
         if long := _spelled(match["short"], words):
-            found.setdefault(match["short"], text_terms(long, document.language))
+            found.setdefault(match["short"], frozenset(terms(long, document.language)))
     for match in _SHORT_BEFORE.finditer(document.text):
         words = match["long"].split()
         for count in range(len(words), 1, -1):
             if _spelled(match["short"], words[:count]) == " ".join(words[:count]):
-                found.setdefault(match["short"], text_terms(" ".join(words[:count]), document.language))
+                found.setdefault(match["short"], frozenset(terms(" ".join(words[:count]), document.language)))
                 break
     return found
 

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pydantic import BaseModel, Field
 
+from assistant.brackets import fit
 from assistant.checker.verify import Checker
 from assistant.comparison import pair, sides_of, speaks_of_both
-from assistant.evidence import Evidence, gather
+from assistant.evidence import gather
+from assistant.findings import Findings, joined
 from assistant.generate import generate
+from assistant.halves import halves_of
 from assistant.llm import LanguageModel
 from assistant.question import Question, read_question
-from assistant.quoting import Footnotes, Ranges, can_be_cited, choose, passage_link, state
-from assistant.ranking import Ranked, rank_units, read_passages
+from assistant.quoting import Footnotes, can_be_cited, choose, passage_link, state
+from assistant.ranking import rank_units, read_passages
 from assistant.reader.reading import Reader
 from assistant.respelling import respellings
 from assistant.rewrite import rewrite
 from assistant.small_talk import GREETING_NOTE, is_small_talk
 from assistant.types import Answer, Event, Finished, Place, Said, Searched, Started, Statement
 from assistant.units import units_of
-from assistant.verdict import Verdict, judge
+from assistant.verdict import judge
 from index.ledger.ledger import Ledger, StoredPage
 from index.search import Searcher
 from index.types import Hit
 from ingest.errors import FootnotedError
 
 _MARGIN = 0.2  # of the best line's score: what lies further below it is not said beside it
+_TIED = 0.1  # of a half's best line's score: what lies so near to it is said beside it
 _TRIES = 3  # searches for a question while pages are replaced
 PARTIAL_NOTE = "The pages don't say this directly; the closest passages:"
 ABSTAINED_NOTE = "The pages don't say."
@@ -53,23 +58,6 @@ class AnswerOptions(BaseModel, frozen=True, extra="forbid"):
     old_days: int = Field(
         0, ge=0, description="Days after its last change from which an answer's page is said to be old; 0: never."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What was found for a question, before anything is said.
-
-    ``compared``: what to quote of each of two things that the question sets side by side; empty for any other.
-    """
-
-    question: Question
-    hits: tuple[Hit, ...]
-    pages: dict[str, StoredPage]
-    ranges: Ranges
-    ranked: list[Ranked]
-    evidence: Evidence
-    verdict: Verdict
-    compared: tuple[Ranked, ...] = ()
 
 
 class Assistant:
@@ -119,7 +107,7 @@ class Assistant:
             yield Searched(hits)
             with self._turn(True):
                 hits = self._standing(mended, history, here, hits)
-                findings = self._compare(self._look(read_question(mended), history, hits))
+                findings = self._parted(self._look(read_question(mended), history, hits), history)
                 timings["read"] = time.perf_counter() - started - timings["search"]
                 footnotes = Footnotes(findings.ranges)
         except FootnotedError as error:
@@ -161,7 +149,7 @@ class Assistant:
 
     def _write(self, findings: Findings, footnotes: Footnotes) -> Iterator[Statement]:
         """The answer in the words of the model, if there is one and they hold; else in those of the pages."""
-        if self._model is None or findings.verdict.outcome != "answered" or findings.compared:
+        if self._model is None or findings.verdict.outcome != "answered" or findings.shown:
             yield from self._say(findings, footnotes)
             return
         units = [item.unit for item in findings.ranked]
@@ -180,8 +168,7 @@ class Assistant:
     def find(self, question: str, history: Sequence[str] = ()) -> Findings:
         """What is found for a question and what it comes to, for measuring and explaining."""
         mended = self._searcher.correct(question)
-        hits = tuple(self._searcher.search(mended, history, self._options.passages))
-        return self._compare(self._look(read_question(mended), history, hits))
+        return self._parted(self._search(mended, history), history)
 
     def quote(self, findings: Findings) -> Answer:
         """What is said of the findings in the pages' own words."""
@@ -194,49 +181,51 @@ class Assistant:
         readings = read_passages(question, history, hits, self._reader)
         ranges = self._ledger.chunk_ranges(pages)
         units = [unit for unit in units_of(hits, pages) if can_be_cited(unit, ranges)]
-        ranked = rank_units(question, history, hits, units, self._searcher, readings)
+        ranked = fit(question, rank_units(question, history, hits, units, self._searcher, readings))
         documents = {url: page.document for url, page in pages.items()}
         evidence = gather(question, history, hits, documents, self._searcher)
         verdict = judge(question, evidence, ranked, self._options.threshold, was_read=bool(readings))
         return Findings(question, hits, pages, ranges, ranked, evidence, verdict)
 
-    def _compare(self, whole: Findings) -> Findings:
-        """The findings for each of two things that are set side by side, together; ``whole`` for any other question."""
+    def _parted(self, whole: Findings, history: Sequence[str]) -> Findings:
+        """The findings for each of two things that are asked about, together; ``whole`` for any other question."""
+        if halves := halves_of(whole.question.text):
+            return self._each_asked(whole, halves, history)
         sides = sides_of(whole.question)
         if sides is None or (whole.ranked and speaks_of_both(whole.ranked[0], sides)):
             return whole
-        passages = self._options.passages
-        one, other = (
-            self._look(read_question(side.question), (), tuple(self._searcher.search(side.question, (), passages)))
-            for side in sides
-        )
+        one, other = (self._search(side.question, ()) for side in sides)
         found = pair(sides, (one.ranked, other.ranked))
-        outcomes = {one.verdict.outcome, other.verdict.outcome}
-        if found is None or "abstained" in outcomes:
+        if found is None or "abstained" in (one.verdict.outcome, other.verdict.outcome):
             return whole
-        verdict = Verdict(
-            "answered" if outcomes == {"answered"} else "partial",
-            min(one.verdict.topic, other.verdict.topic),
-            min(one.verdict.answer, other.verdict.answer),
-        )
-        hits = {hit.chunk.id: hit for hit in (*one.hits, *other.hits)}
-        return replace(
-            whole,
-            hits=tuple(hits.values()),
-            pages=one.pages | other.pages,
-            ranges={**one.ranges, **other.ranges},
-            ranked=[*one.ranked, *other.ranked],
-            verdict=verdict,
-            compared=found,
-        )
+        return joined(whole, one, other, found)
+
+    def _each_asked(self, whole: Findings, halves: tuple[str, str], history: Sequence[str]) -> Findings:
+        """The best line for each of two questions in one, or for the one of them that the pages know of."""
+        one = self._search(halves[0], history)
+        other = self._search(halves[1], (*history, halves[0]))
+        known = [half.ranked for half in (one, other) if half.verdict.outcome != "abstained"]
+        best = [ranked[0] for ranked in known]
+        if not known or len(choose(best, len(known), sys.maxsize, math.inf)) < len(known):
+            return whole  # one line is the best for both, and is found without parting them
+        lines = [
+            line
+            for ranked in known
+            for line in choose(ranked, self._options.sentences, self._options.words // 2, _TIED)
+        ]
+        return joined(whole, one, other, tuple(choose(lines, len(lines), sys.maxsize, math.inf)))
+
+    def _search(self, question: str, history: Sequence[str]) -> Findings:
+        hits = tuple(self._searcher.search(question, history, self._options.passages))
+        return self._look(read_question(question), history, hits)
 
     def _say(self, findings: Findings, footnotes: Footnotes) -> list[Statement]:
         outcome, options = findings.verdict.outcome, self._options
         if outcome == "abstained":
             note = " ".join(part for part in (ABSTAINED_NOTE, options.contact) if part)
             return [Statement("note", note)]
-        count, margin = (options.sentences, _MARGIN) if outcome == "answered" else (options.closest, math.inf)
-        chosen = findings.compared or choose(findings.ranked, count, options.words, margin)
+        count = options.sentences if outcome == "answered" else options.closest
+        chosen = findings.shown or choose(findings.ranked, count, options.words, _MARGIN)
         statements = state(findings.question, chosen, findings.ranked, footnotes, bold=outcome == "answered")
         if outcome == "partial":
             statements.insert(0, Statement("note", PARTIAL_NOTE))

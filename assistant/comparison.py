@@ -27,6 +27,13 @@ _COMPARED = tuple(
         rf"\b(?:skillnad(?:en|erna)? mellan|jämför) {_A} (?:och|med) {_B}{_END}",
     )
 )
+# "sick pay in the first year and after five years": the second side is of the first one's thing.
+_PREPOSITION = (
+    r"(?:in|on|at|after|before|during|for|with|without|under|over|from|since|until|within|by|"
+    r"ennen|ilman|alle|yli|i|på|efter|före|innan|utan|för|från|över|till|inom|med|vid)"
+)
+_BEGINS_SO = re.compile(rf"{_PREPOSITION} ", re.IGNORECASE)
+_ITS_OWN = re.compile(rf" {_PREPOSITION} ", re.IGNORECASE)
 _DIFFERS = re.compile(r"\b(?:differ|different|compare|distinguish)\b", re.IGNORECASE)
 _AND = re.compile(r" (?:and|ja|och) ")
 
@@ -50,6 +57,8 @@ def sides_of(question: Question) -> tuple[Side, Side] | None:
             if number == 1 and not _DIFFERS.search(question.text):
                 continue
             one, other = match["one"].strip(), match["other"].strip()
+            if _BEGINS_SO.match(other) and (own := _ITS_OWN.search(one)):
+                other = f"{one[: own.start()]} {other}"
             return Side(one, one), Side(other, other)
     for one, joined, other in _named_pairs(question):
         return Side(one, question.text.replace(joined, one)), Side(other, question.text.replace(joined, other))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from assistant.amounts import own_amounts
+from assistant.kinds import as_asked
 from assistant.question import Question
-from assistant.scoring import Rarity, content_terms, coverage, text_terms
+from assistant.scoring import Rarity, content_terms, coverage, solid_terms, text_terms, with_parts
 from index.conversation import is_short, points_back
 from index.types import Hit
 from ingest.types import Document
@@ -46,11 +48,14 @@ def gather(
     covered = 0.0
     unseen = 1.0
     weighed: dict[str, dict[str, float]] = {}
+    given = {term for hit in hits for term in as_asked(question, frozenset(), hit.chunk.text, hit.language)}
     for hit in hits:
         if hit.language not in weighed:
             weights = weighed[hit.language] = weigh_words(question.text, history, hit.language, words)
-            unseen = min(unseen, coverage(weights, weights.keys() - words.known(weights, hit.language)))
-        held = text_terms(hit.chunk.embedded, hit.language)
+            known = _known(weights, question, hit.language, words) | given
+            unseen = min(unseen, coverage(weights, weights.keys() - known))
+        held = with_parts(text_terms(hit.chunk.embedded, hit.language), question.text, hit.language)
+        held = as_asked(question, held, hit.chunk.text, hit.language)
         covered = max(covered, coverage(weighed[hit.language], held))
     return Evidence(
         dense=max((hit.dense if by_itself else max(hit.dense, hit.conversation) for hit in hits), default=0.0),
@@ -65,15 +70,26 @@ def gather(
 def _is_foreign(question: Question, hits: Sequence[Hit], words: Rarity) -> bool:
     """Whether the question has topic words of its own and no passage holds one, in any language that was found."""
     own = {language: content_terms(question.text, language) for language in {hit.language for hit in hits}}
-    return any(own.values()) and not any(words.known(terms, language) for language, terms in own.items())
+    return any(own.values()) and not any(_known(terms, question, language, words) for language, terms in own.items())
+
+
+def _known(terms: Iterable[str], question: Question, language: str, words: Rarity) -> Set[str]:
+    """The words of the question that any passage holds, the parts of "e-mail" also where that is "email"."""
+    known = words.known([*terms, *solid_terms(question.text, language)], language)
+    return with_parts(known, question.text, language)
 
 
 def weigh_words(text: str, history: Sequence[str], language: str, words: Rarity) -> dict[str, float]:
     """The question's topic words with their rarity, floored so that common ones still count.
 
-    A number counts twice: "the salary of 2025" is not that of 2024. Words of earlier questions count less than half.
+    A number counts twice: "the salary of 2025" is not that of 2024. An amount that no page holds is the asker's own and
+    does not count: "a £6,000 order". Words of earlier questions count less than half.
     """
     own = content_terms(text, language)
+    amounts = set(content_terms(" ".join(own_amounts(text)), language))
+    if amounts:
+        strange = amounts - words.known(amounts, language)
+        own = tuple(term for term in own if term not in strange)
     earlier = [term for term in content_terms(" ".join(history), language) if term not in own]
     rare = words.rarity([*own, *earlier], language)
     return {
@@ -109,7 +125,7 @@ def names_a_stranger(question: Question, hits: Sequence[Hit], words: Rarity) -> 
         return False
     languages = {hit.language for hit in hits}
     named = {language: {term for name in names for term in content_terms(name, language)} for language in languages}
-    unknown = set.intersection(*(terms - words.known(terms, language) for language, terms in named.items()))
+    unknown = set.intersection(*(terms - _known(terms, question, language, words) for language, terms in named.items()))
     if not unknown:
         return False
     held = {term[:_KIN] for hit in hits for term in text_terms(hit.chunk.embedded, hit.language)}

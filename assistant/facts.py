@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
+from assistant.kinds import holds_kind
 from assistant.question import AnswerType, Question
+from assistant.ranking import Ranked
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
@@ -47,6 +50,9 @@ _FACTS: Mapping[AnswerType, tuple[re.Pattern[str], ...]] = {
     "person": (re.compile(r"(?<=[a-zäöå,:] )[A-ZÅÄÖ][\w’'-]+(?: [A-ZÅÄÖ][\w’'-]+)+"),),
 }
 
+_UNLIKELY = -1.0  # log-odds below which what the reader points at is wrong more often than right
+_NEARLY_ALL = 0.8  # of a line: that much in bold stresses nothing
+
 _COUNTED: tuple[AnswerType, ...] = ("duration", "money", "number")
 _UNIT = re.compile(r"\bhow many (?:\w+ ){0,2}?(second|minute|hour|day|week|month|year)s?\b")
 
@@ -77,3 +83,33 @@ def find_fact(question: Question, text: str) -> tuple[int, int] | None:
             several = question.answer_type in _COUNTED and len({match.group().lower() for match in found}) > 1
             return None if several else found[0].span()
     return None
+
+
+def fact_of(question: Question, item: Ranked, start: int, end: int) -> tuple[int, int] | None:
+    """What is set in bold of a line that is shown (``start`` to ``end`` of its page), in characters of that line.
+
+    It is what the reader points at, where that can be the thing asked for: better nothing in bold than the wrong thing.
+    """
+    shown = item.unit.page.document.text[start:end]
+    if item.unit.kind in ("list", "outline") or shown.endswith(("?", ":")):
+        return None
+    if item.read == -math.inf:
+        return find_fact(question, shown)
+    if item.read < _UNLIKELY or item.fact is None or item.fact[0] < start or end < item.fact[1]:
+        return None
+    begin, stop = item.fact[0] - start, item.fact[1] - start
+    if item.unit.kind == "row" and not _says_of_a_cell(shown, begin, stop):
+        return find_fact(question, shown)
+    if stop - begin >= _NEARLY_ALL * len(shown) or "\n" in shown[begin:stop]:
+        return None
+    language = item.unit.page.document.language
+    is_other = question.answer_type in _COUNTED and not holds_kind(question, shown[begin:stop], language)
+    return find_fact(question, shown) if is_other and holds_kind(question, shown, language) else (begin, stop)
+
+
+def _says_of_a_cell(row: str, start: int, end: int) -> bool:
+    """Whether a stretch of a table's row lies within one cell and is more than its column's name."""
+    first = row.rfind(" | ", 0, start) + 1
+    last = row.find(" | ", start)
+    name = row.find(": ", first, last if last >= 0 else len(row))
+    return (last < 0 or end <= last) and name < end

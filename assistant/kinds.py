@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
+from assistant.contacts import contact_terms, gives_contact
 from assistant.question import AnswerType, Question
 from assistant.scoring import content_terms
 
@@ -22,8 +23,9 @@ _TIME = (
     r"dag|veck|månad|år|timm)\w*"
 )
 _WHO = (
-    "supervisor|manager|director|lead|team|office|specialist|officer|administrator|coordinator|owner|employee|staff|crew|"
-    "you|your|who|anyone|everyone"
+    r"(?:supervisor|manager|director|lead|team|office|specialist|officer|administrator|coordinator|owner|employee|adviser)s?|"
+    r"heads? of \w+|staff|crew|board|you|your|who|anyone|everyone|"
+    r"esimie\w+|\w*johtaja\w*|\w*päällik\w+|\w*chef(?:en|er|erna)?|\w*direktör\w*|personalen"
 )
 
 # Kinds that are not here can be answered by any words.
@@ -60,10 +62,23 @@ _SAYS_WHAT = re.compile(
 
 def holds_kind(question: Question, text: str, language: str) -> bool:
     """Whether a text of the language holds the kind of thing that the question asks for."""
+    if question.answer_type == "contact":
+        return gives_contact(question.text, text)
     if question.answer_type == "definition":
         return _defines(question, text, language)
     pattern = _COMPILED.get(question.answer_type)
     return pattern is None or pattern.search(text) is not None
+
+
+def as_asked(question: Question, held: Set[str], text: str, language: str) -> Set[str]:
+    """The stemmed words that a text holds, and of those that say what is asked for all if it gives that, else none.
+
+    Of "phone number" a line that gives one holds both, whatever it calls it, and one that speaks of phones neither.
+    """
+    if question.answer_type != "contact":
+        return held
+    asked = contact_terms(question.text, language)
+    return held | asked if gives_contact(question.text, text) else held - asked
 
 
 def _defines(question: Question, text: str, language: str) -> bool:

@@ -7,12 +7,32 @@ from dataclasses import dataclass
 from typing import Literal
 
 AnswerType = Literal[
-    "date", "duration", "number", "money", "person", "place", "list", "steps", "yesno", "definition", "reason", "any"
+    "date",
+    "duration",
+    "number",
+    "money",
+    "contact",
+    "person",
+    "place",
+    "list",
+    "steps",
+    "yesno",
+    "definition",
+    "reason",
+    "any",
 ]
 
 _ALSO = r"^(?:and |so |but )?"  # how a follow-up may open
 _UNASKED = rf"{_ALSO}(?!when\b|who\b|whom\b|whose\b|where\b)"  # before what tells the kind unless these do
 _AUXILIARY = "do|does|did|is|are|am|was|were|can|could|may|should|must|will|would|has|have|had"
+_PHONE = "phone|telephone|mobile|cell(?: ?phone)?|fax|hotline|helpline"
+_OF_IT = r"(?:['’]s?|\b(?:the|his|her|their|its|your))"
+# Who asks how, when or whether has something else to do with a number or an address: "how do I change my phone number".
+_NAMES_IT = (
+    rf"{_ALSO}(?!(?:how|when|why|if|who|what happens|{_AUXILIARY}|"
+    r"miten|kuinka|milloin|kuka|voi\w*|saa\w*|hur|när|vem|kan|får)\b).*"
+)
+_REACH = r"(?:contact|reach|call|ring|phone|dial|e-?mail|write to|get (?:hold of|in touch with))"
 _MANY = (
     "are|were|include|types?|kinds?|three|four|five|six|seven|eight|nine|ten|things|categories|areas|projects|communities|"
     "mechanisms|universities|partners|forms|options|ways|tools|members|countries|reasons|requirements|criteria|documents|"
@@ -28,6 +48,22 @@ _PATTERNS: tuple[tuple[AnswerType, tuple[str, ...]], ...] = (
             r"\bwhat(?:'s| is| are)? (?:the )?(?:price|cost|fee)\b",
             rf"{_UNASKED}.*(?:\b(?:spend|spending) limit\b|\bsalary\b|\bcharge\b|\breimburse\w* (?:amount|limit)\b)",
             r"\bpaljonko .*maksa|\bhinta\b|\bkostar\b",
+        ),
+    ),
+    (
+        "contact",
+        (
+            rf"{_NAMES_IT}\b(?:(?:{_PHONE}) ?(?:numbers?|no\.?|extensions?)|extension numbers?)\b",
+            rf"{_NAMES_IT}\b(?:contact|e-?mail|postal|street|visiting) (?:details|address)",
+            rf"{_NAMES_IT}(?<!imum )\bnumber (?:for|of (?:the|my|our)\b(?! \w+s\b))\b",
+            rf"\bnumber (?:do|should|can|must) i {_REACH}\b",
+            rf"{_NAMES_IT}(?:^|\b(?:the|an?) )(?:{_PHONE}|e-?mail|(?<!ip )address) (?:of|for)\b",
+            rf"{_NAMES_IT}(?:^|\b(?:the|an?) )extension (?:of|for) (?!my\b|our\b|an?\b)",
+            rf"^(?:what|where)(?:'s| is| are)?\b.*{_OF_IT} (?:{_PHONE}|e-?mail|address|extension|number)\W*$",
+            rf"^how (?:do|can|could|should) (?:i|we|one|you) (?:best )?{_REACH}\b",
+            rf"{_NAMES_IT}\b(?:puhelinnumero|yhteystie|(?:posti|käynti|sähköposti)osoite|sähköposti\W*$)",
+            r"^mihin numeroon\b",
+            rf"{_NAMES_IT}\b(?:telefonnum|kontaktuppgift|(?:e-?post|post|besöks)(?:adress|en till))|^vilket nummer\b",
         ),
     ),
     (
@@ -59,6 +95,9 @@ _PATTERNS: tuple[tuple[AnswerType, tuple[str, ...]], ...] = (
         (
             rf"{_ALSO}how (?:do|can|should|would|to|does one|might)\b|\bhow (?:do|can) i\b",
             r"\b(?:steps?|process|procedure) (?:to|for|of)\b|^(?:miten|kuinka)\b|^hur\b",
+            rf"{_ALSO}what (?:do|must|should|shall|can) (?:i|we) (?:(?:have|need) to )?do\b",
+            r"^mitä (?:teen|(?:minun )?(?:pitää|täytyy|pitäisi|kuuluu) tehdä)\b",
+            r"^vad (?:gör (?:jag|man|vi)|(?:ska|måste|bör) (?:jag|man|vi) göra)\b",
         ),
     ),
     ("list", (rf"{_ALSO}(?:which|what|name|list)\b[^?]*\b(?:{_MANY})\b", r"^(?:name|list)\b|^mitkä\b|^vilka\b")),

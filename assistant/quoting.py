@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from urllib.parse import quote as percent
 
-from assistant.facts import find_fact
+from assistant.facts import fact_of
 from assistant.negation import hinges
 from assistant.question import Question
 from assistant.ranking import Ranked
@@ -130,13 +130,13 @@ def passage_digest(passage: str) -> str:
 
 
 def choose(ranked: Sequence[Ranked], count: int, max_words: int, margin: float) -> list[Ranked]:
-    """The best units, at most ``count``, that do not overlap or repeat each other.
+    """The best units, at most ``count``, that do not overlap or repeat each other nor only introduce something.
 
     A unit after the first is taken if it scores within ``margin`` of the first and the words stay within ``max_words``.
     """
     chosen: list[Ranked] = []
     words = 0
-    for candidate in ranked:
+    for candidate in [item for item in ranked if not item.unit.only_leads] or ranked:
         if len(chosen) == count or (chosen and candidate.score < chosen[0].score - margin):
             break
         if any(_overlap(candidate.unit, other.unit) or says_the_same(candidate.unit, other.unit) for other in chosen):
@@ -189,7 +189,7 @@ def state(
         depths = _depths(item.unit)
         for place, ((start, end), number) in enumerate(_lines(item.unit, cited)):
             shown = text[start:end]
-            fact = _fact(question, item, start, end, shown) if bold else None
+            fact = fact_of(question, item, start, end) if bold else None
             statement = Statement(_kind(item.unit, place), shown, (number,), fact, depths.get(start, 0))
             if statement.kind == "lead":
                 if statement == lead and statements[-1].kind in ("item", "row"):
@@ -208,9 +208,10 @@ def state(
 
 def _lines(unit: Unit, cited: list[tuple[tuple[int, int], int]]) -> list[tuple[tuple[int, int], int]]:
     """What is shown as a line each: a sentence that points back is one line with the sentence that it points to."""
-    (first, number), (last, last_number) = cited[0], cited[-1]
+    above, said = cited[: unit.has_lead], cited[unit.has_lead :]
+    (first, number), (last, last_number) = said[0], said[-1]
     if unit.kind == "sentence" and number == last_number:
-        return [((first[0], last[1]), number)]
+        return [*above, ((first[0], last[1]), number)]
     return cited
 
 
@@ -221,7 +222,7 @@ def _depths(unit: Unit) -> dict[int, int]:
     nested = {block.start: block.depth for block in read_blocks(unit.page.document) if block.kind == "item"}
     depths: dict[int, int] = {}
     around: list[int] = []
-    for start, _ in unit.parts:
+    for start, _ in unit.parts[unit.has_lead :]:
         if start in nested:
             while around and around[-1] >= nested[start]:
                 around.pop()
@@ -236,12 +237,3 @@ def _kind(unit: Unit, place: int) -> StatementKind:
     if unit.kind in ("outline", "list", "item"):
         return "item"
     return "row" if unit.kind == "row" else "sentence"
-
-
-def _fact(question: Question, item: Ranked, start: int, end: int, shown: str) -> tuple[int, int] | None:
-    if item.unit.kind in ("list", "outline"):
-        return None
-    if item.fact and start <= item.fact[0] and item.fact[1] <= end:
-        begin, stop = item.fact[0] - start, item.fact[1] - start
-        return (begin, stop) if stop - begin < 0.8 * len(shown) else None  # a whole sentence in bold stresses nothing
-    return find_fact(question, shown)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from assistant.acronyms import expand
 from assistant.evidence import is_of_another, is_of_the_named, weigh_words
 from assistant.followup import standalone
-from assistant.kinds import holds_kind
+from assistant.kinds import as_asked, holds_kind
+from assistant.outdated import is_outdated
 from assistant.question import Question
 from assistant.reader.reading import Passage, Reader, Reading, probability
-from assistant.scoring import Rarity, content_terms, coverage
+from assistant.scoring import Rarity, content_terms, coverage, with_parts
 from assistant.units import Unit
 from index.types import Hit
 
@@ -39,6 +41,13 @@ WITH_READER = Weights(
     passage=0.6, covered=0.05, in_setting=0.3, typed=0.1, listed=0.2, lengthy=0.2, outline=0.5, named=0.4, read=0.3
 )
 
+_UNASKED_CODE = 0.15  # less for code where neither a command nor steps are asked for
+_ASKS_FOR_CODE = re.compile(
+    r"\b(?:commands?|code|snippets?|examples?|syntax|options?|flags?|scripts?|functions?|komen(?:to|no)\w*|koodi\w*|"
+    r"esimer\w+|kommando\w*|kod(?:en)?|exempel\w*)\b",
+    re.IGNORECASE,
+)
+_OUTDATED = 0.2  # less for what is no longer in force: it ranks behind what is near it
 _SHORT_LIST = 30  # words of a list that is taken in at a glance
 READ_PASSAGES = 10  # passages the reader is given: what it reads in 60 ms on two cores
 
@@ -65,10 +74,12 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Whether what stands under some headings is about another thing than the question names, and about that one."""
+    """Whether what stands under some headings is about another thing than the question names, about that one, and no
+    longer in force."""
 
     of_another: bool
     of_the_named: bool
+    outdated: bool
 
 
 def read_passages(
@@ -106,7 +117,8 @@ def rank_units(
         key = (document.url, unit.path)
         if key not in places:
             of_another = is_of_another(question, unit.path, document)
-            places[key] = _Place(of_another, is_of_the_named(question, unit.path, document))
+            of_the_named = is_of_the_named(question, unit.path, document)
+            places[key] = _Place(of_another, of_the_named, is_outdated(question, unit.path, document))
         if places[key].of_another or _names_an_item(question, unit):
             continue
         if document.language not in rarity:
@@ -127,12 +139,18 @@ def _rank(
     weights: Weights,
     place: _Place,
 ) -> Ranked:
-    own = expand(unit.text, unit.page.document) if unit.kind != "outline" else frozenset()
-    around = expand(unit.setting, unit.page.document)
-    covered, in_setting = coverage(rarity, own), coverage(rarity, own | around)
-    names = [set(content_terms(name, unit.page.document.language)) for name in question.names]
-    named = sum(name <= own | around for name in names) / len(names) if names else 1.0
-    typed = holds_kind(question, unit.text, unit.page.document.language)
+    language = unit.page.document.language
+
+    def held_in(text: str) -> Set[str]:
+        held = with_parts(expand(text, unit.page.document), question.text, language)
+        return as_asked(question, held, unit.text, language)
+
+    own = held_in(unit.text) if unit.kind != "outline" else frozenset()
+    both = own | held_in(unit.setting)
+    covered, in_setting = coverage(rarity, own), coverage(rarity, both)
+    names = [set(content_terms(name, language)) for name in question.names]
+    named = sum(name <= both for name in names) / len(names) if names else 1.0
+    typed = holds_kind(question, unit.text, language)
     is_list = unit.kind in ("list", "outline")
     listed = is_list and question.answer_type in ("list", "steps")
     # Who asks for one thing has to find it in a list, and the more there is beside it the longer that takes.
@@ -146,10 +164,17 @@ def _rank(
         + weights.listed * listed
         - weights.lengthy * lengthy
         + weights.named * place.of_the_named
+        - _OUTDATED * place.outdated
         - weights.outline * (unit.kind == "outline" and question.answer_type != "list")
         + weights.read * probability(read)
+        - _UNASKED_CODE * (unit.kind == "code" and not _asks_for_code(question))
     )
     return Ranked(unit, score, covered, in_setting, named, typed, read, fact)
+
+
+def _asks_for_code(question: Question) -> bool:
+    """Whether code may be what is asked for: how to do a thing, a command, or one cannot tell what."""
+    return question.answer_type in ("steps", "any") or _ASKS_FOR_CODE.search(question.text) is not None
 
 
 def _names_an_item(question: Question, unit: Unit) -> bool:

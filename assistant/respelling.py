@@ -10,6 +10,7 @@ from index.keywords.stems import terms
 from index.ledger.ledger import StoredPage
 
 _WORD = re.compile(r"[^\W\d_]+")
+_HYPHENATED = re.compile(r"[^\W\d_]+[-\u2010\u2011][^\W\d_]+")
 
 
 def respellings(
@@ -30,7 +31,8 @@ def respellings(
 def _as_written(stem: str, citations: Sequence[Citation], pages: Mapping[str, StoredPage]) -> str | None:
     for citation in citations:
         language = pages[citation.url].document.language
-        for match in _WORD.finditer(f"{citation.quote} {citation.title} {citation.section}"):
-            if terms(match.group(), language) == [stem]:
-                return match.group()
+        said = f"{citation.quote} {citation.title} {citation.section}"
+        for word in (*_WORD.findall(said), *_HYPHENATED.findall(said)):
+            if terms(re.sub(r"\W", "", word), language) == [stem]:
+                return str(word)
     return None

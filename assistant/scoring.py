@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 from typing import Protocol
 
 from assistant.question import is_grammar
-from index.keywords.stems import terms
+from index.keywords.stems import hyphenated, terms, with_solid
 
 
 class Rarity(Protocol):
@@ -31,8 +31,19 @@ def content_terms(text: str, language: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16_384)
 def text_terms(text: str, language: str) -> frozenset[str]:
-    """The words of a passage as a set, stemmed."""
-    return frozenset(terms(text, language))
+    """The words of a passage as a set, stemmed, hyphenated ones also as one word."""
+    return frozenset(terms(with_solid(text), language))
+
+
+def solid_terms(text: str, language: str) -> list[str]:
+    """The hyphenated words of a question as one word each, stemmed."""
+    return [term for solid, _ in hyphenated(text) for term in terms(solid, language)]
+
+
+def with_parts(held: Set[str], text: str, language: str) -> Set[str]:
+    """The words that are held, and the parts of those that are hyphenated in the question and held as one word."""
+    parted = [parts for solid, parts in hyphenated(text) if set(terms(solid, language)) <= held]
+    return held | frozenset(terms(" ".join(parted), language)) if parted else held
 
 
 def coverage(weights: Mapping[str, float], held: Iterable[str]) -> float:

@@ -45,7 +45,7 @@ class Statement:
     """One line of an answer. Every kind but ``note`` (the assistant's own words, which claim nothing) is cited.
 
     A ``sentence`` that points back ("It is valid …") has the one it points to before it, under the same footnote.
-    A ``lead`` introduces the ``item`` or ``row`` statements after it. ``fact`` is the part of ``text`` (characters) to
+    A ``lead`` introduces the items, rows or sentence after it. ``fact`` is the part of ``text`` (characters) to
     set in bold, when the exact fact asked for can be told. ``depth`` is how deep an ``item`` lies in the list that is
     shown: 0, or at most one more than the item before it.
     """

@@ -7,20 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant.negation import takes_back
-from assistant.surroundings import first_of_run, introduction, lead_above, run_from, turned_by
+from assistant.leaning import leans, quoted_with
+from assistant.surroundings import (
+    first_of_run,
+    held_by,
+    introduction,
+    is_contents,
+    last_sentence,
+    lead_above,
+    line_over,
+    run_from,
+    turned_by,
+)
 from index.ledger.ledger import StoredPage
 from index.types import Hit
-from ingest.blocks import Block, cells_of, read_blocks
+from ingest.blocks import Block, cells_of, introduces, read_blocks
+from ingest.repeats import Range
 from ingest.sentences import split_sentences
 
 UnitKind = Literal["sentence", "list", "item", "outline", "row", "code"]
 
-_POINTS_BACK = re.compile(
-    r"(?:It|Its|They|Their|He|His|She|Her|These|Those|This|That|Such|Se|Sen|Ne|Niiden|Hän|Tämä|Nämä|"
-    r"Denna|Detta|Dessa|Han|Hon) (?!end\b)|(?:However|Otherwise|In (?:that|this|these|such) cases?)\b"
-)
-_MOST_CARRIED = 3  # sentences before one that points back, each of which points back itself
 _MIN_OUTLINE, _MAX_OUTLINE = 3, 12  # headings side by side that read as a list of what they name
 _MAX_ITEM_WORDS = 30  # a longer item is quoted sentence by sentence, as a paragraph is
 _MAX_LIST_WORDS = 160  # a longer list is quoted item by item
@@ -31,9 +37,10 @@ _CODE_LINE = re.compile(r"\S[^\n]*")
 class Unit:
     """A stretch of a page that can be quoted by itself: ``text[start:end]`` of its document, verbatim.
 
-    ``parts`` are the character ranges of its lines as shown: the sentence itself, or a list's lead and items. An
-    ``item`` is one of a list's with the line before it that turns what it says, and of a row longer than a passage a
-    ``row`` is what one cell says, with the row's first cell before it; ``start`` is the item's or the cell's own.
+    ``parts`` are the character ranges of its lines as shown: the sentence itself, or a list's lead and items; a reply
+    has its question before it, code the line over it. An ``item`` is one of a list's with the line before it that turns
+    what it says, and of a row longer than a passage a ``row`` is what one cell says, with the row's first cell before
+    it; ``start`` is then the item's, the code's or the cell's own.
     ``setting`` is what a reader of the page would know on reaching it: headings, and the line that introduces it.
     ``hit`` is the place (from 0) of the passage it was found in.
     """
@@ -42,7 +49,7 @@ class Unit:
     page: StoredPage
     start: int
     end: int
-    parts: tuple[tuple[int, int], ...]
+    parts: tuple[Range, ...]
     path: tuple[str, ...]
     setting: str
     hit: int
@@ -57,6 +64,11 @@ class Unit:
         if self.kind == "outline":
             return "\n".join(text[start:end] for start, end in self.parts)
         return text[self.start : self.end]
+
+    @property
+    def only_leads(self) -> bool:
+        """Whether it says no more than what is to follow: "Supported formats:"."""
+        return self.kind in ("sentence", "item") and self.text.endswith(":")
 
     @property
     def words(self) -> int:
@@ -82,38 +94,33 @@ def units_of(hits: Sequence[Hit], pages: dict[str, StoredPage]) -> list[Unit]:
 
 
 def _units_in(page: StoredPage, start: int, end: int, place: int) -> list[Unit]:
-    blocks = read_blocks(page.document)
-    text = page.document.text
+    blocks, text = read_blocks(page.document), page.document.text
     units: list[Unit] = []
-    listed = -1
+    listed, contents = -1, range(0)
     for index, block in enumerate(blocks):
         if block.end <= start or block.line_start >= end or block.kind == "heading":
             continue
-        if block.kind == "paragraph":
-            units += _sentences(page, block, lead_above(blocks, index, text), place, start, end)
-            if (
-                text[: block.end].endswith(":")
-                and index + 1 < len(blocks)
-                and blocks[index + 1].kind in ("item", "row")
-            ):
-                run = run_from(blocks, index + 1)
-                units += _list(page, [block, *run], True, lead_above(blocks, index, text), place)
-                listed = index + len(run)
-        elif block.kind in ("item", "row"):
+        lead, over = lead_above(blocks, index, text), line_over(blocks, index, text)
+        below = blocks[index + 1] if index + 1 < len(blocks) else None
+        first = index + 1 if below and introduces(text, block, below) else len(blocks)
+        if block.kind in ("item", "row"):
             first = first_of_run(blocks, index)
             lead = lead_above(blocks, first, text)
-            if index > listed:
-                run = run_from(blocks, first)
-                above = introduction(blocks, first, text)
-                if above:
-                    units += _list(page, [above, *run], True, lead_above(blocks, first - 1, text), place)
-                else:
-                    units += _list(page, run, False, lead, place)
-                listed = first + len(run) - 1
+        if listed < first < len(blocks) and blocks[first].kind in ("item", "row"):
+            run, above = run_from(blocks, first), introduction(blocks, first, text)
+            listed = first + len(run) - 1
+            if is_contents(blocks, run, above, text):
+                contents = range(first, listed + 1)
+            else:
+                units += _list(page, above, run, lead_above(blocks, first - bool(above), text), place)
+        if block.kind == "paragraph":
+            units += _sentences(page, block, lead, place, start, end, over)
+        elif block.kind == "code":
+            units += _code(page, block, lead, place, start, end, over)
+        elif index not in contents:
             units += _entry(page, blocks, index, lead, place, start, end)
-        else:
-            units += _code(page, block, lead_above(blocks, index, text), place, start, end)
-    return units
+    # A question of the page by itself would be shown as if it answered.
+    return [unit for unit in units if unit.kind not in ("sentence", "item", "row") or not unit.text.endswith("?")]
 
 
 def _entry(
@@ -126,14 +133,19 @@ def _entry(
         if _is_within(block, start, end):
             return [_unit("row", page, block, (whole,), lead, place)]
         return _cells(page, block, lead, place, start, end)
-    if not _is_short(text[slice(*whole)]):
-        return _sentences(page, block, lead, place, start, end)
     turned = turned_by(blocks, first_of_run(blocks, index), index, text)
+    held = held_by(blocks, index)
+    units: list[Unit] = []
+    if len(held) > 1 or (held and introduces(text, block, held[0])):
+        units += _list(page, block, held, lead, place, turned)
+    if not _is_short(text[slice(*whole)]):
+        return units + _sentences(page, block, lead, place, start, end)
     if turned is None:
-        return [_unit("sentence", page, block, (whole,), lead, place)]
+        return [*units, _unit("sentence", page, block, (whole,), lead, place)]
     # "Lend your laptop to others" says the opposite without the "You may not:" above it.
     told = text[slice(*turned)]
-    return [_unit("item", page, block, (turned, whole), told if told.endswith(":") else lead, place, True, block.start)]
+    lead = told if told.endswith(":") else lead
+    return [*units, _unit("item", page, block, (turned, whole), lead, place, True, block.start)]
 
 
 def _is_within(block: Block, start: int, end: int) -> bool:
@@ -166,17 +178,19 @@ def _cells(page: StoredPage, row: Block, lead: str, place: int, start: int, end:
     ]
 
 
-def _code(page: StoredPage, code: Block, lead: str, place: int, start: int, end: int) -> list[Unit]:
-    """Code whole, or its lines where no passage holds it. A line is not parted: half a command is another command."""
-    lines = [code]
-    if not _is_within(code, start, end):
-        found = _CODE_LINE.finditer(page.document.text, code.start, code.end)
-        lines = [replace(code, start=line.start(), end=line.end()) for line in found]
+def _code(page: StoredPage, code: Block, lead: str, place: int, start: int, end: int, over: Range | None) -> list[Unit]:
+    """Code below the line over it, or its lines where no passage holds it whole: half a command is another command."""
+    whole = (code.start, code.end)
+    if _is_within(code, start, end):
+        return [_unit("code", page, code, _below(over, whole), lead, place, bool(over), code.start)]
+    lines = [line.span() for line in _CODE_LINE.finditer(page.document.text, *whole)]
     return [
-        _unit("code", page, line, ((line.start, line.end),), lead, place)
-        for line in lines
-        if _is_within(line, start, end)
+        _unit("code", page, code, ((low, high),), lead, place) for low, high in lines if start <= low and high <= end
     ]
+
+
+def _below(over: Range | None, *parts: Range) -> tuple[Range, ...]:
+    return (over, *parts) if over else parts
 
 
 def _outlines(page: StoredPage, path: tuple[str, ...], place: int) -> list[Unit]:
@@ -192,46 +206,42 @@ def _outlines(page: StoredPage, path: tuple[str, ...], place: int) -> list[Unit]
     return units
 
 
-def _sentences(page: StoredPage, block: Block, lead: str, place: int, start: int, end: int) -> list[Unit]:
+def _sentences(
+    page: StoredPage, block: Block, lead: str, place: int, start: int, end: int, over: Range | None = None
+) -> list[Unit]:
+    """The sentences of a block. ``over``: the line or question above it that belongs to the first of them."""
     text = page.document.text
     found = []
     setting = lead
     spans = [(block.start + low, block.start + high) for low, high in split_sentences(text[block.start : block.end])]
     for index, (begin, stop) in enumerate(spans):
         if stop > start and begin < end:
-            # "It is valid for a year." says nothing without the sentence that names what is.
-            first = index
-            while (
-                first > max(0, index - _MOST_CARRIED)
-                and spans[first - 1][0] >= start
-                and _POINTS_BACK.match(text[spans[first][0] : spans[first][1]])
-            ):
-                first -= 1
-            # "However, this does not apply to …" takes back what stands alone before it.
-            last = index + (index + 1 < len(spans) and takes_back(text[spans[index + 1][0] : spans[index + 1][1]]))
-            found.append(_unit("sentence", page, block, tuple(spans[first : last + 1]), setting, place))
+            first, last = quoted_with(text, spans, index, start)
+            above = over if first == 0 and over and leans(text[slice(*over)], text[slice(*spans[0])]) else None
+            parts = _below(above, *spans[first : last + 1])
+            found.append(_unit("sentence", page, block, parts, setting, place, bool(above)))
         setting = text[begin:stop]
     return found
 
 
-def _list(page: StoredPage, blocks: list[Block], has_lead: bool, lead: str, place: int) -> list[Unit]:
-    """The list as one unit, unless it is too long to be shown whole or no list at all."""
+def _list(
+    page: StoredPage, above: Block | None, items: list[Block], lead: str, place: int, turned: Range | None = None
+) -> list[Unit]:
+    """The list as one unit, below what turns its lead; none if it is too long to be shown whole, or no list."""
     text = page.document.text
-    items = blocks[1:] if has_lead else blocks
-    if len(items) < 2 or len(text[blocks[0].line_start : blocks[-1].end].split()) > _MAX_LIST_WORDS:
+    shown = (above or items[0]).line_start, items[-1].end
+    if (len(items) < 2 and not above) or len(text[slice(*shown)].split()) > _MAX_LIST_WORDS:
         return []
-    parts: list[tuple[int, int]] = []
-    if has_lead:
-        sentences = split_sentences(text[blocks[0].start : blocks[0].end])
-        first, last = sentences[-1]
-        parts.append((blocks[0].start + first, blocks[0].start + last))
-    parts += [(block.start, block.end) for block in items]
-    start = parts[0][0] if has_lead else items[0].line_start
-    return [_unit("list", page, items[0], tuple(parts), lead, place, has_lead, start)]
+    over = last_sentence(above, text) if above else None
+    parts = _below(over, *((block.start, block.end) for block in items))
+    if over and len(items) == 1:
+        return [_unit("item", page, items[0], _below(turned, *parts), text[slice(*over)], place, True, items[0].start)]
+    start = over[0] if over else items[0].line_start
+    return [_unit("list", page, items[0], _below(turned, *parts), lead, place, bool(over), start)]
 
 
 def _unit(
-    kind: UnitKind, page: StoredPage, block: Block, parts: tuple[tuple[int, int], ...], lead: str, place: int,
+    kind: UnitKind, page: StoredPage, block: Block, parts: tuple[Range, ...], lead: str, place: int,
     has_lead: bool = False, start: int | None = None,
 ) -> Unit:  # fmt: skip
     path = [part for part in dict.fromkeys([page.document.title, *block.path]) if part]

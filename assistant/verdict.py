@@ -63,7 +63,9 @@ _ANSWER = {
 _TOGETHER, _READ_ALL_THE_SAME = 0.4, 0.5
 _PLAINLY = 1.0  # reading from which a line answers, whatever heading stands empty elsewhere
 
-_ABOUT_ANOTHER = 0.3  # how likely at most an answer is in pages that do not know what the question names
+# How likely at most an answer is in pages that do not know what the question names, and a way to reach someone in a
+# line that gives none.
+_ABOUT_ANOTHER = 0.3
 
 
 def judge(
@@ -82,7 +84,12 @@ def judge(
     if was_read:
         topic = min(topic, _weigh(_TOPIC_AS_READ, evidence, evidence.covered, best, reading))
     answer = _weigh(_ANSWER[was_read], evidence, best.covered, best, best.read)
-    if evidence.stranger or _holds_no_name(question, best) or (evidence.short and _is_of_the_earlier(question, best)):
+    if (
+        evidence.stranger
+        or _holds_no_name(question, best)
+        or (evidence.short and _is_of_the_earlier(question, best))
+        or (question.answer_type == "contact" and not best.typed)
+    ):
         answer = min(answer, _ABOUT_ANOTHER)
     if _is_left_open(evidence, best) or topic < 0.5 or _speaks_of_another(question, ranked):
         return Verdict("abstained", topic, answer)

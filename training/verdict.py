@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answer import Assistant, Findings
+from assistant.answer import Assistant
 from assistant.evaluation.gold import GoldQuestion, judge_answer, load_questions
+from assistant.findings import Findings
 from assistant.reader.bundled import load_reader
 from assistant.verdict import bounded
 from index.embedding.encoder import SentenceEncoder
@@ -76,7 +77,7 @@ def measured(kept: QuestionSet, reader: str, encoder: SentenceEncoder) -> Rows:
 def _rows(assistant: Assistant, questions: Sequence[GoldQuestion]) -> Iterator[tuple[list[float], bool]]:
     for gold in questions:
         found = assistant.find(gold.question, gold.history)
-        if found.ranked and not found.compared and (gold.answerable or gold.near_miss):
+        if found.ranked and not found.shown and (gold.answerable or gold.near_miss):
             yield signals(found), is_right(gold, found, assistant)
 
 

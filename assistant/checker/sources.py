@@ -62,6 +62,8 @@ def sources(units: Sequence[Unit]) -> Iterator[Source]:
             yield _source(unit, unit.text, "")
             continue
         for start, end in split_sentences(unit.text):
+            if unit.text[start:end].endswith("?"):
+                continue  # "Can I park here?" does not say that one can
             lines.setdefault((unit.page.document.url, unit.start + start, unit.start + end), unit)
     ordered = sorted(lines)
     texts = [lines[key].page.document.text[key[1] : key[2]] for key in ordered]

@@ -203,6 +203,45 @@ def test_a_sentence_that_points_back_is_shown_with_the_one_it_points_to(over: Ma
     check_footnotes(assistant, answer)
 
 
+@pytest.mark.parametrize(
+    ("page", "question", "lines"),
+    [
+        (
+            "1. Can I use the library's parking hall at weekends?\n\nYes. Show your card at the gate.\n\n"
+            "2. Can I charge an electric car?\n\nNo, sorry. There is no power in the hall.\n",
+            "May I use the parking hall at weekends?",
+            [
+                ("lead", "Can I use the library's parking hall at weekends?"),
+                ("sentence", "Yes. Show your card at the gate."),
+            ],
+        ),
+        (
+            "To see how full the parking hall is, run this command:\n\n```\nhall --free --now\n```\n",
+            "How do I see how full the parking hall is?",
+            [("lead", "To see how full the parking hall is, run this command:"), ("sentence", "hall --free --now")],
+        ),
+    ],
+)
+def test_what_introduces_is_shown_over_what_it_introduces(
+    over: MakeAssistant, page: str, question: str, lines: list[tuple[str, str]]
+) -> None:
+    assistant = over({"hall.md": f"# Parking hall\n\n{page}"})
+    answer = assistant.answer(question)
+    assert [(statement.kind, statement.text) for statement in answer.statements][:2] == lines
+    assert all(statement.text not in ("Can I charge an electric car?", "Yes.") for statement in answer.statements)
+    check_footnotes(assistant, answer)
+
+
+def test_code_is_no_answer_where_no_command_is_asked_for(over: MakeAssistant) -> None:
+    page = (
+        "# tagger\n\ntagger reads the metadata of audio files.\n\nSupport for writing metadata will not be added.\n\n"
+        "## Usage\n\n```\nfrom tagger import Tagger\ntag = Tagger.get('music.mp3')\nprint(tag.artist)\n```\n"
+    )
+    assistant = over({"tagger.md": page})
+    assert assistant.find("Does tagger tag music?").ranked[0].unit.kind == "sentence"
+    assert assistant.find("Is there an example of how tagger is used?").ranked[0].unit.kind == "code"
+
+
 def test_a_neighbours_list_is_not_given_for_the_one_asked_for(shipped: Assistant) -> None:
     answer = shipped.answer("What are the priority areas with Stockholm University?")
     assert answer.outcome == "abstained"
@@ -283,6 +322,17 @@ def test_partial_says_so_first(over: MakeAssistant) -> None:
     assert answer.outcome == "partial"
     assert answer.statements[0].text == PARTIAL_NOTE
     assert answer.statements[0].citations == ()
+
+
+def test_partial_shows_no_lines_that_are_far_behind_the_closest(over: MakeAssistant) -> None:
+    pages = {
+        "leave.md": "# Annual leave\n\nPart-time staff receive annual leave in proportion to their hours.\n",
+        "lunch.md": "# Canteen\n\nThe canteen serves lunch from eleven to two.\n",
+        "door.md": "# Doors\n\nThe gate is locked at night.\n",
+    }
+    answer = over(pages).answer("How many days of annual leave do contractors get?")
+    assert answer.outcome == "partial"
+    assert {citation.url for citation in answer.citations} == {"leave.md"}
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,15 @@ LEAVE = {
         ("annual leave vs. sick leave", ("annual leave", "sick leave")),
         ("Mitä eroa on vuosiloma ja sairausloma?", ("vuosiloma", "sairausloma")),
         ("Vad är skillnaden mellan semester och sjukledighet?", ("semester", "sjukledighet")),
+        (
+            "What is the difference between sick pay in the first year and after five years?",
+            ("sick pay in the first year", "sick pay after five years"),
+        ),
+        (
+            "Vad är skillnaden mellan lönen under provtiden och efter fem år?",
+            ("lönen under provtiden", "lönen efter fem år"),
+        ),
+        ("What is the difference between annual leave and after-hours work?", ("annual leave", "after-hours work")),
         ("What are the areas with Peking University and Stockholm University?", None),
         ("How long are annual leave and sick leave?", None),
         ("How are you?", None),

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.facts import find_fact
+from assistant.facts import fact_of, find_fact
 from assistant.question import read_question
+from assistant.ranking import Ranked
+from tests.assistant.test_verify import units_in
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,41 @@ def test_what_the_question_says_itself_is_no_answer() -> None:
 
 def test_nothing_is_bold_where_any_words_may_be_the_answer() -> None:
     assert find_fact(read_question("Why was it moved?"), "It was moved on 4 October 2019.") is None
+
+
+def bold(page: str, question: str, fact: str, *, read: float = 3.0, kind: str = "row") -> str | None:
+    """What is set in bold of the page's only row or sentence where the reader points at ``fact``."""
+    (unit,) = [unit for unit in units_in(page) if unit.kind == kind]
+    place = unit.page.document.text.index(fact)
+    item = Ranked(unit, 1.0, 1.0, 1.0, 1.0, True, read, (place, place + len(fact)))
+    span = fact_of(read_question(question), item, unit.start, unit.end)
+    return unit.text[slice(*span)] if span else None
+
+
+ROOM = "# Rooms\n\n| Room | Seats | Booked for |\n|---|---|---|\n| Heron | 12 | at most 4 hours |\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "expected"),
+    [
+        ("Which room has seats?", "Heron", "Heron"),
+        ("Which room has seats?", "Room", None),
+        ("Which room has seats?", "Heron | Seats: 12", None),
+        ("How long can I book a room?", "12 | Booked for: at most 4 hours", "4 hours"),
+        ("How long can I book a room?", "Heron", "4 hours"),
+        ("How long can I book a room?", "at most 4 hours", "at most 4 hours"),
+    ],
+)
+def test_of_a_row_what_one_cell_says_is_set_in_bold(question: str, fact: str, expected: str | None) -> None:
+    assert bold(ROOM, question, fact) == expected
+
+
+def test_a_cell_without_a_name_is_none() -> None:
+    page = "# Rooms\n\n| | Remark |\n|---|---|\n| Heron | closed on Sundays |\n"
+    assert bold(page, "What is closed?", "Heron") == "Heron"
+
+
+def test_what_the_reader_itself_finds_unlikely_is_not_set_in_bold() -> None:
+    page = "# Leave\n\nEveryone earns 30 days of annual leave a year.\n"
+    assert bold(page, "How many days of leave?", "30 days", read=-0.5, kind="sentence") == "30 days"
+    assert bold(page, "How many days of leave?", "30 days", read=-1.5, kind="sentence") is None

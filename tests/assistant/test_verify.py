@@ -59,6 +59,13 @@ def test_what_may_be_said_and_what_may_not(page: str, right: str, wrong: str) ->
     assert check(page, right), check(page, right).reason
 
 
+@pytest.mark.parametrize("gap", [" ", "\n\n"])
+def test_a_pages_question_bears_nothing_out(gap: str) -> None:
+    page = f"Can I park in the yard?{gap}No, sorry. The yard is full."
+    assert not check(page, "You can park in the yard.")
+    assert check(page, "The yard is full.")
+
+
 TABLE = """# Allowances
 
 | Country | Allowance | Hotel |
