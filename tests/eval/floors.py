@@ -1,8 +1,8 @@
 """Measures the assistant on gold questions, and keeps the floors that it may not fall below.
 
-The questions over the shipped pages, and those in Finnish and Swedish beside this file, are always asked. Others need
-data that does not ship: ``EVAL_DATA`` names a folder that holds, for each of the other sets in ``floors.json``,
-``<set>/pages/`` and ``<set>/questions.yaml``.
+The questions over the shipped pages, and the sets beside this file (in Finnish and Swedish, and over a made-up
+intranet), are always asked. Others need data that does not ship: ``EVAL_DATA`` names a folder that holds, for each of
+the other sets in ``floors.json``, ``<set>/pages/`` and ``<set>/questions.yaml``.
 """
 
 from __future__ import annotations
