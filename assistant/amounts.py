@@ -26,18 +26,40 @@ _DAYS = {  # how long each is, in days
     r"years?|vuo(?:si|den|tta|sien)|år": 365.25,
 }
 _LENGTHS = tuple((re.compile(words, re.IGNORECASE), days) for words, days in _DAYS.items())
-_MONEY = r"€|euros?|euroa|eur|pounds?|gbp|dollars?|usd|kr|kronor"
+_MONEY = r"€|euro(?:s|a|n)?|eur|pounds?|gbp|dollars?|usd|kr|kronor"
 # What is counted otherwise is compared with its like alone.
 _OTHER = r"%|percent|prosenttia|procent|miles?|km|kilometr\w+|kg|people|persons?|employees|henkilöä|personer"
+_TIMES = {
+    r"k|thousand|tuhatta|tusen": 1e3,
+    r"mn?|million|miljoona\w*|miljon(?:er)?": 1e6,
+    r"bn|billion|miljard\w*": 1e9,
+}
+_FULL = r"full|whole|working|business|calendar|täyttä|hela"  # before a unit: "5 working days"
 _DIGITS = r"\d{1,3}(?:[,. \u00a0]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
 _AMOUNT = re.compile(
-    rf"(?<![\w.,])(?P<sign>[£$€] ?)?(?:(?P<digits>{_DIGITS})(?P<thousands> ?k)?|(?P<spelled>{'|'.join(_SPELLED)}))"
-    rf"(?:[ -]?(?P<unit>{'|'.join([*_DAYS, _MONEY, _OTHER])}))?(?!\w)",
+    rf"(?<![\w.,])(?P<sign>[£$€] ?)?(?:(?P<digits>{_DIGITS})|(?P<spelled>{'|'.join(_SPELLED)}))"
+    rf"(?:[ \u00a0-]?(?P<times>{'|'.join(_TIMES)}))?"
+    rf"(?:[ -]?(?:(?:{_FULL}) )?(?P<unit>{'|'.join([*_DAYS, _MONEY, _OTHER])}))?(?!\w|[.,]\d)",
     re.IGNORECASE,
 )
-_BEFORE_AMOUNT = re.compile(
-    r"\b(?:an?|about|around|over|under|than|costs?|worth|noin|yli|alle|ett|en|över|cirka) $", re.IGNORECASE
+_BOUGHT = (
+    r"(?:orders?|purchases?|contracts?|invoices?|tilau\w+|hankin\w+|osto\w*|sopimu\w+|lasku\w*|"
+    r"beställning\w*|inköp\w*|avtal\w*|faktur\w+)"
 )
+# A bare number is money in "a 6000 order", and where nothing is counted in "an order of 6000" and "worth 6000".
+_ARTICLE = re.compile(r"\b(?:an?|the|my|our|this|ett|en|min|vår) $", re.IGNORECASE)
+_IS_BOUGHT = re.compile(rf"[ -]{_BOUGHT}\b", re.IGNORECASE)
+_SPENT = re.compile(
+    rf"\b(?:about|around|over|under|than|costs?|worth|noin|yli|alle|över|cirka|{_BOUGHT} (?:of|for|på)) $",
+    re.IGNORECASE,
+)
+_LEAST = 100  # from which on a bare number is money: "under 18" is an age
+_ALONE = re.compile(
+    r"\W*$|[,;.?!)]| (?:and|or|if|when|do|does|can|must|is|are|needs?|requires?|without|with|in|at|by|for|from|on|to|"
+    r"ja|tai|ilman|och|eller|utan|i|på)\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"\b(?:the|our|den|det) $", re.IGNORECASE)  # "the 90-day rule" is the organisation's
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -61,17 +83,21 @@ class Amount:
 def amounts_in(text: str, *, bare: bool = False) -> Iterator[Amount]:
     """The amounts of a text, in order; ``bare``: also years and a "one" with no unit, which may be no amounts."""
     for match in _AMOUNT.finditer(text):
-        written, thousands = match["unit"] or "", bool(match["thousands"])
+        written, times = match["unit"] or "", match["times"] or ""
         scale = next((days for words, days in _LENGTHS if words.fullmatch(written)), 1.0)
         unit = MONEY if match["sign"] else _unit(written)
-        if not (bare or unit or thousands) and (match["spelled"] or _YEAR.fullmatch(match["digits"])):
+        if not (bare or unit or times) and (match["spelled"] or _YEAR.fullmatch(match["digits"])):
             continue
         number = _SPELLED[match["spelled"].lower()] if match["spelled"] else _number(match["digits"])
-        yield Amount(number * (1000 if thousands else 1), unit, scale, match.start(), match.end())
+        yield Amount(number * _times(times), unit, scale, match.start(), match.end())
 
 
 def _number(digits: str) -> float:
     return float(re.sub(r"[,. \u00a0](?=\d{3}(?!\d))", "", digits).replace(",", "."))
+
+
+def _times(written: str) -> float:
+    return next((times for words, times in _TIMES.items() if re.fullmatch(words, written, re.IGNORECASE)), 1.0)
 
 
 def _unit(written: str) -> str:
@@ -80,14 +106,18 @@ def _unit(written: str) -> str:
     return "days" if any(words.fullmatch(written) for words, _ in _LENGTHS) else written.lower()
 
 
-def own_amounts(question: str) -> list[str]:
-    """The amounts that tell of the asker's case, as written: those with a unit or a "k", and bare ones after "a".
+def own_amounts(question: str) -> list[Amount]:
+    """The amounts that tell of the asker's case: those with a unit, and bare ones that cannot be anything but money.
 
-    Other bare numbers may be part of a name, as in "form 27" or "room 412".
+    Other bare numbers may be part of a name or a count, as in "form 27", "a 401k plan" or "over 40 chairs".
     """
-    return [
-        written
-        for amount in amounts_in(question)
-        if (written := question[amount.start : amount.end])
-        and (amount.unit or written[-1] in "kK" or _BEFORE_AMOUNT.search(question[: amount.start]))
-    ]
+    return [amount for amount in amounts_in(question) if _is_own(question, amount)]
+
+
+def _is_own(question: str, amount: Amount) -> bool:
+    before, after = question[: amount.start], question[amount.end :]
+    if amount.unit:
+        return amount.unit == MONEY or not _NAMED.search(before)
+    if _ARTICLE.search(before):
+        return bool(_IS_BOUGHT.match(after))
+    return amount.number >= _LEAST and bool(_SPENT.search(before) and _ALONE.match(after))

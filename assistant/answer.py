@@ -107,7 +107,7 @@ class Assistant:
             yield Searched(hits)
             with self._turn(True):
                 hits = self._standing(mended, history, here, hits)
-                findings = self._parted(self._look(read_question(mended), history, hits), history)
+                findings = self._parted(self._look(read_question(mended), history, hits), history, here)
                 timings["read"] = time.perf_counter() - started - timings["search"]
                 footnotes = Footnotes(findings.ranges)
         except FootnotedError as error:
@@ -187,25 +187,25 @@ class Assistant:
         verdict = judge(question, evidence, ranked, self._options.threshold, was_read=bool(readings))
         return Findings(question, hits, pages, ranges, ranked, evidence, verdict)
 
-    def _parted(self, whole: Findings, history: Sequence[str]) -> Findings:
+    def _parted(self, whole: Findings, history: Sequence[str], here: str = "") -> Findings:
         """The findings for each of two things that are asked about, together; ``whole`` for any other question."""
         if halves := halves_of(whole.question.text):
-            return self._each_asked(whole, halves, history)
+            return self._each_asked(whole, halves, history, here)
         sides = sides_of(whole.question)
         if sides is None or (whole.ranked and speaks_of_both(whole.ranked[0], sides)):
             return whole
-        one, other = (self._search(side.question, ()) for side in sides)
+        one, other = (self._search(side.question, (), here) for side in sides)
         found = pair(sides, (one.ranked, other.ranked))
         if found is None or "abstained" in (one.verdict.outcome, other.verdict.outcome):
             return whole
         return joined(whole, one, other, found)
 
-    def _each_asked(self, whole: Findings, halves: tuple[str, str], history: Sequence[str]) -> Findings:
+    def _each_asked(self, whole: Findings, halves: tuple[str, str], history: Sequence[str], here: str) -> Findings:
         """The best line for each of two questions in one, or for the one of them that the pages know of."""
-        one = self._search(halves[0], history)
-        other = self._search(halves[1], (*history, halves[0]))
+        one = self._search(halves[0], history, here)
+        other = self._search(halves[1], (*history, halves[0]), here)
         known = [half.ranked for half in (one, other) if half.verdict.outcome != "abstained"]
-        best = [ranked[0] for ranked in known]
+        best = [choose(ranked, 1, sys.maxsize, math.inf)[0] for ranked in known]
         if not known or len(choose(best, len(known), sys.maxsize, math.inf)) < len(known):
             return whole  # one line is the best for both, and is found without parting them
         lines = [
@@ -215,8 +215,8 @@ class Assistant:
         ]
         return joined(whole, one, other, tuple(choose(lines, len(lines), sys.maxsize, math.inf)))
 
-    def _search(self, question: str, history: Sequence[str]) -> Findings:
-        hits = tuple(self._searcher.search(question, history, self._options.passages))
+    def _search(self, question: str, history: Sequence[str], here: str = "") -> Findings:
+        hits = tuple(self._searcher.search(question, history, self._options.passages, here))
         return self._look(read_question(question), history, hits)
 
     def _say(self, findings: Findings, footnotes: Footnotes) -> list[Statement]:

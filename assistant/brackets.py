@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.amounts import MONEY, Amount, amounts_in
+from assistant.amounts import MONEY, Amount, amounts_in, own_amounts
 from assistant.question import Question
 from assistant.ranking import Ranked
 from assistant.units import Unit
 
-_COMPARED = 31  # times as long: days are compared with months, not with years
+_COMPARED = 8  # times as long: days are compared with weeks
+_IN_SERVICE = 31  # and with months, and those with years, where it is told that somebody has served so long
 _NEAR = 0.2  # of the best line's score: a table further below it is not what the question is about
 _MORE = r"over|more than|above|beyond|after|yli|enemmän kuin|jälkeen|över|mer än|efter"
 _OPENS = re.compile(
@@ -21,18 +23,33 @@ _OPENS = re.compile(
     r"(?P<least>from|at least|vähintään|minst|från)",
     re.IGNORECASE,
 )
-_TO = re.compile(r" ?(?:-|–|to|and|till|ja|och|(?:,? but )?(?P<less>less than|fewer than|under|alle)) ?", re.IGNORECASE)
+_TO = re.compile(
+    r" ?(?:-|–|to|and|till|ja|och|,? ?(?:(?:and|but|ja|mutta|och|men) )?"
+    r"(?:up to|to|at most|enintään|högst|upp till|(?P<less>less than|fewer than|under|below|alle|mindre än))) ?",
+    re.IGNORECASE,
+)
 _AND_MORE = re.compile(r" ?(?:\+|(?:and|or|tai|eller|och|ja) (?:more|over|above|longer|enemmän|yli|mer|över|längre)\b)")
 _BEYOND = re.compile(rf"\b(?:{_MORE}) (?:the )?$", re.IGNORECASE)
 _SHORT_OF = re.compile(
     r"\b(?:first|under|below|less than|fewer than|within|before|ensimmäis\w+|alle|ennen|första|mindre än|inom|före) $",
     re.IGNORECASE,
 )
+_SERVED = re.compile(
+    rf"\b(?:(?:{_MORE}|first|with|ensimmäis\w+|första|med)|"
+    r"(?:been|worked|served|ollut|varit|jobbat|arbetat)\b[^.?!]*) $",
+    re.IGNORECASE,
+)
+_OF_SERVICE = re.compile(
+    r"['’]? (?:of )?(?:continuous )?(?:service|employment|work\w*|jälkeen|palvel\w+|työ\w*|tjänst\w*|anställning\w*)",
+    re.IGNORECASE,
+)
+_OF_ELSE = re.compile(r"['’]? (?:of|av)\b", re.IGNORECASE)  # "after 3 months of unpaid leave"
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The amounts of a unit from ``low`` to ``high``; an ``open`` one leaves out the end that it names.
+    """The amounts of a unit from ``low`` to ``high``, without ``low`` itself if it is ``over`` that, and without
+    ``high`` if ``under``.
 
     ``unit`` and ``scale`` are an amount's.
     """
@@ -41,11 +58,13 @@ class Range:
     high: float
     unit: str
     scale: float
-    open: bool = False
+    over: bool = False
+    under: bool = False
 
     def holds(self, size: float) -> bool:
-        """Whether it reaches from below a size to above it."""
-        return self.low < size < self.high if self.open else self.low <= size <= self.high
+        """Whether a size is in it."""
+        above = size > self.low or (size == self.low and not self.over)
+        return above and (size < self.high or (size == self.high and not self.under))
 
 
 def range_of(text: str) -> Range | None:
@@ -59,12 +78,17 @@ def range_of(text: str) -> Range | None:
     if before and opening is None:
         return None
     told = opening.lastgroup if opening else ""
-    if told in ("more", "less"):
-        low, high = (first.size, math.inf) if told == "more" else (-math.inf, first.size)
-        return Range(low, high, first.unit, first.scale, open=True)
-    if len(found) == 2 and _TO.fullmatch(text[first.end : found[1].start]):
-        last = found[1]
-        return Range(first.number * (first.scale if first.unit else last.scale), last.size, last.unit, last.scale)
+    if told == "less":
+        return Range(-math.inf, first.size, first.unit, first.scale, under=True)
+    joint = _TO.fullmatch(text[first.end : found[1].start]) if len(found) == 2 else None
+    if joint:
+        last, over, under = found[1], told == "more", bool(joint["less"])
+        low = first.number * (first.scale if first.unit else last.scale)
+        return Range(low, last.size, last.unit, last.scale, over, under) if low < last.size else None
+    if told in ("more", "least") and len(found) == 2:
+        return None
+    if told == "more":
+        return Range(first.size, math.inf, first.unit, first.scale, over=True)
     if told == "most":
         return Range(-math.inf, first.size, first.unit, first.scale)
     beyond = _AND_MORE.match(text, first.end)
@@ -78,20 +102,34 @@ def fit(question: Question, ranked: list[Ranked]) -> list[Ranked]:
 
     It counts as much as the best of its table's rows, as which of them answers is told by the amount; the others, which
     are for other amounts, are left out. Where the amount falls into several or none of them, the table goes first.
+    Nothing changes where the rows set limits to different things.
     """
-    asked = list(amounts_in(question.text))
+    asked = [(amount, _reach(question.text, amount)) for amount in own_amounts(question.text)]
+    tables: dict[tuple[str, tuple[str, ...], str], dict[int, Ranked]] = {}
     for item in ranked if asked else ():
-        if item.score < ranked[0].score - _NEAR:
+        if item.unit.kind == "row":
+            tables.setdefault(_table(item.unit), {})[item.unit.start] = item
+    for table in tables.values():
+        if max(row.score for row in table.values()) < ranked[0].score - _NEAR:
             break
-        if item.unit.kind != "row":
-            continue
-        table = {other.unit.start: (other, _range(other.unit)) for other in ranked if _is_beside(other.unit, item.unit)}
-        rows = [(other, held) for other, held in table.values() if held]
-        amounts = [a for a in asked if sum(_of_a_kind(held, a) for _, held in rows) > 1]
-        if amounts:
-            fitting = [row for amount in amounts for row in _into(question.text, amount, rows)]
+        rows = [(row, held) for _, row in sorted(table.items()) if (held := _range(row.unit))]
+        meant = [(amount, [r for r in rows if _of_a_kind(r[1], amount, reach)]) for amount, reach in asked]
+        meant = [(amount, alike) for amount, alike in meant if len(alike) > 1]
+        if any(_sets_limits(alike) for _, alike in meant):
+            return ranked
+        if meant:
+            fitting = [row for amount, alike in meant for row in _into(question.text, amount, alike)]
             return _placed(ranked, [row for row, _ in rows], fitting)
     return ranked
+
+
+def _sets_limits(rows: Sequence[tuple[Ranked, Range]]) -> bool:
+    """Whether rows in the order of the page are limits to different things: ranges that overlap, in no order or told
+    apart by the question's words ("up to £25" for meals, "up to £150" for hotels)."""
+    ranges = sorted((held for _, held in rows), key=lambda held: (held.low, held.high))
+    if all(one.high <= other.low for one, other in itertools.pairwise(ranges)):
+        return False
+    return [held for _, held in rows] != ranges or len({row.covered for row, _ in rows}) > 1
 
 
 def _placed(ranked: list[Ranked], rows: list[Ranked], fitting: list[Ranked]) -> list[Ranked]:
@@ -117,11 +155,18 @@ def _into(asked: str, amount: Amount, rows: Sequence[tuple[Ranked, Range]]) -> l
     """The rows that an amount falls into: "after five years" is a little more than five, "first" a little less."""
     before = asked[: amount.start]
     size = amount.size * (1 + 1e-9 * (bool(_BEYOND.search(before)) - bool(_SHORT_OF.search(before))))
-    return [row for row, held in rows if _of_a_kind(held, amount) and held.holds(size)]
+    return [row for row, held in rows if held.holds(size)]
 
 
-def _of_a_kind(held: Range, amount: Amount) -> bool:
-    return held.unit == (amount.unit or MONEY) and 1 / _COMPARED <= held.scale / amount.scale <= _COMPARED
+def _reach(asked: str, amount: Amount) -> float:
+    """How many times as long a unit may be, or as short, to be compared with the amount's."""
+    before, after = asked[: amount.start], asked[amount.end :]
+    served = _OF_SERVICE.match(after) or (_SERVED.search(before) and not _OF_ELSE.match(after))
+    return _IN_SERVICE if served else _COMPARED
+
+
+def _of_a_kind(held: Range, amount: Amount, reach: float) -> bool:
+    return held.unit == (amount.unit or MONEY) and 1 / reach <= held.scale / amount.scale <= reach
 
 
 def _range(unit: Unit) -> Range | None:
@@ -129,13 +174,9 @@ def _range(unit: Unit) -> Range | None:
     return range_of(unit.text.split(" | ")[0].rpartition(": ")[2])
 
 
-def _is_beside(unit: Unit, row: Unit) -> bool:
-    """Whether a unit is a row of the same table."""
-    return (
-        unit.kind == "row"
-        and (unit.page.document.url, unit.path) == (row.page.document.url, row.path)
-        and unit.text.partition(": ")[0] == row.text.partition(": ")[0]
-    )
+def _table(unit: Unit) -> tuple[str, tuple[str, ...], str]:
+    """What the rows of a table have in common: the page, the headings, the first column's."""
+    return unit.page.document.url, unit.path, unit.text.partition(": ")[0]
 
 
 def _holds(table: Unit, row: Unit) -> bool:

@@ -32,8 +32,10 @@ _PREPOSITION = (
     r"(?:in|on|at|after|before|during|for|with|without|under|over|from|since|until|within|by|"
     r"ennen|ilman|alle|yli|i|på|efter|före|innan|utan|för|från|över|till|inom|med|vid)"
 )
-_BEGINS_SO = re.compile(rf"{_PREPOSITION} ", re.IGNORECASE)
-_ITS_OWN = re.compile(rf" {_PREPOSITION} ", re.IGNORECASE)
+# "time off in lieu and on call": these are names by themselves.
+_NAMED_SO = r"(?!(?:on (?:call|duty|standby|leave|loan)|in (?:lieu|kind|house))\b)"
+_BEGINS_SO = re.compile(rf"{_NAMED_SO}{_PREPOSITION} ", re.IGNORECASE)
+_ITS_OWN = re.compile(rf" {_NAMED_SO}{_PREPOSITION} ", re.IGNORECASE)
 _DIFFERS = re.compile(r"\b(?:differ|different|compare|distinguish)\b", re.IGNORECASE)
 _AND = re.compile(r" (?:and|ja|och) ")
 

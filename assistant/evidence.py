@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from assistant.amounts import own_amounts
+from assistant.amounts import amounts_in, own_amounts
 from assistant.kinds import as_asked
 from assistant.question import Question
 from assistant.scoring import Rarity, content_terms, coverage, solid_terms, text_terms, with_parts
@@ -48,10 +48,11 @@ def gather(
     covered = 0.0
     unseen = 1.0
     weighed: dict[str, dict[str, float]] = {}
+    passages = [hit.chunk.text for hit in hits]
     given = {term for hit in hits for term in as_asked(question, frozenset(), hit.chunk.text, hit.language)}
     for hit in hits:
         if hit.language not in weighed:
-            weights = weighed[hit.language] = weigh_words(question.text, history, hit.language, words)
+            weights = weighed[hit.language] = weigh_words(question.text, history, hit.language, words, passages)
             known = _known(weights, question, hit.language, words) | given
             unseen = min(unseen, coverage(weights, weights.keys() - known))
         held = with_parts(text_terms(hit.chunk.embedded, hit.language), question.text, hit.language)
@@ -79,16 +80,24 @@ def _known(terms: Iterable[str], question: Question, language: str, words: Rarit
     return with_parts(known, question.text, language)
 
 
-def weigh_words(text: str, history: Sequence[str], language: str, words: Rarity) -> dict[str, float]:
+def weigh_words(
+    text: str, history: Sequence[str], language: str, words: Rarity, passages: Sequence[str] = ()
+) -> dict[str, float]:
     """The question's topic words with their rarity, floored so that common ones still count.
 
     A number counts twice: "the salary of 2025" is not that of 2024. An amount that no page holds is the asker's own and
-    does not count: "a £6,000 order". Words of earlier questions count less than half.
+    does not count: "a 6000 order"; nor does "a £6,000 order", of whose "6" and "000" pages are full, where there are
+    ``passages`` and none gives that amount. Words of earlier questions count less than half.
     """
     own = content_terms(text, language)
-    amounts = set(content_terms(" ".join(own_amounts(text)), language))
-    if amounts:
+    written = [(amount, content_terms(text[amount.start : amount.end], language)) for amount in own_amounts(text)]
+    if written:
+        amounts = {term for _, terms in written for term in terms}
         strange = amounts - words.known(amounts, language)
+        parted = {amount.number: terms for amount, terms in written if sum(t[0].isdigit() for t in terms) > 1}
+        if parted and passages:
+            given = {amount.number for passage in passages for amount in amounts_in(passage, bare=True)}
+            strange |= {t for number, terms in parted.items() if number not in given for t in terms if t[0].isdigit()}
         own = tuple(term for term in own if term not in strange)
     earlier = [term for term in content_terms(" ".join(history), language) if term not in own]
     rare = words.rarity([*own, *earlier], language)

@@ -32,7 +32,16 @@ _NAMES_IT = (
     rf"{_ALSO}(?!(?:how|when|why|if|who|what happens|{_AUXILIARY}|"
     r"miten|kuinka|milloin|kuka|voi\w*|saa\w*|hur|när|vem|kan|får)\b).*"
 )
-_REACH = r"(?:contact|reach|call|ring|phone|dial|e-?mail|write to|get (?:hold of|in touch with))"
+_RING = "call|ring|phone|dial|e-?mail|write to"
+_REACH = rf"(?:contact|reach|{_RING}|get (?:hold of|in touch with))"
+# "How do I call in sick", "email a large file", "call the function", "reach level 3", "reach the depot by bus".
+_HOW_TO = (
+    rf"(?!(?:{_RING}) (?:in|off|out|up|back|abroad|my|an?)\b|"
+    r"call .*\b(?:functions?|methods?|api|endpoint|class|script|command)\b|reach (?:level\b|.* by\b))"
+)
+# What has a number that nobody calls.
+_NUMBERED = "building|house|room|flat|floor|form|order|invoice|account|policy|contract|rule|page|bus"
+_CALLED = "the|an?|what|which|direct|emergency|office|work|desk|duty|contact|out-of-hours|on-call"
 _MANY = (
     "are|were|include|types?|kinds?|three|four|five|six|seven|eight|nine|ten|things|categories|areas|projects|communities|"
     "mechanisms|universities|partners|forms|options|ways|tools|members|countries|reasons|requirements|criteria|documents|"
@@ -55,12 +64,14 @@ _PATTERNS: tuple[tuple[AnswerType, tuple[str, ...]], ...] = (
         (
             rf"{_NAMES_IT}\b(?:(?:{_PHONE}) ?(?:numbers?|no\.?|extensions?)|extension numbers?)\b",
             rf"{_NAMES_IT}\b(?:contact|e-?mail|postal|street|visiting) (?:details|address)",
-            rf"{_NAMES_IT}(?<!imum )\bnumber (?:for|of (?:the|my|our)\b(?! \w+s\b))\b",
+            rf"{_NAMES_IT}(?:^|\b(?:{_CALLED}) )number (?:for|of (?:the|my|our)\b(?! \w+s\b))\b"
+            rf"(?! (?:the )?(?:{_NUMBERED})\b)",
             rf"\bnumber (?:do|should|can|must) i {_REACH}\b",
             rf"{_NAMES_IT}(?:^|\b(?:the|an?) )(?:{_PHONE}|e-?mail|(?<!ip )address) (?:of|for)\b",
-            rf"{_NAMES_IT}(?:^|\b(?:the|an?) )extension (?:of|for) (?!my\b|our\b|an?\b)",
+            rf"{_NAMES_IT}(?:^|\b(?:the|an?) )extension (?:of|for) "
+            r"(?!my\b|our\b|an?\b|(?:the |this )?(?:\w+ )?(?:deadline|period|contract|probation|permit|visa|lease)\b)",
             rf"^(?:what|where)(?:'s| is| are)?\b.*{_OF_IT} (?:{_PHONE}|e-?mail|address|extension|number)\W*$",
-            rf"^how (?:do|can|could|should) (?:i|we|one|you) (?:best )?{_REACH}\b",
+            rf"^how (?:do|can|could|should) (?:i|we|one|you) (?:best )?{_HOW_TO}{_REACH}\b",
             rf"{_NAMES_IT}\b(?:puhelinnumero|yhteystie|(?:posti|käynti|sähköposti)osoite|sähköposti\W*$)",
             r"^mihin numeroon\b",
             rf"{_NAMES_IT}\b(?:telefonnum|kontaktuppgift|(?:e-?post|post|besöks)(?:adress|en till))|^vilket nummer\b",

@@ -185,6 +185,8 @@ def state(
         cited = footnotes.cite(item.unit)
         if cited is None:
             continue
+        if not item.unit.has_lead:
+            lead = None
         text = item.unit.page.document.text
         depths = _depths(item.unit)
         for place, ((start, end), number) in enumerate(_lines(item.unit, cited)):

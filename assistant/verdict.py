@@ -83,17 +83,25 @@ def judge(
     topic = _weigh(_TOPIC_BY_WORDS, evidence, evidence.covered, best, reading)
     if was_read:
         topic = min(topic, _weigh(_TOPIC_AS_READ, evidence, evidence.covered, best, reading))
-    answer = _weigh(_ANSWER[was_read], evidence, best.covered, best, best.read)
-    if (
-        evidence.stranger
-        or _holds_no_name(question, best)
-        or (evidence.short and _is_of_the_earlier(question, best))
-        or (question.answer_type == "contact" and not best.typed)
-    ):
-        answer = min(answer, _ABOUT_ANOTHER)
+    # A line that only introduces is evidence, and what is shown in its place has to answer as well.
+    shown = next((item for item in ranked if not item.unit.only_leads), best)
+    answer = min(_answers(question, evidence, line, was_read) for line in (best, shown))
     if _is_left_open(evidence, best) or topic < 0.5 or _speaks_of_another(question, ranked):
         return Verdict("abstained", topic, answer)
     return Verdict("answered" if answer >= threshold else "partial", topic, answer)
+
+
+def _answers(question: Question, evidence: Evidence, line: Ranked, was_read: bool) -> float:
+    """How likely a line is to answer."""
+    answer = _weigh(_ANSWER[was_read], evidence, line.covered, line, line.read)
+    if (
+        evidence.stranger
+        or _holds_no_name(question, line)
+        or (evidence.short and _is_of_the_earlier(question, line))
+        or (question.answer_type == "contact" and not line.typed)
+    ):
+        return min(answer, _ABOUT_ANOTHER)
+    return answer
 
 
 def bounded(read: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -83,7 +84,12 @@ class FolderSource:
         try:
             if self._root.is_file():
                 return file == self._root.name
-            return self._is_wanted(file) and (os.path.lexists(self._root / file) or not any(self._root.iterdir()))
+            if not self._is_wanted(file):
+                return False
+            if _may_be_there(self._root / file):
+                return True
+            with os.scandir(self._root) as entries:  # its first entry alone: this is asked for each file
+                return next(entries, None) is None
         except OSError:
             return True
 
@@ -130,6 +136,17 @@ class FolderSource:
             return _vanished(url)
         except OSError as error:
             return PageFailure(url, f"it cannot be read: {error.strerror}", "give this user the right to read it")
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether a path leads to something. Of one that cannot be looked at nobody can tell."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        return error.errno != errno.ENAMETOOLONG
+    return True
 
 
 def _matches(path: str, globs: Iterable[str]) -> bool:

@@ -35,9 +35,10 @@ def document_from_text(text: str, url: str) -> Document:
     body = _body(parts)
     groups = _join_wrapped(parts, body)
     builder = DocumentBuilder()
-    title = ""
+    title = file_title(url) if _has_no_title(groups) else ""
     open_list = False
     level = 2
+    edge = -1  # where the heading stands that reaches as far as the text further in below it; -1: none does
     for index, group in enumerate(groups):
         following = groups[index + 1] if index + 1 < len(groups) else None
         if len(group) == 1 and not _BULLET.match(group[0]):
@@ -50,8 +51,11 @@ def document_from_text(text: str, url: str) -> Document:
                     continue
                 title = title if title and _looks_like_heading(line) else file_title(url)
             outside = not body or _indent(group[0]) < body
-            if following and outside and (_is_over(group[0], following, body) or _is_heading(line, following)):
-                level = 3 if body and _indent(group[0]) else 2
+            over = following is not None and _is_over(group[0], following, body)
+            if following and outside and (over or _is_heading(line, following)):
+                indent = _indent(group[0])
+                level = 3 if body and indent else 2
+                edge = indent if over else min(edge, indent - 1)
                 builder.heading(level, line)
                 open_list = bool(_BULLET.match(following[0]))
                 continue
@@ -60,6 +64,9 @@ def document_from_text(text: str, url: str) -> Document:
         if open_list and not in_list:
             builder.close(level)  # a heading over a list ends with it
             open_list = False
+        if not in_list and (indent := _indent(group[0])) <= edge:
+            builder.close(3 if indent else 2)
+            edge = 0 if indent else -1
         _add_group(builder, group)
     document = builder.build(url, title or file_title(url))
     if not document.text:
@@ -101,6 +108,15 @@ def _body(groups: list[list[str]]) -> int:
     return 0
 
 
+def _has_no_title(groups: list[list[str]]) -> bool:
+    """Whether the page begins with the first of several headings in capitals, which is none of the whole page."""
+    over = [
+        len(group) == 1 and not _BULLET.match(group[0]) and _is_over(group[0], below, 0)
+        for group, below in pairwise(groups)
+    ]
+    return over[:1] == [True] and sum(over) > 1
+
+
 def _join_wrapped(groups: list[list[str]], body: int) -> list[list[str]]:
     """The groups with hard-wrapped lines joined: a paragraph is one line, so is an item with what hangs on it.
 
@@ -115,13 +131,13 @@ def _join_wrapped(groups: list[list[str]], body: int) -> list[list[str]]:
             joined.append(group[:1])
             left.append(group[1:])
         elif any(map(_BULLET.match, group)):
-            items: list[str] = []
+            items: list[list[str]] = []
             for line in group:
                 if items and not _BULLET.match(line):
-                    items[-1] = f"{items[-1]} {line.strip()}"
+                    items[-1].append(line.strip())
                 else:
-                    items.append(line)
-            joined.append(items)
+                    items.append([line])
+            joined.append([" ".join(item) for item in items])
         elif (terms := _terms(group)) and all(map(_is_explained, terms)):
             joined += terms
         elif _is_paragraph(group) and len(line := _one_line(group)) > _MAX_HEADING:
@@ -169,13 +185,15 @@ def _is_explained(term: list[str]) -> bool:
 def _is_over(line: str, below: list[str], body: int) -> bool:
     """Whether a line is the heading of what stands further in below it.
 
-    It is in capitals at the margin, or stands between that and the text below such headings.
+    It is in capitals at the margin, or stands between that and the text below such headings. Names of columns over
+    columns are none.
     """
     indent = _indent(line)
     return (
         (line.isupper() if indent == 0 else indent < body)
         and _looks_like_heading(line)
         and all(_indent(other) > indent for other in below)
+        and not (_COLUMNS.search(line) and any(map(_COLUMNS.search, below)))
     )
 
 

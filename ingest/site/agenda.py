@@ -37,7 +37,8 @@ class Agenda:
         self._due = dict.fromkeys(turn)
         self._held = frozenset(held)
         self._put_off = tuple(url for url in held if url not in self._due)
-        self._left: list[str] = []
+        self._left: list[Stop] = []
+        self._reached: set[str] = set()
         self._limit = limit
         self._asked = 0
         self._waiting: deque[Stop] = deque()
@@ -71,7 +72,7 @@ class Agenda:
                 return stop
             if self._asked + len(self._due) < self._limit:
                 return stop
-            self._left.append(stop.url)
+            self._left.append(stop)
         if self._due and (self._left or self._put_off):
             url = next(iter(self._due))
             del self._due[url]
@@ -85,7 +86,12 @@ class Agenda:
     def reached(self, url: str) -> None:
         """An address answered, maybe in the place of one that redirects to it."""
         self._seen.add(url)
+        self._reached.add(url)
         self._due.pop(url, None)
+
+    def doubt(self, url: str) -> None:
+        """What an address answered says nothing of its page."""
+        self._reached.discard(url)
 
     def put_off(self) -> Iterator[Fetched]:
         """The pages of the index for which there is no room this time: they stay as they are, and one line tells."""
@@ -96,9 +102,11 @@ class Agenda:
     def left_out(self, given: Set[str], holds: Callable[[str], bool]) -> Iterator[Fetched]:
         """The new addresses for which there was no room: one line for all.
 
-        A page of the index among them was to be asked for once more, and stays. What was ``given`` is not left out.
+        A page of the index among them was to be asked for once more, and stays. What was ``given`` is not left out, nor
+        what a redirect led to, whether or not it wants to be a page.
         """
-        left = [url for url in self._left if url not in given]
+        met = given | self._reached
+        left = [stop.url for stop in self._left if stop.url not in (given if stop.itself else met)]
         if new := [url for url in left if not holds(url)]:  # the other sources read theirs
             yield self._beyond(new, "addresses")
         yield from (Unvisited(url) for url in left if url in self._held)

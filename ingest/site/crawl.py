@@ -127,9 +127,7 @@ class _Crawl:
                 yield one
 
     def _visit(self, stop: Stop) -> Iterator[Fetched]:
-        pause = self._options.delay_seconds
-        if self._options.robots:
-            pause = max(pause, self._robots.delay(stop.url))
+        pause = max(self._options.delay_seconds, self._robots.delay(stop.url) if self._options.robots else 0.0)
         try:
             answer = self._client.get(stop.url, self._validators(stop), pause=pause, check=self._check)
         except ForbiddenError as error:
@@ -161,14 +159,19 @@ class _Crawl:
         """Note where an address led; whether a page is read there: the globs do not bind an address that is named."""
         self._moves.remember(stop.url, url)
         self._agenda.reached(url)
-        return url == stop.url or self._options.names(stop.url) or self._is_wanted(url)
+        return url == stop.url or self._may_lead(stop, url)
 
     def _go_on(self, stop: Stop) -> None:
-        """Follow what an address that cannot be read today led to the last time."""
+        """Follow what an address that cannot be read today led to the last time, if its host may still be asked."""
         target = self._moves.remembered(stop.url)
-        if target is not None and (self._options.names(stop.url) or self._is_wanted(target)):
+        if target is not None and self._options.names(stop.url):
+            self._client.admit(target)
+        if target is not None and self._may_lead(stop, target):
             self._agenda.add((target,), stop.follow, named=stop.named)
         self._follow(self._links.get(stop.url) or (), stop)
+
+    def _may_lead(self, stop: Stop, target: str) -> bool:
+        return self._is_wanted(target) or (self._options.names(stop.url) and self._client.allows(target))
 
     def _validators(self, stop: Stop) -> Callable[[str], Validators | None]:
         """Validators, but none for a page whose links are needed and not remembered."""
@@ -192,6 +195,7 @@ class _Crawl:
         if not facts.links and facts.canonical is None and not _TAGS.sub(b"", reply.body[:_SHORT]).strip():
             # A site out of order may say so with 200 and nothing. The pages that it led to are not gone for that.
             self._follow(self._links.get(reply.url) or (), stop)
+            self._agenda.doubt(reply.url)
             yield PageFailure(stop.url, "the server answered with an empty page", "look after the server")
             return
         before = self._links.get(reply.url)
@@ -216,10 +220,8 @@ class _Crawl:
     def _count(self, error: PageError) -> None:
         self._unreachable = self._unreachable + 1 if isinstance(error, UnreachableError) else 0
         if self._unreachable >= _MAX_UNREACHABLE_IN_A_ROW:
-            raise PageError(
-                f"{self._unreachable} pages in a row could not be read, the last because {error.message}",
-                hint=error.hint,
-            )
+            told = f"{self._unreachable} pages in a row could not be read, the last because {error.message}"
+            raise PageError(told, hint=error.hint)
 
     def _follow(self, links: Iterable[str], stop: Stop) -> None:
         if stop.follow > 0:
@@ -242,7 +244,6 @@ class _Crawl:
         strangers = [page for page in pages if not self._client.allows(page)]
         if strangers:
             reason = f"it names {len(strangers):,} pages on other hosts, such as {strangers[0]!r}"
-            yield PageFailure(
-                sitemap, reason, f"add {host_of(strangers[0])!r} to the source's `hosts`, or correct the sitemap"
-            )
+            hint = f"add {host_of(strangers[0])!r} to the source's `hosts`, or correct the sitemap"
+            yield PageFailure(sitemap, reason, hint)
         self._agenda.add(filter(self._is_wanted, pages), self._options.follow, named=True)

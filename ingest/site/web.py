@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import ssl
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -28,7 +29,7 @@ class WebOptions(BaseModel, frozen=True, extra="forbid"):
     hosts: tuple[str, ...] = Field(
         (),
         description="Other hosts (`host` or `host:port`) that may be asked, beside those of `urls` and `sitemaps` "
-        "(with or without `www.`, as these redirect).",
+        "(with or without `www.`, as these redirect, unless another source names that one).",
     )
     include: tuple[str, ...] = Field(
         ("*",), description="Globs over addresses: which pages that links, sitemaps and redirects lead to are read."
@@ -57,6 +58,7 @@ class WebOptions(BaseModel, frozen=True, extra="forbid"):
 
     # Addresses. Kept by ``model_copy``, so that a source cut down to some of its pages does not count them as named.
     _named: frozenset[str] = PrivateAttr(frozenset())
+    _taken: frozenset[str] = PrivateAttr(frozenset())
 
     @field_validator("urls", "sitemaps")
     @classmethod
@@ -112,9 +114,19 @@ class WebOptions(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def twin_hosts(self) -> frozenset[str]:
-        """The hosts of the addresses named, with ``www.`` where they have none and without it where they have."""
+        """The hosts of the addresses named, with ``www.`` where they have none and without it where they have.
+
+        But for those that another source names: they are that one's alone.
+        """
         hosts = map(host_of, self._named)
-        return frozenset(host.removeprefix("www.") if host.startswith("www.") else f"www.{host}" for host in hosts)
+        twins = (host.removeprefix("www.") if host.startswith("www.") else f"www.{host}" for host in hosts)
+        return frozenset(twins) - self._taken
+
+    def beside(self, others: Iterable[WebOptions]) -> WebOptions:
+        """The same source, told of the others there are."""
+        made = self.model_copy()
+        made._taken = frozenset().union(*(other.allowed_hosts for other in others))
+        return made
 
 
 @cache

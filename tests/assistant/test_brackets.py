@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 
 from assistant.amounts import MONEY, amounts_in, own_amounts
-from assistant.brackets import range_of
+from assistant.brackets import fit, range_of
+from assistant.question import read_question
 from tests.assistant.conftest import MakeAssistant
 
 YEAR = 365.25
@@ -17,6 +19,15 @@ TABLES = {
     "The weeks are counted over twelve months.\n",
     "buying.md": "# Buying\n\n| Value of the order | Quotes needed |\n|---|---|\n| up to £1,000 | one quote |\n"
     "| £1,000 to £10,000 | three quotes |\n| over £10,000 | a tender |\n\nOrders are placed on the portal.\n",
+}
+LIMITS = {
+    "claims.md": "# Claims without a receipt\n\n| You can claim | For |\n|---|---|\n| up to £25 | meals |\n"
+    "| up to £150 | hotels |\n| up to £10 | local buses |\n\nSend your claim by the tenth.\n",
+}
+PENSION = "# Pension\n\nThe company offers a pension plan.\n"
+NOTICE = {
+    "notice.md": "# Notice\n\n| Length of service | Notice |\n|---|---|\n| Less than 2 years | 1 month |\n"
+    "| 2 to 5 years | 2 months |\n| Over 5 years | 3 months |\n\nNotice is given in writing.\n",
 }
 
 
@@ -31,6 +42,14 @@ TABLES = {
         ("10,5 %", [(10.5, "%")]),
         ("the salary of 2025", []),
         ("which one", []),
+        ("an order worth £1.5m", [(1_500_000, MONEY)]),
+        ("£2 million or two million pounds", [(2_000_000, MONEY), (2_000_000, MONEY)]),
+        ("3 miljoonan euron tilaus", [(3_000_000, MONEY)]),
+        ("£1.5tn", []),
+        ("6 000 euron tilaus", [(6000, MONEY)]),
+        ("20 km in 6 hours", [(20, "km"), (0.25, "days")]),
+        ("10 working days", [(10, "days")]),
+        ("on 28.11.2026", []),
     ],
 )
 def test_amounts_are_read_with_their_units(text: str, sizes: list[tuple[float, str]]) -> None:
@@ -50,10 +69,21 @@ def test_amounts_are_read_with_their_units(text: str, sizes: list[tuple[float, s
         ("how do I register for 101", []),
         ("a 6000 order", ["6000"]),
         ("annual leave in 2013", []),
+        ("an order of 6000 without quotes", ["6000"]),
+        ("do I need quotes for an order over 6000?", ["6000"]),
+        ("a 2 million contract", ["2 million"]),
+        ("an order over 400 chairs", []),
+        ("can I work nights under 18", []),
+        ("what is a 401k plan", []),
+        ("a 404 error", []),
+        ("the 90-day rule", []),
+        ("a 360 review", []),
+        ("from 1 December", []),
+        ("can grade 7 sign", []),
     ],
 )
 def test_an_amount_of_ones_own_is_told_from_a_part_of_a_name(question: str, own: list[str]) -> None:
-    assert own_amounts(question) == own
+    assert [question[amount.start : amount.end] for amount in own_amounts(question)] == own
 
 
 @pytest.mark.parametrize(
@@ -68,6 +98,10 @@ def test_an_amount_of_ones_own_is_told_from_a_part_of_a_name(question: str, own:
         ("alle 2 vuotta", -math.inf, 2 * YEAR),
         ("2–5 vuotta", 2 * YEAR, 5 * YEAR),
         ("över 5 år", 5 * YEAR, math.inf),
+        ("over £1,000 and up to £5,000", 1000, 5000),
+        ("More than £1,000 to £5,000", 1000, 5000),
+        ("over 5 and under 10 years", 5 * YEAR, 10 * YEAR),
+        ("yli 5, enintään 10 vuotta", 5 * YEAR, 10 * YEAR),
     ],
 )
 def test_a_range_is_read_from_a_cell(cell: str, low: float, high: float) -> None:
@@ -76,9 +110,36 @@ def test_a_range_is_read_from_a_cell(cell: str, low: float, high: float) -> None
     assert (found.low, found.high) == (low, high)
 
 
-@pytest.mark.parametrize("cell", ["P1", "Grades 1 to 6", "1 week", "Monday to Friday 7.30–18.00", "15 or moreover", ""])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "P1",
+        "Grades 1 to 6",
+        "1 week",
+        "Monday to Friday 7.30–18.00",
+        "15 or moreover",
+        "",
+        "over £1,000 (two of 3)",
+        "over 2 years and 6 months",
+    ],
+)
 def test_other_cells_are_no_ranges(cell: str) -> None:
     assert range_of(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "held", "left_out"),
+    [
+        ("over £1,000 and up to £5,000", 5000, 1000),
+        ("at least 1000 but less than 5000", 1000, 5000),
+        ("under £1,000", 999, 1000),
+    ],
+)
+def test_an_end_that_is_left_out_is_not_in_the_range(cell: str, held: float, left_out: float) -> None:
+    found = range_of(cell)
+    assert found is not None
+    assert found.holds(held)
+    assert not found.holds(left_out)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +170,57 @@ def test_days_are_not_looked_up_among_years(over: MakeAssistant) -> None:
     answer = over(TABLES).answer("full sick pay for 3 days")
     rows = [statement for statement in answer.statements if statement.kind in ("row", "item")]
     assert len(rows) != 1
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("how many quotes are needed for an order of £1.5m", "a tender"),
+        ("how many quotes are needed for an order of 2 million euros", "a tender"),
+    ],
+)
+def test_millions_are_no_units(over: MakeAssistant, question: str, row: str) -> None:
+    shown = [statement.text for statement in over(TABLES).answer(question).statements if statement.kind == "row"]
+    assert [text.rpartition(": ")[2] for text in shown] == [row]
+
+
+def test_limits_to_different_things_are_no_brackets(over: MakeAssistant) -> None:
+    shown = over(LIMITS).answer("Can I claim £30 for meals without a receipt?").statements
+    assert any("meals" in statement.text for statement in shown)
+
+
+def test_a_time_that_nobody_served_is_not_looked_up_among_years_of_service(over: MakeAssistant) -> None:
+    asked = over(NOTICE)
+    notice = [
+        statement.text for statement in asked.answer("what notice must I give after 30 months of service").statements
+    ]
+    assert notice == ["Length of service: 2 to 5 years | Notice: 2 months"]
+    other = asked.find("How much notice must I give for 3 months of unpaid leave?")
+    assert len([item for item in other.ranked if item.unit.kind == "row"]) == 3
+
+
+@pytest.mark.parametrize(
+    "question", ["how many quotes for an order for grade 7", "how many quotes are needed for an order of 40 chairs"]
+)
+def test_a_number_that_is_no_money_changes_nothing(over: MakeAssistant, question: str) -> None:
+    found = over(TABLES).find(question)
+    assert len([item for item in found.ranked if item.unit.text.startswith("Value of the order: ")]) == 3
+
+
+def test_an_amount_that_no_page_gives_does_not_count(over: MakeAssistant) -> None:
+    room = "The board meets in room 6 of the office, and visitors are asked to wait in the hall."
+    asked = over(TABLES | {"rooms.md": f"# Rooms of the office\n\n{room}\n"})
+    assert asked.find("quotes for a £6,000 order").evidence.covered == 1
+    assert asked.find("quotes for room 7,000").evidence.unseen > 0
+
+
+def test_a_name_with_a_number_that_no_page_has_counts(over: MakeAssistant) -> None:
+    assert over({"pension.md": PENSION}).find("What is a 401k plan?").evidence.unseen > 0.4
+
+
+def test_a_table_is_looked_at_once(over: MakeAssistant) -> None:
+    found = over(TABLES).find("how many quotes are needed for an order")
+    rows = [item for item in found.ranked if item.unit.kind == "row" and "order" in item.unit.text] * 500
+    began = time.perf_counter()
+    assert fit(read_question("quotes for an order of 5 kg"), rows) == rows
+    assert time.perf_counter() - began < 0.5

@@ -37,6 +37,8 @@ LEAVE = {
             "Vad är skillnaden mellan lönen under provtiden och efter fem år?",
             ("lönen under provtiden", "lönen efter fem år"),
         ),
+        ("What is the difference between time off in lieu and on call?", ("time off in lieu", "on call")),
+        ("What is the difference between pay in winter and in summer?", ("pay in winter", "pay in summer")),
         ("What is the difference between annual leave and after-hours work?", ("annual leave", "after-hours work")),
         ("What are the areas with Peking University and Stockholm University?", None),
         ("How long are annual leave and sick leave?", None),

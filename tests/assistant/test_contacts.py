@@ -32,6 +32,9 @@ DESK = {
         "How do I contact purchasing?",
         "Mikä on palvelupisteen puhelinnumero?",
         "Vilket telefonnummer har växeln?",
+        "What is the emergency number for Mill Street?",
+        "How do I contact my manager?",
+        "How do I call the porter?",
     ],
 )
 def test_who_asks_for_a_way_to_reach_someone_is_understood(question: str) -> None:
@@ -47,6 +50,17 @@ def test_who_asks_for_a_way_to_reach_someone_is_understood(question: str) -> Non
         ("who should I contact about maternity leave", "person"),
         ("extension of my contract", "any"),
         ("which phone do I get", "any"),
+        ("How do I call in sick?", "steps"),
+        ("How do I call a meeting?", "steps"),
+        ("How do I email a large file?", "steps"),
+        ("How do I phone abroad?", "steps"),
+        ("How do I reach level 3?", "steps"),
+        ("How do I reach Lantern House by bus?", "steps"),
+        ("What is the VAT number of the company?", "any"),
+        ("What is the room number of the finance team?", "any"),
+        ("policy number of the trust", "any"),
+        ("number of the building", "any"),
+        ("What is the extension of the deadline for the tax return?", "duration"),
     ],
 )
 def test_the_same_words_may_ask_for_other_things(question: str, kind: str) -> None:
@@ -65,6 +79,19 @@ def test_the_same_words_may_ask_for_other_things(question: str, kind: str) -> No
         ("e-mail address for invoices", "Invoices: payables@example.org"),
         ("how do I contact the desk", "desk@example.org"),
         ("address of the depot", "The depot is at 12 Mill Street."),
+        ("address of the depot", "It is at 5 Bakers Yard."),
+        ("osoite", "Fabianinkatu 33, Helsinki"),
+        ("address of the depot", "Write to BK3 4QT."),
+        ("How do I contact the mobility team?", "mobility@uni.example"),
+        ("How do I contact email support?", "Email support: 01632 960 200"),
+        ("How do I contact the phone support team?", "help@uni.example"),
+        ("How do I contact IT?", "Raise a ticket in the service portal."),
+        ("How do I reach IT?", "Send us the form."),
+        ("phone number of security", "Emergency: 112"),
+        ("phone number of the porter", "Porter | 555"),
+        ("phone number of the porter", "Name: Porter | Number: 555"),
+        ("phone number of the porter", "Porter 09/1234567"),
+        ("phone number of the porter", "Porter 0800.555.0162"),
     ],
 )
 def test_what_is_asked_for_is_seen(question: str, text: str) -> None:
@@ -79,6 +106,13 @@ def test_what_is_asked_for_is_seen(question: str, text: str) -> None:
         ("phone number of the desk", "desk@example.org"),
         ("mobile number of the porter", "Telephone: 01632 960 200"),
         ("e-mail address for invoices", "Invoices: extension 4330"),
+        ("address of the head office", "The head office employs 250 people. It opens at eight."),
+        ("address of the head office", "It opened on 12 March 2024 at 9.30."),
+        ("How do I contact IT by phone?", "Raise a ticket in the service portal."),
+        ("mobile number of the porter", "The mobility team: 01632 960 200"),
+        ("phone number of the porter", "The house has 120 rooms."),
+        ("phone number of the porter", "Rooms: 120 | Floors: 4"),
+        ("phone number of the porter", "Since 28.11.2026, 01/02/2024 and 01.02.2024 at 192.168.0.1"),
     ],
 )
 def test_what_is_not_asked_for_is_no_contact(question: str, text: str) -> None:

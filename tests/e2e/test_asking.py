@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Frame, Locator, Page, Route, expect
 
 from tests.e2e.conftest import ask, opened
 from tests.e2e.test_kept import expect_kept
@@ -15,6 +15,9 @@ FOLLOW_UP = "And part-time?"
 HOCKEY = "Who won the ice hockey?"
 FAR = 250
 """Milliseconds that each request of a page that is ``far`` away takes longer, so that people are faster than it."""
+
+PATIENCE = 3500
+"""Milliseconds after which a question no longer waits for what the page is told to show before it."""
 
 
 def far(context: BrowserContext, page: Page) -> None:
@@ -156,6 +159,24 @@ def test_an_answer_that_is_left_before_the_server_has_its_question_does_not_come
     expect(chat.locator(".turn")).to_have_count(0)
     expect(box(chat)).to_have_value(HOW)
     expect_kept(chat, [DAYS])
+
+
+@pytest.mark.parametrize("left_by", ["Stop", "New conversation"])
+def test_a_question_that_waits_for_the_server_to_hear_of_stop_is_left_too(chat: Page, left_by: str) -> None:
+    ask(chat, DAYS)
+    begin(chat)
+    held: list[Route] = []
+    chat.route("**/gradio_api/cancel", lambda route: route.continue_() if held else held.append(route))
+    chat.get_by_role("button", name="Stop").click()
+    send(chat, HOW)
+    chat.wait_for_timeout(PATIENCE)
+    chat.get_by_role("button", name=left_by).click()
+    held[0].continue_()
+    chat.wait_for_timeout(4 * FAR)
+    stopped = ["Stopped."] if left_by == "Stop" else []
+    expect(chat.locator("#turn .working")).to_have_text(stopped)
+    expect(chat.locator(".turn .question")).to_have_text([DAYS, LONG] if stopped else [])
+    expect(box(chat)).to_have_value(HOW)
 
 
 def test_a_double_click_asks_once(context: BrowserContext, chat: Page) -> None:

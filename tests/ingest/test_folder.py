@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -243,6 +244,32 @@ def test_an_address_of_a_folder_that_cannot_be_asked_is_not_free(tmp_path: Path,
     source = FolderSource(FolderOptions(path=one), "one", addresses)
 
     assert [page.url for page in source.fetch(lambda _: None)] == ["a/index.md"]
+
+
+@pytest.mark.parametrize("trouble", ["a link in a circle", "no right"])
+def test_an_address_of_a_file_that_cannot_be_looked_at_is_not_free(tmp_path: Path, trouble: str) -> None:
+    one, two = (written(tmp_path / name, "sub/index.md", "x.md") for name in "ab")
+    (two / "sub").rename(two / ".aside")
+    (two / "sub").symlink_to(two / ("sub" if trouble == "a link in a circle" else ".aside"))
+    (two / ".aside").chmod(0o000)
+    addresses = Addresses({"sub/index.md": "two"})
+    FolderSource(FolderOptions(path=two), "two", addresses)
+    source = FolderSource(FolderOptions(path=one), "one", addresses)
+
+    assert [page.url for page in source.fetch(lambda _: None)] == ["x.md", "a/sub/index.md"]
+
+
+def test_two_large_folders_of_the_same_paths_are_not_listed_anew_for_each_file(tmp_path: Path) -> None:
+    names = [f"{number}.md" for number in range(4_000)]
+    one, two = (written(tmp_path / name, *names) for name in "ab")
+    held = dict.fromkeys(names, "0")
+    started = time.process_time()
+    for folder in (one, two):
+        assert len(side_by_side(folder, held=held)[0]) == 4_000
+    alone = time.process_time() - started
+    started = time.process_time()
+    side_by_side(one, two, held=held)
+    assert time.process_time() - started < 8 * alone, "a listing of the folder for each file is 14 times"
 
 
 def test_single_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:

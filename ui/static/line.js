@@ -11,16 +11,17 @@
   const FAILED = []; // a message of no lines: Gradio shows nothing
   const open = new Set(); // events that the server has taken and not ended
   const left = new Set(); // those that nobody waits for any more
-  let joining; // the id of the event that was sent last
+  const joining = new Map(); // the id of the event that was sent last, by what it calls, also of one yet to be sent
   let leaving; // the server's word that it has heard of the one that was left last
   let breaks = 0;
 
   window.fetch = async (target, options) => {
     const { pathname } = new URL(target instanceof Request ? target.url : target, location.href);
-    if (pathname.endsWith("/queue/join")) return sent(await renamed(target, options));
+    const called = () => JSON.parse(options.body).fn_index;
+    if (pathname.endsWith("/queue/join")) return sent(renamed(target, options), called());
     if (pathname.endsWith("/queue/data")) return heard(await renamed(target, options));
     if (pathname.endsWith("/gradio_api/cancel")) {
-      leaving = leave(renamed(target, options), joining);
+      leaving = leave(renamed(target, options), joining.get(called()));
       return Response.json({});
     }
     if (pathname.endsWith("/gradio_api/reset")) return Response.json({}); // it does nothing there
@@ -54,14 +55,15 @@
     return new Request(url, { method, headers, signal, credentials, body: JSON.stringify(body) });
   }
 
-  async function sent(request) {
-    await leaving; // the server stops whatever answer is under way, also one that was asked for after
-    const answered = plain(request).catch(() => null);
-    joining = answered.then((response) => (response?.ok ? response.clone().json() : {})).then(({ event_id }) => event_id, () => {});
+  async function sent(asking, called) {
+    // The server stops whatever answer is under way, also one that was asked for after.
+    const answered = Promise.all([asking, leaving]).then(([request]) => plain(request)).catch(() => null);
+    const joined = answered.then((response) => (response?.ok ? response.clone().json() : {})).then(({ event_id }) => event_id, () => {});
+    joining.set(called, joined);
     const response = await answered;
     if (response?.ok) {
       document.getElementById("lost")?.remove();
-      const event_id = await joining;
+      const event_id = await joined;
       if (event_id) open.add(event_id);
       return response;
     }

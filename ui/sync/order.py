@@ -17,7 +17,7 @@ from ingest.types import Source
 from ui.commands.report_json import report_json
 from ui.sync.link_memory import StoredLinks
 from ui.sync.log import LastSync, SourceLog, Trouble, now
-from ui.sync.sources import Visit, narrow, open_sources
+from ui.sync.sources import Visit, narrow, open_sources, told_apart
 
 if TYPE_CHECKING:
     from ui.workspace import Workspace
@@ -139,10 +139,14 @@ def _visits(
         by_source.setdefault(state.source, {})[url] = state
 
     given: set[str] = set()
+    configured = told_apart(workspace.settings.sources)
+    names = {options.title for options in configured}
 
     def visit(source: Source, only: frozenset[str] | None = None, narrowed: Source | None = None) -> Visit:
         states, log = by_source.get(source.name, {}), workspace.syncs.of(source.name)
-        return Visit(source, states, log, started, only=only, narrowed=narrowed, given=given)
+        others = (by_source.get(other, {}).keys() for other in names - {source.name}) if narrowed else ()
+        foreign = frozenset[str]().union(*others)
+        return Visit(source, states, log, started, only=only, narrowed=narrowed, given=given, foreign=foreign)
 
     failing = {f.url: name for name, log in workspace.syncs.sources.items() for f in log.failures}
     addresses = Addresses(failing | {url: state.source for url, state in before.items()})
@@ -151,12 +155,13 @@ def _visits(
     if order.named or order.scope is None or order.rebuild or not workspace.is_current:
         return [visit(source) for source in sources]
     visits = []
-    for source, options in zip(sources, workspace.settings.sources, strict=True):
+    for source, options in zip(sources, configured, strict=True):
         only = order.scope.get(source.name, frozenset())
         if only and options.folder is None:
             # Read alone, their links are not followed: the next crawl must not take them for known.
             memory(source.name).forget(only)
-            visits.append(visit(source, only, narrow(options, only, memory)))
+            held = by_source.get(source.name, {})
+            visits.append(visit(source, only, narrow(options, only, memory, held)))
         else:
             if only == frozenset():
                 addresses.leave(source.name)

@@ -28,7 +28,7 @@ from ingest.errors import UsageError
 from ingest.site.urls import normalise
 from ui.sync.order import Order, Scope
 from ui.sync.service import SyncService
-from ui.sync.sources import claims
+from ui.sync.sources import chosen, told_apart
 
 WINDOW = 300
 """Seconds for which a signature is remembered, and by which a time stamp may be off."""
@@ -156,20 +156,20 @@ def _read(body: bytes) -> ReindexRequest:
 
 def _scope(service: SyncService, urls: list[str] | None) -> Scope | None:
     """The sources and addresses asked for. Raises ``UsageError`` for an address of no configured source."""
-    sources = service.workspace.settings.sources
+    sources = told_apart(service.workspace.settings.sources)
     if not sources:
         raise UsageError("there are no sources", hint="list [[sources]] in footnoted.toml")
     if urls is None:
         return None
     ledger = service.workspace.ledger
-    held = {url: page.source for url, page in ledger.pages(urls).items()}
+    addresses = {url: normalise(url) or url for url in urls}
+    held = {url: page.source for url, page in ledger.pages(list(addresses.values())).items()}
     scope: dict[str, frozenset[str] | None] = {}
     for url in urls:
-        mine = [source for source in sources if held.get(url) == source.title or claims(source, url)]
+        mine = chosen(sources, url, held.get(addresses[url]))
         if not mine:
             raise UsageError(f"{url!r} is of none of the sources", hint="name pages of the configured [[sources]]")
         for source in mine:
             wanted = scope.get(source.title, frozenset())
-            address = normalise(url) if source.web else url
-            scope[source.title] = None if wanted is None else wanted | {address or url}
+            scope[source.title] = None if wanted is None else wanted | {addresses[url] if source.web else url}
     return scope

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from ingest.folder import FolderOptions, FolderSource
 from ingest.site.crawl import WebSource
 from ingest.site.links import LinkMemory
 from ingest.site.urls import host_of, normalise
+from ingest.site.web import WebOptions
 from ingest.types import Fetched, Gone, Moved, PageFailure, Source, Unvisited, Validators
 from ui.settings import Settings, SourceOptions
 from ui.sync.log import SourceLog
@@ -37,13 +38,24 @@ def open_sources(
         folders = (FolderOptions(path=Path(name)) for name in dict.fromkeys(named))
         sources: list[Source] = [FolderSource(folder, addresses=addresses) for folder in folders]
     else:
-        sources = [_open(options, links, addresses) for options in settings.sources]
+        sources = [_open(options, links, addresses) for options in told_apart(settings.sources)]
     if not sources:
         raise UsageError(
             "there is nothing to index",
             hint="name a folder: footnoted index FOLDER, or list [[sources]] in footnoted.toml",
         )
     return sources
+
+
+def told_apart(sources: Sequence[SourceOptions]) -> list[SourceOptions]:
+    """The sources, each web source told which hosts the others name: one may not read another's pages by ``www.``."""
+    webs = [(source.title, source.web) for source in sources if source.web is not None]
+    return [
+        source
+        if source.web is None
+        else source.model_copy(update={"web": source.web.beside(web for name, web in webs if name != source.title)})
+        for source in sources
+    ]
 
 
 def _open(options: SourceOptions, links: Callable[[str], LinkMemory] | None, addresses: Addresses) -> Source:
@@ -83,7 +95,8 @@ class Visit:
 
     ``only``: the addresses to read, or None for the whole source. The other pages stay as ``states`` and ``log`` say
     they are, unless the index does not hold them, as in a rebuild: then the whole source is read after all.
-    ``given``: the pages that the sources of this sync have given up to now, shared by their visits.
+    ``given``: the pages that the sources of this sync have given up to now, shared by their visits. ``foreign``: those
+    that are put down to other sources: only who reads a source whole may take them over.
     """
 
     def __init__(
@@ -96,6 +109,7 @@ class Visit:
         only: frozenset[str] | None = None,
         narrowed: Source | None = None,
         given: set[str] | None = None,
+        foreign: Set[str] = frozenset(),
     ) -> None:
         self.name = source.name
         self.confirmations = source.confirmations
@@ -110,6 +124,7 @@ class Visit:
         self._log = log
         self._started = started
         self._only = only or frozenset()
+        self._foreign = foreign
         self._given: set[str] = set() if given is None else given
         if isinstance(source, WebSource):
             source.held = states.keys()
@@ -154,7 +169,8 @@ class Visit:
         try:
             if self._narrowed is not None:
                 # Asked for by name: without validators, as whoever asks knows better than the server's clock.
-                yield from self._read(self._narrowed, lambda url: Validators() if known(url) else None)
+                read = self._read(self._narrowed, lambda url: Validators() if known(url) else None)
+                yield from (fetched for fetched in read if fetched.url not in self._foreign)
         except PageError as error:
             trouble, looked_at = error, frozenset()
         failing = list(self._still_failing(self.seen | looked_at))
@@ -191,17 +207,38 @@ def claims(options: SourceOptions, url: str) -> bool:
     if options.folder is not None:
         public = options.folder.base_url.rstrip("/")
         return bool(public) and url.startswith(f"{public}/")
+    return options.web is not None and reaches(options.web, url) and options.web.chooses(normalise(url) or url)
+
+
+def reaches(web: WebOptions, url: str) -> bool:
+    """Whether a web source may ask an address's host."""
     address = normalise(url)
-    web = options.web
-    if web is None or address is None or host_of(address) not in web.allowed_hosts | web.twin_hosts:
-        return False
-    return web.chooses(address)
+    return address is not None and host_of(address) in web.allowed_hosts | web.twin_hosts
 
 
-def narrow(options: SourceOptions, urls: frozenset[str], links: Callable[[str], LinkMemory] | None) -> Source | None:
-    """A web source cut down to a few of its addresses; None for a folder, which is always read whole."""
+def chosen(sources: Sequence[SourceOptions], url: str, holder: str | None) -> list[SourceOptions]:
+    """The sources that are to read one address; ``holder`` is the source that its page is put down to, if there is one.
+
+    That one alone, while it may ask for it, so that no page passes to a source that others may see. Of those that may
+    read a new page, the ones for some groups only: whether it is everyone's shows when the sources are read whole.
+    """
+    mine = [source for source in sources if source.title == holder and (source.web is None or reaches(source.web, url))]
+    mine = mine or [source for source in sources if claims(source, url)]
+    return [source for source in mine if source.groups] or mine
+
+
+def narrow(
+    options: SourceOptions,
+    urls: frozenset[str],
+    links: Callable[[str], LinkMemory] | None,
+    held: Iterable[str] = (),
+) -> Source | None:
+    """A web source cut down to a few of its addresses; None for a folder, which is always read whole.
+
+    ``held`` are the addresses of its pages: where it was let to another host by a redirect, so is what is left of it.
+    """
     if options.web is None or not urls:
         return None
-    hosts = tuple(options.web.allowed_hosts)
+    hosts = (*options.web.allowed_hosts, *(options.web.twin_hosts & set(map(host_of, held))))
     web = options.web.model_copy(update={"urls": tuple(sorted(urls)), "sitemaps": (), "follow": 0, "hosts": hosts})
     return WebSource(web, options.title, links(options.title) if links else None)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ingest.blocks import read_blocks
@@ -117,66 +119,6 @@ def test_a_short_paragraph_that_was_wrapped_is_no_heading() -> None:
     assert [section.heading_path for section in document.sections] == [()]
 
 
-MANUAL = """\
-LEND(1)                       User Commands                       LEND(1)
-
-NAME
-       lend - lend a bicycle
-
-OPTIONS
-   What is lent
-       -a, --all
-              every bicycle of the store
-
-       -k     the key alone
-
-       -l, --lights=NUMBER
-              as many lights as are asked for, of those that are charged and
-              not lent to others
-
-   Other options
-       -h, --help
-              this help
-
-EXIT STATUS
-       0 is good. For example
-
-              lend -k Smith
-
-       See the store
-
-       where the bicycles stand
-"""
-
-
-def test_headings_at_the_margin_and_between_it_and_the_text_are_headings_and_no_others() -> None:
-    document = document_of(MANUAL)
-    title = "LEND(1) User Commands LEND(1)"
-
-    assert document.title == title
-    assert [section.heading_path for section in document.sections] == [
-        (title,),
-        (title, "NAME"),
-        (title, "OPTIONS"),
-        (title, "OPTIONS", "What is lent"),
-        (title, "OPTIONS", "Other options"),
-        (title, "EXIT STATUS"),
-    ]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "-a, --all every bicycle of the store",
-        "-l, --lights=NUMBER as many lights as are asked for, of those that are charged and not lent to others",
-        "-h, --help this help",
-        "lend - lend a bicycle",
-    ],
-)
-def test_an_option_is_one_line_with_what_it_does(line: str) -> None:
-    assert line in lines_of(document_of(MANUAL))
-
-
 def test_terms_that_follow_each_other_are_a_line_each() -> None:
     text = "Words\n\nBadge\n    opens the doors\nPass:\n    lets a visitor in\n\nBasta\n\nBirgit\n    the porter\n"
 
@@ -209,6 +151,14 @@ def test_numbered_and_nested_items_keep_number_and_depth() -> None:
     items = [(b.depth, document.text[b.line_start : b.end].strip()) for b in read_blocks(document) if b.kind == "item"]
 
     assert items == [(0, "1. Ask"), (0, "2. Wait"), (0, "- First"), (2, "- Within"), (0, "- Second")]
+
+
+def test_an_item_of_very_many_lines_is_read_at_once() -> None:
+    began = time.process_time()
+    document = document_of("Title\n\n- An item\n" + "   that goes on\n" * 100_000)
+
+    assert document.text.endswith("- An item" + " that goes on" * 100_000)
+    assert time.process_time() - began < 2
 
 
 def test_mark_up_that_runs_something_stays_the_text_that_it_is() -> None:

@@ -9,7 +9,7 @@ import pytest
 from ingest.site.agenda import Agenda
 from ingest.types import Fetched, Gone, Page, PageFailure, Unvisited
 from tests.ingest.site.test_crawl import canonical, crawl, links, moves, paths
-from tests.server import Request, Response, Server, html
+from tests.server import Request, Response, Server, html, redirect
 
 
 @pytest.fixture
@@ -119,6 +119,21 @@ def test_a_page_that_is_put_off_still_stands_for_its_copies(server: Server) -> N
         server.requests.clear()
         found = crawl(server, urls=held, held=held, max_pages=3)
         assert moves(found, server) == ({"/": "/real"} if "/" in server.paths else {})
+
+
+@pytest.mark.parametrize("limit", [3, 30])
+def test_a_page_that_does_not_want_to_be_one_any_more_is_missed_though_a_redirect_took_its_turn(
+    server: Server, limit: int
+) -> None:
+    server.routes |= {"/": links("/p0", "/p1", "/p2"), "/p0": redirect("/p2"), "/p1": links()}
+    server.routes["/p2"] = html('<meta name="robots" content="noindex"><p>Not any more.')
+    found = crawl(server, held=on(server, "/", "/p0", "/p2"), max_pages=limit)
+
+    assert paths(found, Page, server) == ["/", "/p1"]
+    assert paths(found, Unvisited, server) == []
+    server.routes["/p2"] = html("")
+    found = crawl(server, held=on(server, "/", "/p0", "/p2"), max_pages=limit)
+    assert "/p2" in paths(found, Unvisited if limit == 3 else PageFailure, server), "an empty page says nothing"
 
 
 def test_a_redirect_takes_the_place_of_the_page_that_it_leads_to() -> None:

@@ -130,6 +130,22 @@ def test_an_address_that_fails_today_leads_where_it_redirected_to(server: Server
     assert paths(found, Page, server) == read == ["/en/", "/section/", "/section/last"]
 
 
+def test_a_host_that_is_taken_off_the_list_is_not_asked_though_an_address_led_there(server: Server) -> None:
+    with Server({"/x": links("/y"), "/y": links()}).running() as other:
+        server.routes |= {"/": redirect(f"{other.url}/x"), "/a": redirect(f"{other.url}/y")}
+        memory: dict[str, tuple[str, ...]] = {}
+        urls = (server.url, f"{server.url}/a")
+        found = crawl(server, memory=memory, urls=urls, hosts=(other.host,))
+        held = [one.url for one in found if isinstance(one, Page)]
+        assert held == [f"{other.url}/x", f"{other.url}/y"]
+        other.requests.clear()
+        found = crawl(server, memory=memory, held=held, urls=urls)
+
+        assert paths(found, PageFailure, server) == ["/", "/a"]
+        assert len(found) == 2
+        assert other.requests == []
+
+
 def test_an_address_that_redirects_no_longer_is_not_taken_for_one_that_does(server: Server) -> None:
     server.routes |= {"/": links("/a"), "/a": redirect("/b"), "/b": links()}
     memory: dict[str, tuple[str, ...]] = {}

@@ -51,13 +51,15 @@ class Hook:
         return [job.order.scope for job in self.service._queue if job.order]
 
 
-def serve(folder: Path, secret: str) -> Iterator[Hook]:
+def serve(folder: Path, secret: str, sources: list[dict[str, Any]] | None = None) -> Iterator[Hook]:
+    """A hook over some sources: without any named, a folder and a site."""
     (folder / "pages").mkdir(exist_ok=True)
     settings = Settings(
         data_dir=folder / "data",
         reader={"model": "none"},
         server={"webhook_secret": secret},
-        sources=[
+        sources=sources
+        or [
             {"name": "pages", "folder": {"path": folder / "pages", "base_url": "https://files.example/pages"}},
             {"name": "site", "web": {"urls": ["https://a.example/start"], "exclude": ["*/private/*"]}},
         ],

@@ -13,7 +13,6 @@ from tests.server import Request, Response, Server, html, redirect
 from tests.ui.sync.test_syncing import held, only, page
 from ui.settings import Settings
 from ui.sync.order import Order, run_sync
-from ui.sync.sources import claims
 from ui.workspace import Workspace
 
 
@@ -179,12 +178,3 @@ def test_a_page_that_one_source_may_not_see_any_more_is_put_down_to_the_other(
 
     states = workspace.ledger.states(workspace.ledger.collection)
     assert [url for url, state in states.items() if state.source == "two"] == [f"{site.url}/pay/more"]
-
-
-def test_a_host_with_or_without_www_is_the_sources_own(tmp_path: Path) -> None:
-    web = {"urls": ["https://site.example/"], "exclude": ["*/old/*"]}
-    (source,) = Settings(data_dir=tmp_path, sources=[{"name": "site", "web": web}]).sources
-
-    assert claims(source, "https://www.site.example/a")
-    assert not claims(source, "https://www.site.example/old/a")
-    assert not claims(source, "https://intra.site.example/a")
