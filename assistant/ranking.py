@@ -38,7 +38,7 @@ WITHOUT_READER = Weights(
     passage=1.0, covered=0.1, in_setting=0.4, typed=0.1, listed=0.1, lengthy=0.2, outline=0.5, named=0.4, read=0.0
 )
 WITH_READER = Weights(
-    passage=0.6, covered=0.05, in_setting=0.3, typed=0.1, listed=0.2, lengthy=0.2, outline=0.5, named=0.4, read=0.3
+    passage=0.65, covered=0.05, in_setting=0.3, typed=0.1, listed=0.2, lengthy=0.2, outline=0.5, named=0.4, read=0.35
 )
 
 _UNASKED_CODE = 0.15  # less for code where neither a command nor steps are asked for

@@ -53,9 +53,9 @@ class Logistic:
 # lie apart (area under the curve .996). What the reader adds is whether anything there speaks to the question; its bias
 # is moved so that .5 refuses 1 of 85 answerable questions.
 _TOPIC_BY_WORDS = Logistic(bias=-8.2, dense=20.0, covered=10.0, unseen=-3.0)
-_TOPIC_AS_READ = Logistic(bias=-2.2, dense=10.0, unseen=-1.26, named=1.89, read=1.69)
+_TOPIC_AS_READ = Logistic(bias=-2.05, dense=10.0, unseen=-1.26, named=1.89, read=1.69)
 _ANSWER = {
-    True: Logistic(bias=-2.05, dense=0.96, covered=0.4, in_setting=2.6, typed=0.05, read=0.6),
+    True: Logistic(bias=-2.4, dense=0.96, covered=0.4, in_setting=2.6, typed=0.05, read=0.6),
     False: Logistic(bias=-3.67, dense=1.83, covered=1.11, in_setting=2.82, typed=0.68),
 }
 # A who-question about a named thing needs a line that speaks of the thing and of what it asks: the share of its words

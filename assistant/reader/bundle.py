@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHTS = Path(__file__).parents[1] / "reader_weights" / "reader.safetensors"
-SHA256 = "2565bffc5cb613a4c629f02a344e746606e7398b56311c35a6d28b6103ccff5b"
+SHA256 = "c15466a33f2739c482f23bfe3616529257f3f854249ae11a8ebdf88e6f05b366"
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 

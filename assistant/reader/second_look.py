@@ -1,8 +1,8 @@
-"""A second look at a passage: at the one sentence that seems to answer, without what is around it.
+"""A second look at a passage: without its headings, and at the one sentence that seems to answer by itself.
 
 What a passage says around a sentence, its headings too, often makes a question fit that the sentence does not answer.
-Both looks together tell an answer from none better than either. Of passages that are compared, the first look tells as
-well which is the best: they are spared the ten milliseconds.
+All looks together tell an answer from none better than any. Of passages that are compared, the first look tells as
+well which is the best: they are spared the fifteen milliseconds.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from statistics import fmean
 
 from assistant.reader.reading import Passage, Reading, probability
 from ingest.sentences import split_sentences
@@ -19,7 +20,10 @@ Read = Callable[[str, Sequence[Passage]], list[Reading]]
 
 
 def read_twice(read: Read, question: str, passages: Sequence[Passage]) -> list[Reading]:
-    """The readings; where there is one passage, its score is the mean of the first look and the second."""
+    """The readings; where there is one passage, its score is the mean of that of all its text and of its best sentence.
+
+    All its text is read under its headings and without them, the sentence without.
+    """
     readings = read(question, passages)
     if len(readings) != 1 or not math.isfinite(readings[0].score):
         return readings
@@ -27,10 +31,10 @@ def read_twice(read: Read, question: str, passages: Sequence[Passage]) -> list[R
     sentence = _sentence(first, passage.text)
     if len(sentence) == len(passage.text.strip()):
         return readings
-    [second] = read(question, [Passage("", sentence)])
-    if not math.isfinite(second.score):  # no token of it was read
+    alone, *bare = read(question, [Passage("", sentence), *([Passage("", passage.text)] if passage.context else [])])
+    if not all(math.isfinite(look.score) for look in (alone, *bare)):  # no token was read
         return readings
-    score = (first.score + second.score) / 2
+    score = (fmean([first.score, *(look.score for look in bare)]) + alone.score) / 2
     return [replace(first, score=score, answerable=probability(score))]
 
 

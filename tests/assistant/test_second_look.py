@@ -42,16 +42,23 @@ def look_again(again: Read, question: str, passages: Sequence[Passage], first: l
     return read_twice(lambda *asked: next(given)(*asked), question, passages)
 
 
-def test_the_sentence_that_answers_is_read_by_itself_and_both_scores_count() -> None:
-    again = Pointing({"240": 1.0})
+def test_the_sentence_that_answers_and_the_text_without_headings_are_read_again_and_all_scores_count() -> None:
+    again = Pointing({"240": 1.0, "noon.": 2.0})
     first = Pointing({"240": 3.0})("", [Passage("Halls", TEXT)])
     [found] = look_again(again, "How many?", [Passage("Halls", TEXT)], first)
 
-    assert again.given == [Passage("", "It seats 240 people.")], "without its headings"
-    assert found.score == 2.0
-    assert found.answerable == probability(2.0)
+    assert again.given == [Passage("", "It seats 240 people."), Passage("", TEXT)]
+    assert found.score == 1.75, "the sentence counts as much as both looks at all the text: (3 + 2) / 2 and 1"
+    assert found.answerable == probability(1.75)
     assert TEXT[found.start : found.end] == "240"
     assert found.best_within(0, len(TEXT)) == 3.0, "what compares a passage's lines is the first look"
+
+
+def test_a_passage_without_headings_is_read_with_its_sentence_alone() -> None:
+    again = Pointing({"240": 1.0})
+    [found] = look_again(again, "How many?", [Passage("", TEXT)], Pointing({"240": 3.0})("", [Passage("", TEXT)]))
+    assert again.given == [Passage("", "It seats 240 people.")]
+    assert found.score == 2.0
 
 
 def test_a_line_of_a_list_ends_a_sentence() -> None:
