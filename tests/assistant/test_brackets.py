@@ -191,9 +191,8 @@ def test_limits_to_different_things_are_no_brackets(over: MakeAssistant) -> None
 
 def test_a_time_that_nobody_served_is_not_looked_up_among_years_of_service(over: MakeAssistant) -> None:
     asked = over(NOTICE)
-    notice = [
-        statement.text for statement in asked.answer("what notice must I give after 30 months of service").statements
-    ]
+    answer = asked.answer("what notice must I give after 30 months of service")
+    notice = [statement.text for statement in answer.statements if statement.kind == "row"]
     assert notice == ["Length of service: 2 to 5 years | Notice: 2 months"]
     other = asked.find("How much notice must I give for 3 months of unpaid leave?")
     assert len([item for item in other.ranked if item.unit.kind == "row"]) == 3

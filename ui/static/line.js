@@ -17,7 +17,7 @@
 
   window.fetch = async (target, options) => {
     const { pathname } = new URL(target instanceof Request ? target.url : target, location.href);
-    const called = () => JSON.parse(options.body).fn_index;
+    const called = () => JSON.parse(options?.body ?? "{}").fn_index;
     if (pathname.endsWith("/queue/join")) return sent(renamed(target, options), called());
     if (pathname.endsWith("/queue/data")) return heard(await renamed(target, options));
     if (pathname.endsWith("/gradio_api/cancel")) {

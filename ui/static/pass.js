@@ -12,9 +12,9 @@
   window.fetch = async (target, options = {}) => {
     const url = new URL(target instanceof Request ? target.url : target, location.href);
     if (url.origin !== location.origin) return plain(target, options);
-    const request = new Request(target, options);
-    request.headers.set("X-Footnoted-Pass", face.pass);
-    const response = await plain(request);
+    const headers = new Headers(options.headers ?? (target instanceof Request ? target.headers : {}));
+    headers.set("X-Footnoted-Pass", face.pass);
+    const response = await plain(target, { ...options, headers });
     if (response.status === 401) sayOver();
     return response;
   };
