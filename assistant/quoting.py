@@ -10,7 +10,7 @@ from urllib.parse import quote as percent
 from assistant.facts import fact_of
 from assistant.negation import hinges
 from assistant.question import Question
-from assistant.ranking import Ranked
+from assistant.ranking import Ranked, showable
 from assistant.scoring import text_terms
 from assistant.types import Citation, Statement, StatementKind
 from assistant.units import Unit
@@ -136,7 +136,7 @@ def choose(ranked: Sequence[Ranked], count: int, max_words: int, margin: float) 
     """
     chosen: list[Ranked] = []
     words = 0
-    for candidate in [item for item in ranked if not item.unit.only_leads] or ranked:
+    for candidate in showable(ranked):
         if len(chosen) == count or (chosen and candidate.score < chosen[0].score - margin):
             break
         if any(_overlap(candidate.unit, other.unit) or says_the_same(candidate.unit, other.unit) for other in chosen):

@@ -172,6 +172,11 @@ def _rank(
     return Ranked(unit, score, covered, in_setting, named, typed, read, fact)
 
 
+def showable(ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+    """The units that may be shown: those that say more than what is to follow, or all where there are none."""
+    return [item for item in ranked if not item.unit.only_leads] or ranked
+
+
 def _asks_for_code(question: Question) -> bool:
     """Whether code may be what is asked for: how to do a thing, a command, or one cannot tell what."""
     return question.answer_type in ("steps", "any") or _ASKS_FOR_CODE.search(question.text) is not None

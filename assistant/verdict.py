@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.evidence import Evidence
 from assistant.question import Question
-from assistant.ranking import Ranked
+from assistant.ranking import Ranked, showable
 from assistant.reader.reading import probability
 from assistant.scoring import content_terms, text_terms
 from assistant.types import Outcome
@@ -84,8 +84,7 @@ def judge(
     if was_read:
         topic = min(topic, _weigh(_TOPIC_AS_READ, evidence, evidence.covered, best, reading))
     # A line that only introduces is evidence, and what is shown in its place has to answer as well.
-    shown = next((item for item in ranked if not item.unit.only_leads), best)
-    answer = min(_answers(question, evidence, line, was_read) for line in (best, shown))
+    answer = min(_answers(question, evidence, line, was_read) for line in (best, showable(ranked)[0]))
     if _is_left_open(evidence, best) or topic < 0.5 or _speaks_of_another(question, ranked):
         return Verdict("abstained", topic, answer)
     return Verdict("answered" if answer >= threshold else "partial", topic, answer)

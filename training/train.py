@@ -126,7 +126,7 @@ def train(
     torch.set_num_threads(1)
     rows, workers = (settings.part, os.cpu_count()) if device == "cpu" else (settings.batch, 1)
     pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
-    taught_by = network_of(teacher, device) if teacher else None
+    taught_by = teacher_of(teacher, device) if teacher else None
     ask = partial(gradients, network, master, taught_by, settings=settings)
     began = saved = time.monotonic()
     running = 0.0
@@ -193,20 +193,19 @@ def take_up(weights: Mapping[str, Tensor], master: Master) -> None:
     master.publish()
 
 
-def network_of(path: Path, device: str) -> ReaderNetwork:
-    """The network of saved weights in 16 bits on a device, to be asked, not trained."""
+def trained(path: Path) -> ReaderNetwork:
+    """The network of a checkpoint, or of a file that ships, in 32 bits, ready to be asked."""
     network = ReaderNetwork(str(base_folder()))
     network.load_state_dict(weights_in(path), strict=False)
+    return network.eval()
+
+
+def teacher_of(path: Path, device: str) -> ReaderNetwork:
+    """The network of saved weights as the one that learns from it is: in 16 bits, on its device."""
+    network = trained(path)
     network.encoder.to(torch.bfloat16)
     hasten(network.encoder)
-    return network.to(device).eval()
-
-
-def trained(path: Path) -> ReaderNetwork:
-    """The network of a checkpoint, in 32 bits, ready to be asked."""
-    network = ReaderNetwork(str(base_folder()))
-    network.load_state_dict(torch.load(path, weights_only=True)["weights"], strict=False)
-    return network.eval()
+    return network.to(device)
 
 
 def main() -> None:
