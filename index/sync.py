@@ -107,6 +107,7 @@ class Syncer:
         repeats.drop(dropped)
         self._settle(plan, writer, dry_run)
         if not dry_run:
+            writer.commit_keywords()
             self._stores.tidy_keywords(collection)
         if not dry_run and collection != serving:
             self._replace(serving, collection)
