@@ -1,8 +1,8 @@
 """Batches on their way into a collection: one is embedded while the one before it is written and the next one is read.
 
 On two cores a sync takes what reading, embedding and writing take together, shared by both; one after another, one core
-waits for as long as reading and writing last. The next batch's passages wait behind those that are embedded, so that the
-encoder never waits for a batch to begin.
+waits for as long as reading and writing last. The next batch's passages wait behind those that are embedded, so that
+the encoder never waits for a batch to begin.
 """
 
 from __future__ import annotations

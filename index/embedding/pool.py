@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -58,6 +58,12 @@ class EncodingPool:
         self._calls = 0
         self._waiting: dict[int, deque[_Waiting]] = {}  # by length in steps, the longest first
 
+    @property
+    def waiting(self) -> int:
+        """How many rows wait for a batch."""
+        with self._lock:
+            return sum(map(len, self._waiting.values()))
+
     def vectors(self, rows: Sequence[Row]) -> Vectors:
         """The vectors of the rows, shape (len(rows), dimensions)."""
         if not rows:
@@ -80,9 +86,7 @@ class EncodingPool:
             try:
                 found = self._infer([waiting.row for waiting in batch])
             except BaseException as error:  # noqa: BLE001 - it is raised to everyone who has a row in the batch
-                for waiting in batch:
-                    waiting.call.error = error
-                    waiting.call.done.set()
+                self._fail({waiting.call for waiting in batch}, error)
                 continue
             with self._lock:
                 for waiting, vector in zip(batch, found, strict=True):
@@ -90,6 +94,16 @@ class EncodingPool:
                     waiting.call.left -= 1
                     if not waiting.call.left:
                         waiting.call.done.set()
+
+    def _fail(self, calls: Set[_Call], error: BaseException) -> None:
+        with self._lock:
+            self._waiting = {
+                length: deque(waiting for waiting in queue if waiting.call not in calls)
+                for length, queue in self._waiting.items()
+            }
+        for call in calls:
+            call.error = error
+            call.done.set()
 
     def _next(self) -> list[_Waiting]:
         """The longest rows of who came first, with others of their length and, where those are few, shorter ones."""
