@@ -11,24 +11,24 @@ from dataclasses import replace
 
 from pydantic import BaseModel, Field
 
-from assistant.brackets import fit
 from assistant.checker.verify import Checker
-from assistant.comparison import pair, sides_of, speaks_of_both
-from assistant.evidence import gather
 from assistant.findings import Findings, joined
-from assistant.generate import generate
-from assistant.halves import halves_of
-from assistant.llm import LanguageModel
-from assistant.question import Question, read_question
+from assistant.language_model.generate import generate
+from assistant.language_model.llm import LanguageModel
+from assistant.language_model.rewrite import rewrite
+from assistant.question.halves import halves_of
+from assistant.question.question import Question, read_question
+from assistant.question.respelling import respellings
+from assistant.question.small_talk import GREETING_NOTE, is_small_talk
 from assistant.quoting import Footnotes, can_be_cited, choose, passage_link, state
-from assistant.ranking import rank_units, read_passages
+from assistant.ranking.brackets import fit
+from assistant.ranking.comparison import pair, sides_of, speaks_of_both
+from assistant.ranking.evidence import gather
+from assistant.ranking.ranking import rank_units, read_passages
+from assistant.ranking.verdict import judge
 from assistant.reader.reading import Reader
-from assistant.respelling import respellings
-from assistant.rewrite import rewrite
-from assistant.small_talk import GREETING_NOTE, is_small_talk
 from assistant.types import Answer, Event, Finished, Place, Said, Searched, Started, Statement
-from assistant.units import units_of
-from assistant.verdict import judge
+from assistant.units.units import units_of
 from index.ledger.ledger import Ledger, StoredPage
 from index.search import Searcher
 from index.types import Hit

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, repeat
 
 from assistant.answer import Assistant
-from assistant.question import is_grammar
+from assistant.question.question import is_grammar
 from assistant.types import Answer
 from index.conversation import leans
 from index.ledger.ledger import Ledger

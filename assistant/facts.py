@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Mapping
 
-from assistant.kinds import holds_kind
-from assistant.question import AnswerType, Question
-from assistant.ranking import Ranked
+from assistant.question.kinds import holds_kind
+from assistant.question.question import AnswerType, Question
+from assistant.ranking.ranking import Ranked
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from assistant.evidence import Evidence
-from assistant.question import Question
+from assistant.question.question import Question
 from assistant.quoting import Ranges
-from assistant.ranking import Ranked
-from assistant.verdict import Verdict
+from assistant.ranking.evidence import Evidence
+from assistant.ranking.ranking import Ranked
+from assistant.ranking.verdict import Verdict
 from index.ledger.ledger import StoredPage
 from index.types import Hit
 

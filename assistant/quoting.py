@@ -8,12 +8,12 @@ from hashlib import sha256
 from urllib.parse import quote as percent
 
 from assistant.facts import fact_of
-from assistant.negation import hinges
-from assistant.question import Question
-from assistant.ranking import Ranked, showable
-from assistant.scoring import text_terms
+from assistant.question.question import Question
+from assistant.question.topic import text_terms
+from assistant.ranking.ranking import Ranked, showable
 from assistant.types import Citation, Statement, StatementKind
-from assistant.units import Unit
+from assistant.units.negation import hinges
+from assistant.units.units import Unit
 from index.ledger.ledger import StoredPage
 from ingest.blocks import read_blocks
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,21 @@ def test_imports_point_one_way(path: Path) -> None:
 
     assert not found & set(LAYERS[layer + 1 :])
     assert not found & {"tests", "training", "docs"}
+
+
+@pytest.mark.parametrize("layer", LAYERS[:3])
+def test_the_folders_of_a_layer_use_one_another_one_way(layer: str) -> None:
+    folders = {path.name for path in (ROOT / layer).iterdir() if (path / "__init__.py").exists()}
+    used: dict[str, set[str]] = {}
+    for path in (path for folder in folders for path in (ROOT / layer / folder).rglob("*.py")):
+        own = path.relative_to(ROOT / layer).parts[0]
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{layer}."):
+                used.setdefault(own, set()).add((node.module or "").split(".")[1])
+
+    kept = {own: others & folders - {own} for own, others in used.items()}
+    assert any(kept.values()), "nothing was looked at"
+    tuple(TopologicalSorter(kept).static_order())  # raises where they go round in a circle
 
 
 @pytest.mark.parametrize("path", MODULES, ids=names(MODULES))

@@ -3,8 +3,8 @@
 Each set is a folder of pages and gold questions over them (`docs/evaluation.md`), and what one of its questions counts.
 The pages are indexed in a throw-away folder and every question asked, with the reader and without it. A logistic
 regression over the signals of the best line says how likely what would be shown is right; its weights, for
-`assistant/verdict.py`, and what they come to on each set are printed as JSON. Questions that are far off say nothing
-here, and are left out.
+`assistant/ranking/verdict.py`, and what they come to on each set are printed as JSON. Questions that are far off say
+nothing here, and are left out.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from assistant.answer import Assistant
 from assistant.evaluation.gold import GoldQuestion, judge_answer, load_questions
 from assistant.findings import Findings
+from assistant.ranking.verdict import bounded
 from assistant.reader.bundled import load_reader
-from assistant.verdict import bounded
 from index.embedding.encoder import SentenceEncoder
 from index.search import Searcher
 from index.stores import Stores

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings import SettingsError as UnreadableVariableError
 
 from assistant.answer import AnswerOptions
-from assistant.llm_options import LlmOptions
+from assistant.language_model.options import LlmOptions
 from assistant.reader.options import ReaderOptions
 from index.chroma.collection import StoreOptions
 from index.embedding.options import EmbeddingOptions

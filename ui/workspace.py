@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from assistant.answer import Assistant
 from assistant.checker.verify import Checker
-from assistant.llm import load_model
+from assistant.language_model.llm import load_model
 from assistant.reader.bundled import Passage, load_reader
 from index.embedding.choosing import open_encoder
 from index.embedding.vectors import Encoder

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.acronyms import acronyms_of
 from assistant.checker.figures import ORDINALS, WORDS
 from assistant.checker.laying import verb_groups
 from assistant.checker.lexicon import LIGHT, NEGATORS, PEOPLE, meaning, name_key, stem
 from assistant.checker.sources import ANAPHOR, Source
 from assistant.checker.wording import Word, Wording, read_wording
-from assistant.scoring import text_terms
+from assistant.question.topic import text_terms
+from assistant.ranking.acronyms import acronyms_of
 
 _SUBJECT_WORDS = 4  # telling words that a subject has at most
 

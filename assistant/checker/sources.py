@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.units import Unit
+from assistant.units.units import Unit
 from ingest.blocks import read_blocks
 from ingest.sentences import split_sentences
 

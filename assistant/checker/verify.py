@@ -18,10 +18,10 @@ from assistant.checker.lexicon import LIGHT, MODALS, are_opposite
 from assistant.checker.matching import align, borrowed_wrongly, is_hard, is_light, keep_within
 from assistant.checker.sources import Source, sources
 from assistant.checker.wording import Word, Wording, names_in, read_wording
-from assistant.negation import turns
-from assistant.question import Question
+from assistant.question.question import Question
 from assistant.reader.reading import Passage, Reader
-from assistant.units import Unit
+from assistant.units.negation import turns
+from assistant.units.units import Unit
 from index.embedding.vectors import Encoder, Vectors
 from index.keywords.stems import terms
 

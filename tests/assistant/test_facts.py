@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from assistant.facts import fact_of, find_fact
-from assistant.question import read_question
-from assistant.ranking import Ranked
-from tests.assistant.test_verify import units_in
+from assistant.question.question import read_question
+from assistant.ranking.ranking import Ranked
+from tests.assistant.checker.test_verify import units_in
 
 
 @pytest.mark.parametrize(

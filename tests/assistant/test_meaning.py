@@ -6,9 +6,9 @@ import pytest
 
 from assistant.answer import Assistant
 from assistant.facts import find_fact
-from assistant.question import read_question
-from assistant.scoring import content_terms
-from assistant.small_talk import GREETING_NOTE, is_small_talk
+from assistant.question.question import read_question
+from assistant.question.small_talk import GREETING_NOTE, is_small_talk
+from assistant.question.topic import content_terms
 from index.conversation import leans
 from tests.assistant.conftest import MakeAssistant
 

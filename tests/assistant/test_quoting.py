@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from assistant.answer import PARTIAL_NOTE
-from assistant.question import read_question
+from assistant.question.question import read_question
 from assistant.quoting import Footnotes, state
-from assistant.ranking import Ranked
-from assistant.units import Unit
+from assistant.ranking.ranking import Ranked
+from assistant.units.units import Unit
 from index.ledger.tables import StoredPage
 from ingest.blocks import DocumentBuilder
 from tests.assistant.conftest import MakeAssistant

@@ -14,8 +14,8 @@ import pytest
 import index.chroma.client
 import index.embedding.remote
 import index.ledger.database
-from assistant.generate import MODEL_DOWN_NOTE
-from assistant.llm_options import LlmOptions
+from assistant.language_model.generate import MODEL_DOWN_NOTE
+from assistant.language_model.options import LlmOptions
 from index.chroma.collection import ChromaStore, StoreOptions
 from index.embedding.options import EmbeddingOptions
 from index.embedding.remote import RemoteEncoder

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from assistant.checker.figures import find_figures
 from assistant.checker.verify import Checker
-from assistant.followup import standalone
-from assistant.question import read_question
+from assistant.question.followup import standalone
+from assistant.question.question import read_question
 from assistant.types import Answer, Citation, Place, Statement
-from assistant.units import units_of
+from assistant.units.units import units_of
 from index.conversation import leans
 from index.ledger.tables import StoredPage
 from index.testing import HashEmbedding

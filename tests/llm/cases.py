@@ -11,13 +11,13 @@ from pathlib import Path
 import yaml
 
 from assistant.checker.verify import Checker
-from assistant.generate import generate, read_reply
-from assistant.llm import LanguageModel
-from assistant.llm_options import LlmOptions
-from assistant.question import read_question
+from assistant.language_model.generate import generate, read_reply
+from assistant.language_model.llm import LanguageModel
+from assistant.language_model.options import LlmOptions
+from assistant.question.question import read_question
 from assistant.quoting import Footnotes
 from assistant.types import Statement
-from assistant.units import Unit, units_of
+from assistant.units.units import Unit, units_of
 from index.types import Hit
 from tests.index.building import Built
 from tests.llm.server import Asked, Script, ScriptedServer

@@ -30,10 +30,10 @@ import httpx
 from assistant.answer import Assistant
 from assistant.checker.verify import Checker
 from assistant.evaluation.gold import Evaluation, GoldQuestion, evaluate, fold, load_questions
-from assistant.generate import read_reply
-from assistant.llm import LanguageModel, Message
-from assistant.llm_options import LlmOptions
-from assistant.prompts import ANSWER_RULES, REFUSAL
+from assistant.language_model.generate import read_reply
+from assistant.language_model.llm import LanguageModel, Message
+from assistant.language_model.options import LlmOptions
+from assistant.language_model.prompts import ANSWER_RULES, REFUSAL
 from assistant.reader.bundled import load_reader
 from assistant.types import Answer, Statement
 from index.embedding.encoder import SentenceEncoder

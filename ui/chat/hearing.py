@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.small_talk import is_small_talk
+from assistant.question.small_talk import is_small_talk
 from assistant.types import Answer, Event, Finished
 from ui.logs import event as log_event
 from ui.owner.question_log import QuestionLog

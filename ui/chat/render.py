@@ -14,7 +14,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from assistant.small_talk import GREETING_NOTE
+from assistant.question.small_talk import GREETING_NOTE
 from assistant.types import Answer, Citation, Outcome, Place, Statement
 from ui.language import ENGLISH, Words
 

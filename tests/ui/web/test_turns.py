@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import AnswerOptions
-from assistant.generate import MODEL_DOWN_NOTE
-from assistant.llm_options import LlmOptions
+from assistant.language_model.generate import MODEL_DOWN_NOTE
+from assistant.language_model.options import LlmOptions
 from assistant.reader.options import ReaderOptions
 from assistant.types import Answer, Event, Finished, Started
 from index.testing import HashEmbedding

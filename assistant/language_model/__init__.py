@@ -1,0 +1,1 @@
+"""Answers in a language model's words, where there is one."""

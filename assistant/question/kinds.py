@@ -1,0 +1,93 @@
+"""Whether a text holds the kind of thing that a question asks for: a date for a "when", a figure for a "how many"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Set
+
+from assistant.question.contacts import contact_terms, gives_contact
+from assistant.question.question import AnswerType, Question
+from assistant.question.topic import content_terms
+
+_MONTH = (
+    r"jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|\w+kuuta|\w+kuussa|\w+ari|maj"
+)
+_NUMBER = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred|thousand|million|"
+    "once|twice|half|no|yksi|kaksi|kolme|neljä|viisi|kuusi|seitsemän|kahdeksan|yhdeksän|kymmenen|"
+    "ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio"
+)
+_TIME = (
+    r"(?:business |working |calendar |full |pay )?"
+    r"(?:second|minute|hour|day|week|fortnight|month|quarter|year|period|päivä|viik|kuukau|vuo|tunti|minuut|"
+    r"dag|veck|månad|år|timm)\w*"
+)
+_WHO = (
+    r"(?:supervisor|manager|director|lead|team|office|specialist|officer|administrator|coordinator|owner|employee|adviser)s?|"
+    r"heads? of \w+|staff|crew|board|you|your|who|anyone|everyone|"
+    r"esimie\w+|\w*johtaja\w*|\w*päällik\w+|\w*chef(?:en|er|erna)?|\w*direktör\w*|personalen"
+)
+
+# Kinds that are not here can be answered by any words.
+_EVIDENCE: Mapping[AnswerType, tuple[str, ...]] = {
+    "date": (
+        r"\b(?:1[5-9]|20)\d\d\b|\b\d{1,2}[./]\d{1,2}\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?(?:a\.?m|p\.?m)\b",
+        rf"\b(?:{_MONTH})\b\.? ?\d|\b\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?(?:{_MONTH})\b",
+        r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b",
+        r"\b(?:daily|weekly|monthly|quarterly|annually|yearly|every|noon|midnight)\b",
+        r"\b(?:before|after|during|until|once|end of|start of)\b",
+    ),
+    "duration": (
+        rf"\b(?:\d[\d,.]*|{_NUMBER}|an?|several|few)[ -](?:to[ -]\d+[ -])?(?:\(?\d+\)? )?{_TIME}|\b\d+[-–]\d+ {_TIME}",
+        r"\b(?:immediately|indefinitely|permanent\w*|forever|until|same day|overnight|daily|weekly)\b",
+        r"\b\d+[ -]?(?:h|hrs?|min)\b",
+    ),
+    "money": (
+        r"[$€£]\s?\d|\b\d[\d,.]*\s?(?:dollars?|euros?|usd|eur|cents?|€|%|percent)|\b\d{2,}\b",
+        r"\bfree\b|\bno (?:cost|charge|fee)|\bmaksu\w*|\bilmai\w*",
+    ),
+    "number": (
+        rf"\d|\b(?:{_NUMBER}|first|second|third|every|daily|weekly|monthly|quarterly|annually|never|always|unlimited)\b",
+    ),
+    "person": (rf"(?<![.!?] )(?<!^)\b[A-ZÅÄÖ][\w’'.-]+|@|\b(?:{_WHO})\b",),
+}
+_COMPILED = {
+    kind: re.compile("|".join(patterns), re.NOFLAG if kind == "person" else re.IGNORECASE)
+    for kind, patterns in _EVIDENCE.items()
+}
+_SAYS_WHAT = re.compile(
+    r"\b(?:is|are|was|means?|stands? for|refers? to|provides?|describes?|on|tarkoittaa|är)\b|[:–—(]"
+)
+
+
+def holds_kind(question: Question, text: str, language: str) -> bool:
+    """Whether a text of the language holds the kind of thing that the question asks for."""
+    if question.answer_type == "contact":
+        return gives_contact(question.text, text)
+    if question.answer_type == "definition":
+        return _defines(question, text, language)
+    pattern = _COMPILED.get(question.answer_type)
+    return pattern is None or pattern.search(text) is not None
+
+
+def as_asked(question: Question, held: Set[str], text: str, language: str) -> Set[str]:
+    """The stemmed words that a text holds, and of those that say what is asked for all if it gives that, else none.
+
+    Of "phone number" a line that gives one holds both, whatever it calls it, and one that speaks of phones neither.
+    """
+    if question.answer_type != "contact":
+        return held
+    asked = contact_terms(question.text, language)
+    return held | asked if gives_contact(question.text, text) else held - asked
+
+
+def _defines(question: Question, text: str, language: str) -> bool:
+    """Whether a sentence opens with what the question asks about and goes on to say what it is, or spells it out."""
+    asked = content_terms(question.text, language)
+    opening = _SAYS_WHAT.search(text)
+    if opening is None:
+        return False
+    subject = content_terms(text[: opening.start()], language)
+    if subject and subject[0] in asked and set(asked) <= set(subject):
+        return True
+    return any(re.search(rf"\({re.escape(name)}\)", text) for name in question.names)

@@ -1,0 +1,1 @@
+"""Which of it answers, and whether the pages answer at all."""

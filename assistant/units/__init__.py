@@ -1,0 +1,1 @@
+"""What can be quoted of the passages that were found."""

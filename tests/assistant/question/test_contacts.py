@@ -1,0 +1,130 @@
+"""Questions for a way to reach someone."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.question.contacts import gives_contact
+from assistant.question.question import read_question
+from tests.assistant.conftest import MakeAssistant
+
+DESK = {
+    "desk.md": "# Service desk\n\n| How | Where | When |\n|---|---|---|\n| Telephone | 01632 960 200 | weekdays |\n"
+    "| Portal | help.example.org | any time |\n\nThe desk mends printers and "
+    "laptops for everybody who works here, and it helps people who cannot sign in.\n",
+    "phones.md": "# Phones\n\nIf you have lost your phone, tell the service desk your staff number.\n",
+    "porter.md": "# Telephones\n\nThe phone number of the porter is 01632 960 201.\n",
+    "union.md": "# Trade union\n\nThe convenor of the trade union is Bronwen Tully.\n",
+}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "IT helpdesk phone number",
+        "number of the finance director",
+        "what number do I call when I am ill",
+        "e-mail address for invoices",
+        "What is Priya Nambiar's extension?",
+        "address of the depot",
+        "and the phone number?",
+        "what is her extension?",
+        "How do I contact purchasing?",
+        "Mikä on palvelupisteen puhelinnumero?",
+        "Vilket telefonnummer har växeln?",
+        "What is the emergency number for Mill Street?",
+        "How do I contact my manager?",
+        "How do I call the porter?",
+    ],
+)
+def test_who_asks_for_a_way_to_reach_someone_is_understood(question: str) -> None:
+    assert read_question(question).answer_type == "contact"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("what is the maximum number of days", "number"),
+        ("how do I change my e-mail address", "steps"),
+        ("can I keep my phone number when I leave", "yesno"),
+        ("who should I contact about maternity leave", "person"),
+        ("extension of my contract", "any"),
+        ("which phone do I get", "any"),
+        ("How do I call in sick?", "steps"),
+        ("How do I call a meeting?", "steps"),
+        ("How do I email a large file?", "steps"),
+        ("How do I phone abroad?", "steps"),
+        ("How do I reach level 3?", "steps"),
+        ("How do I reach Lantern House by bus?", "steps"),
+        ("What is the VAT number of the company?", "any"),
+        ("What is the room number of the finance team?", "any"),
+        ("policy number of the trust", "any"),
+        ("number of the building", "any"),
+        ("What is the extension of the deadline for the tax return?", "duration"),
+    ],
+)
+def test_the_same_words_may_ask_for_other_things(question: str, kind: str) -> None:
+    assert read_question(question).answer_type == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("phone number of the desk", "Telephone: 01632 960 200"),
+        ("phone number of the desk", "Name: Amara Lindqvist | Telephone: 4001"),
+        ("phone number of the desk", "Soita numeroon 040 123 4567."),
+        ("number for emergencies", "In a fire, ring 112 at once."),
+        ("extension of the desk", "Purchasing: Leontyne Marsh, extension 4330"),
+        ("mobile number of the porter", "mobile 07700 900 461"),
+        ("e-mail address for invoices", "Invoices: payables@example.org"),
+        ("how do I contact the desk", "desk@example.org"),
+        ("address of the depot", "The depot is at 12 Mill Street."),
+        ("address of the depot", "It is at 5 Bakers Yard."),
+        ("osoite", "Fabianinkatu 33, Helsinki"),
+        ("address of the depot", "Write to BK3 4QT."),
+        ("How do I contact the mobility team?", "mobility@uni.example"),
+        ("How do I contact email support?", "Email support: 01632 960 200"),
+        ("How do I contact the phone support team?", "help@uni.example"),
+        ("How do I contact IT?", "Raise a ticket in the service portal."),
+        ("How do I reach IT?", "Send us the form."),
+        ("phone number of security", "Emergency: 112"),
+        ("phone number of the porter", "Porter | 555"),
+        ("phone number of the porter", "Name: Porter | Number: 555"),
+        ("phone number of the porter", "Porter 09/1234567"),
+        ("phone number of the porter", "Porter 0800.555.0162"),
+    ],
+)
+def test_what_is_asked_for_is_seen(question: str, text: str) -> None:
+    assert gives_contact(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("phone number of the desk", "The desk was founded in 1974 and moved on 2024-03-01."),
+        ("phone number of the desk", "It has 6 840 000 users and costs £12000"),
+        ("phone number of the desk", "desk@example.org"),
+        ("mobile number of the porter", "Telephone: 01632 960 200"),
+        ("e-mail address for invoices", "Invoices: extension 4330"),
+        ("address of the head office", "The head office employs 250 people. It opens at eight."),
+        ("address of the head office", "It opened on 12 March 2024 at 9.30."),
+        ("How do I contact IT by phone?", "Raise a ticket in the service portal."),
+        ("mobile number of the porter", "The mobility team: 01632 960 200"),
+        ("phone number of the porter", "The house has 120 rooms."),
+        ("phone number of the porter", "Rooms: 120 | Floors: 4"),
+        ("phone number of the porter", "Since 28.11.2026, 01/02/2024 and 01.02.2024 at 192.168.0.1"),
+    ],
+)
+def test_what_is_not_asked_for_is_no_contact(question: str, text: str) -> None:
+    assert not gives_contact(question, text)
+
+
+def test_a_phone_number_is_found_whatever_the_page_calls_it(over: MakeAssistant) -> None:
+    answer = over(DESK).answer("service desk phone number")
+    assert answer.outcome == "answered"
+    assert "01632 960 200" in answer.statements[0].text
+
+
+def test_a_line_without_a_number_is_not_given_for_the_answer(over: MakeAssistant) -> None:
+    answer = over(DESK).answer("What is the phone number of the convenor of the trade union?")
+    assert answer.outcome == "partial"
