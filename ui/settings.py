@@ -282,6 +282,9 @@ def _wrong(error: ValidationError, path: Path | None) -> SettingsError:
     told = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         return SettingsError(f"no setting is called {name!r}", hint=f"correct or remove it {where}")
+    if first["loc"] == ("sources",) and isinstance(first.get("input"), dict):
+        hint = f"write [[sources]] over each of them {where}, and [sources.web] under that for a site"
+        return SettingsError("the setting 'sources' is a list", hint=hint)
     if first["type"] == "missing":
         return SettingsError(f"the setting {name!r} is missing", hint=hint)
     if isinstance(first.get("input"), dict | SourceOptions | SecretStr | tuple | list):

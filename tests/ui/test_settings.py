@@ -75,6 +75,8 @@ def test_a_source_is_looked_at_every_hour_unless_told_otherwise(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ('[sources.web]\nurls = ["https://a.example/"]', "the setting 'sources' is a list"),
+        ('[[sources.web]]\nurls = ["https://a.example/"]', "the setting 'sources' is a list"),
         ('[[sources]]\nname = "x"', "the setting 'sources.1' cannot be used: a source needs either `folder` or `web`"),
         ('[[sources]]\nfolder = "a"\nweb = {urls = ["http://b"]}', "a source needs either `folder` or `web`, and not"),
         ('[[sources]]\nfolder = "a"\nevery = "1h"\ncron = "@daily"', "`every` and `cron` exclude each other"),
