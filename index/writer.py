@@ -20,6 +20,8 @@ from index.obstacle import require_room
 from index.stores import Stores
 from ingest.types import Chunk
 
+_PUT_OFF = 20_000  # chunks of which the keywords wait for one commit: each takes a kilobyte until then
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -46,6 +48,7 @@ class CollectionWriter:
         self.collection = collection
         self._serves = collection == self._ledger.collection
         self._put_off: Wordings | None = None  # keywords of a collection that nobody searches, to be committed at once
+        self._put_off_chunks = 0
         self._listed = (
             False  # whether the ledger lists any chunk, as was seen once: counting takes longer the more there are
         )
@@ -105,13 +108,26 @@ class CollectionWriter:
         keywords.put((version.document, version.chunks) for version in versions)
         if self._serves:
             keywords.commit("")
-        self._ledger.switch(self.collection, versions)
-        self._put_off = None if self._serves else keywords
-        if self._serves:
+            self._ledger.switch(self.collection, versions)
             keywords.commit(str(self._ledger.generation_of(self.collection)))
+        else:
+            self._switch_unserved(versions, keywords)
         self._claimed.difference_update(prepared.texts)
         total, embedded = sum(len(version.chunks) for version in versions), len(prepared.texts)
         return Counter(embedded=embedded, reused=total - embedded, deleted=self.clear_garbage())
+
+    def _switch_unserved(self, versions: Sequence[PageVersion | Recut], keywords: Wordings) -> None:
+        """As a switch of what serves, but with the keywords yet to be committed."""
+        try:
+            self._ledger.switch(self.collection, versions)
+        except BaseException:
+            keywords.clear()  # of pages that are not live, which a later commit would make searchable
+            self._put_off = None
+            raise
+        self._put_off = keywords
+        self._put_off_chunks += sum(len(version.chunks) for version in versions)
+        if self._put_off_chunks >= _PUT_OFF:
+            self.commit_keywords()
 
     def drop(self, urls: Sequence[str]) -> int:
         """Make pages gone: how many chunks that deleted."""
@@ -143,9 +159,9 @@ class CollectionWriter:
         """Make searchable what was written of a collection that does not serve, and say that it is whole.
 
         Until then its keywords are those of an earlier generation, on disk and as they say of themselves: killed before
-        it, the next sync puts in what they lack.
+        it, the next sync makes them anew.
         """
-        keywords, self._put_off = self._put_off, None
+        keywords, self._put_off, self._put_off_chunks = self._put_off, None, 0
         if keywords is not None:
             keywords.commit(str(self._ledger.generation_of(self.collection)))
 

@@ -39,7 +39,8 @@ class OpenVinoModel:
         compiled = _compiled(BertGraph(bert))
         jobs = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        for _ in range(jobs + 1):  # one more for a question that comes while passages take all others
+        # Passages take one more than there are workers, as few of them go past the pool; one is left for a question.
+        for _ in range(jobs + 2):
             self._requests.put(compiled.create_infer_request())
         self._pool = EncodingPool(self._infer, self.dimensions, workers=jobs, rows=_ROWS, step=_STEP)
 
@@ -49,15 +50,14 @@ class OpenVinoModel:
 
     def encode_documents(self, texts: Sequence[str], prompt: str) -> Vectors:
         """Vectors of passages, shape (len(texts), dimensions)."""
-        return self._encode([prompt + text for text in texts])
+        rows = self._tokens.rows([prompt + text for text in texts], self.window)
+        return self._infer(rows) if 0 < len(rows) <= _ROWS else self._pool.vectors(rows)
 
     def encode_queries(self, texts: Sequence[str], prompt: str | None) -> Vectors:
         """Vectors of questions, shape (len(texts), dimensions)."""
-        return self._encode([(prompt or "") + text for text in texts])
-
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        rows = self._tokens.rows(texts, self.window)
-        return self._infer(rows) if 0 < len(rows) <= _ROWS else self._pool.vectors(rows)
+        rows = self._tokens.rows([(prompt or "") + text for text in texts], self.window)
+        parts = [self._infer(rows[first : first + _ROWS]) for first in range(0, len(rows), _ROWS)]
+        return np.concatenate(parts) if parts else np.zeros((0, self.dimensions), np.float32)
 
     def _infer(self, rows: Sequence[Sequence[int]]) -> Vectors:
         length = -(-max(map(len, rows)) // _STEP) * _STEP

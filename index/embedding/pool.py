@@ -56,6 +56,7 @@ class EncodingPool:
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="encode")
         self._lock = threading.Lock()
         self._calls = 0
+        self._at_work = 0
         self._waiting: dict[int, deque[_Waiting]] = {}  # by length in steps, the longest first
 
     @property
@@ -74,7 +75,9 @@ class EncodingPool:
             for place, row in enumerate(rows):
                 self._waiting.setdefault(-(-len(row) // self._step), deque()).append(_Waiting(call, place, row))
             self._waiting = dict(sorted(self._waiting.items(), reverse=True))
-        for _ in range(self._jobs):
+            idle = self._jobs - self._at_work
+            self._at_work = self._jobs
+        for _ in range(idle):
             self._workers.submit(self._work)
         call.done.wait()
         if call.error is not None:
@@ -85,15 +88,16 @@ class EncodingPool:
         while batch := self._next():
             try:
                 found = self._infer([waiting.row for waiting in batch])
+                with self._lock:
+                    for waiting, vector in zip(batch, found, strict=True):
+                        waiting.call.vectors[waiting.place] = vector
+                        waiting.call.left -= 1
             except BaseException as error:  # noqa: BLE001 - it is raised to everyone who has a row in the batch
                 self._fail({waiting.call for waiting in batch}, error)
                 continue
-            with self._lock:
-                for waiting, vector in zip(batch, found, strict=True):
-                    waiting.call.vectors[waiting.place] = vector
-                    waiting.call.left -= 1
-                    if not waiting.call.left:
-                        waiting.call.done.set()
+            for call in {waiting.call for waiting in batch}:
+                if not call.left:
+                    call.done.set()
 
     def _fail(self, calls: Set[_Call], error: BaseException) -> None:
         with self._lock:
@@ -110,6 +114,7 @@ class EncodingPool:
         with self._lock:
             queues = [queue for queue in self._waiting.values() if queue]
             if not queues:
+                self._at_work -= 1
                 return []
             first = min(queue[0].call.number for queue in queues)
             start = next(place for place, queue in enumerate(queues) if queue[0].call.number == first)
