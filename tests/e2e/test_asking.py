@@ -135,6 +135,19 @@ def test_a_question_is_asked_in_the_conversation_that_was_just_taken_up(
     expect_kept(chat, [DAYS, FOLLOW_UP], [HOCKEY])
 
 
+def test_of_two_conversations_taken_up_the_second_is_shown(context: BrowserContext, chat: Page) -> None:
+    for question in (DAYS, HOCKEY, HOW):
+        fresh(chat)
+        expect(chat.locator(".turn")).to_have_count(0)
+        ask(chat, question)
+    far(context, chat)
+    for question in (HOCKEY, DAYS):
+        take_up(chat, question)
+    expect(chat.locator("#turn .question")).to_have_text(DAYS)
+    chat.wait_for_timeout(4 * FAR)
+    expect(chat.locator(".turn .question")).to_have_text([DAYS])
+
+
 def test_a_question_is_asked_in_the_conversation_that_was_just_begun(context: BrowserContext, chat: Page) -> None:
     ask(chat, DAYS)
     begin(chat)
@@ -177,6 +190,61 @@ def test_a_question_that_waits_for_the_server_to_hear_of_stop_is_left_too(chat: 
     expect(chat.locator("#turn .working")).to_have_text(stopped)
     expect(chat.locator(".turn .question")).to_have_text([DAYS, LONG] if stopped else [])
     expect(box(chat)).to_have_value(HOW)
+
+
+@pytest.mark.parametrize("pause", [0, 300])
+@pytest.mark.parametrize("left_by", ["Stop", "New conversation"])
+def test_a_question_that_waits_for_the_page_to_show_what_was_stopped_is_left_too(
+    context: BrowserContext, chat: Page, left_by: str, pause: int
+) -> None:
+    ask(chat, DAYS)
+    begin(chat)
+    far(context, chat)
+    chat.get_by_role("button", name="Stop").click()
+    send(chat, HOW)
+    chat.wait_for_timeout(pause)
+    chat.get_by_role("button", name=left_by).click()
+    chat.wait_for_timeout(8 * FAR)
+    stopped = ["Stopped."] if left_by == "Stop" else []
+    expect(chat.locator("#turn .working")).to_have_text(stopped)
+    expect(chat.locator(".turn .question")).to_have_text([DAYS, LONG] if stopped else [])
+    expect(box(chat)).to_have_value(HOW)
+    expect_kept(chat, [DAYS])
+    expect(chat.locator("body")).not_to_contain_text("Error")
+    box(chat).press("Enter")  # it is sent, once it is asked for again
+    expect(chat.locator("#turn .question")).to_have_text(HOW)
+    expect_kept(chat, *([[DAYS, HOW]] if stopped else [[HOW], [DAYS]]))
+
+
+def test_a_question_for_the_new_conversation_is_asked_beside_one_that_was_left(
+    context: BrowserContext, chat: Page
+) -> None:
+    ask(chat, DAYS)
+    begin(chat)
+    far(context, chat)
+    chat.get_by_role("button", name="Stop").click()
+    send(chat, HOW)
+    fresh(chat)
+    send(chat, HOCKEY)
+    expect(chat.locator("#turn .question")).to_have_text(HOCKEY)
+    expect(chat.locator("#past .turn")).to_have_count(0)
+    expect_kept(chat, [HOCKEY], [DAYS])
+
+
+@pytest.mark.parametrize("typing", ["after", "instead"])
+def test_what_is_typed_before_the_answer_begins_stays(context: BrowserContext, chat: Page, typing: str) -> None:
+    far(context, chat)
+    with chat.expect_request("**/queue/join*"):
+        send(chat, DAYS)
+    if typing == "instead":
+        box(chat).press("Control+a")
+    chat.keyboard.type(FOLLOW_UP)
+    expect(chat.locator("#turn .answer")).to_have_class("answer answered")
+    expect(chat.locator("#turn .furthers")).to_be_visible()
+    expect(box(chat)).to_have_value(FOLLOW_UP)
+    box(chat).press("Enter")
+    expect(chat.locator("#turn .question")).to_have_text(FOLLOW_UP)
+    expect(box(chat)).to_have_value("")
 
 
 def test_a_double_click_asks_once(context: BrowserContext, chat: Page) -> None:

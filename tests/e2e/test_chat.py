@@ -109,6 +109,40 @@ def test_the_arrows_lead_from_footnote_to_footnote(chat: Page) -> None:
     expect(chat.locator("#fn-1-1 > summary")).to_be_focused()
 
 
+def test_a_footnote_stays_as_it_was_left_when_the_next_question_is_asked(chat: Page) -> None:
+    ask(chat, "How do I ask for leave?")
+    chat.locator("#fn-1-3 > summary").click()
+    chat.get_by_role("link", name="Footnote 2", exact=True).click()
+    ask(chat, DAYS)
+    chat.locator("#fn-2-1 > summary").click()
+    ask(chat, "And part-time?")
+    expect(chat.locator("#past .footnote[open]")).to_have_count(3)
+    for note, left_open in (("1-1", False), ("1-2", True), ("1-3", True), ("2-1", False), ("2-2", True)):
+        assert chat.locator(f"#fn-{note}").evaluate("note => note.open") == left_open, note
+    chat.get_by_role("button", name="New conversation").click()
+    expect(chat.locator(".turn")).to_have_count(0)
+    ask(chat, DAYS)
+    expect(chat.locator("#fn-1-1")).to_have_attribute("open", "")
+
+
+def test_the_focus_on_what_stays_put_scrolls_nothing(chat: Page) -> None:
+    for question in (DAYS, "How do I ask for leave?", "Who won the ice hockey?"):
+        ask(chat, question)
+    for kept_in_view in ("#shelf-button", "#fresh", "#question textarea", "#send"):
+        chat.evaluate("document.activeElement.blur(), scrollTo(0, 300)")
+        chat.wait_for_function("scrollY === 300")
+        chat.locator(kept_in_view).focus()
+        chat.wait_for_timeout(200)
+        assert chat.evaluate("scrollY") == 300, kept_in_view
+    chat.locator("#fn-2-3 > summary").focus()  # clear of the question box
+    chat.wait_for_timeout(200)
+    covered = """() => {
+      const { x, bottom } = document.activeElement.getBoundingClientRect();
+      return document.elementFromPoint(x + 5, bottom - 2).closest("#composer, #bar") !== null;
+    }"""
+    assert not chat.evaluate(covered)
+
+
 def test_a_screen_reader_is_told_the_answer_once_it_is_whole(chat: Page) -> None:
     region = chat.locator("#spoken")
     expect(region).to_have_attribute("aria-live", "polite")

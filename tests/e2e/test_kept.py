@@ -16,6 +16,7 @@ from tests.ui.serving import serving
 
 DAYS = "How many days of leave do I get?"
 FOLLOW_UP = "And part-time?"  # abstained unless an earlier question comes along
+LONG = "What takes long?"
 PART = "Part-time staff earn theirs by the share of their hours."
 
 
@@ -49,6 +50,27 @@ def test_a_reload_goes_on_where_it_was(chat: Page) -> None:
     ask(chat, FOLLOW_UP)
     expect(chat.locator("#turn .answer")).to_have_class("answer answered")
     expect_kept(chat, [DAYS, FOLLOW_UP, FOLLOW_UP])
+
+
+@pytest.mark.parametrize("draft", ["", "Not sent yet"])
+def test_what_is_not_answered_yet_is_in_the_box_after_a_reload(chat: Page, draft: str) -> None:
+    ask(chat, DAYS)
+    box = chat.get_by_role("textbox", name="Your question")
+    box.fill(LONG)
+    box.press("Enter")
+    expect(chat.locator("#turn .question")).to_have_text(LONG)
+    expect(chat.locator("#turn .working .dots")).to_be_attached()
+    box.fill(draft)
+    chat.reload()
+    taken_up(chat, DAYS)
+    expect(box).to_have_value(draft or LONG)
+    box.fill(FOLLOW_UP)
+    box.press("Enter")
+    expect(chat.locator("#turn .answer")).to_have_class("answer answered")
+    expect_kept(chat, [DAYS, FOLLOW_UP])
+    chat.reload()
+    taken_up(chat, FOLLOW_UP)
+    expect(box).to_have_value("")
 
 
 def test_a_conversation_outlives_the_server(context: BrowserContext) -> None:

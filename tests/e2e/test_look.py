@@ -65,6 +65,15 @@ def test_the_chat_fits_and_reads_at_every_size_in_light_and_dark(chat: Page) -> 
     assert barriers(chat) == []
 
 
+def test_a_question_as_long_as_a_page_leaves_its_answer_in_view(chat: Page) -> None:
+    question = "How many days are there? " * 79
+    ask(chat, question.strip())
+    expect(chat.locator("#turn .outcome")).to_be_in_viewport(ratio=1)
+    expect(chat.locator("#turn .question")).to_have_text(question.strip())
+    ask(chat, "word " * 500)
+    expect(chat.locator("#turn .failed .note")).to_be_in_viewport(ratio=1)
+
+
 def test_footnotes_stand_beside_the_answer_where_there_is_room(chat: Page) -> None:
     ask(chat, DAYS)
     told = chat.locator("#turn .told").bounding_box()

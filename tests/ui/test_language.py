@@ -41,7 +41,7 @@ def test_every_word_asked_for_is_there_and_every_word_there_is_asked_for() -> No
 
 
 def test_the_scripts_have_the_words_that_they_show() -> None:
-    names = ("chat.js", "kept.js", "thumbs.js", "embed.js", "pass.js", "account.js", "line.js")
+    names = ("chat.js", "kept.js", "footnotes.js", "thumbs.js", "embed.js", "pass.js", "account.js", "line.js")
     source = "".join((UI / "static" / name).read_text() for name in names)
     assert set(re.findall(r"\bwords\.(\w+)", source)) == set(SCRIPT_WORDS)
     widget = (UI / "static" / "widget.js").read_text()

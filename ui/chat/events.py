@@ -16,7 +16,7 @@ from ui.chat.kept import conversation_from, kept_json
 from ui.language import words_for
 from ui.owner.question_log import QuestionLog
 from ui.ports import Seen, Workspace
-from ui.schema import MAX_ADDRESS, MAX_QUESTION
+from ui.schema import MAX_ADDRESS
 from ui.web.api import readiness
 from ui.web.patience import Tick, patiently
 from ui.web.reference import set_reference
@@ -75,8 +75,8 @@ class ChatEvents:
         """What the sender of an event may see: each event is an HTTP request of its own."""
         return self.workspace.seen_by(asker_of(_scope(request)))
 
-    async def respond(self, question: str, known: str, typed: str, request: gradio.Request) -> AsyncIterator[Update]:
-        """Answer a question in its conversation, as that was kept. ``typed`` is empty where the box has another."""
+    async def respond(self, question: str, known: str, request: gradio.Request) -> AsyncIterator[Update]:
+        """Answer a question in its conversation, as that was kept."""
         parts = self.parts
         if not question.strip():
             yield {parts.box: self.gr.skip()}
@@ -88,9 +88,6 @@ class ChatEvents:
             parts.past: telling.turns_html(conversation),
             parts.kept: kept_json(conversation),
         }
-        # One that is too long stays in the box, to be shortened; so does another that is not sent yet.
-        if typed and len(question.strip()) <= MAX_QUESTION:
-            update[parts.box] = ""
         seen, note = self._seen(request), note_of(_scope(request))
         set_reference(note.reference)
         try:

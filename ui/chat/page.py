@@ -121,7 +121,7 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
         asking = gr.on(
             [box.submit, send.click],
             does.respond,
-            [box, kept, box],
+            [box, kept],
             parts.shown,
             js="(question, kept) => window.footnoted.asking(question, kept)",
             trigger_mode="always_last",
@@ -136,9 +136,18 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
             js="(_, kept) => window.footnoted.stopping(kept)",
             **at_once,
         )
+        turn.change(None, None, None, js="() => window.footnoted.taken()", **quiet)
         kept.change(None, kept, None, js="(kept) => window.footnoted.keep(kept)", **quiet)
         beginning = fresh.click(does.resumed, kept, parts.shown, js="() => window.footnoted.begin()", **at_once)
-        resuming = resume.click(does.resumed, kept, parts.shown, js="() => window.footnoted.resuming()", **at_once)
+        # Of two that are taken up one soon after the other the second is meant.
+        resuming = resume.click(
+            does.resumed,
+            kept,
+            parts.shown,
+            js="() => window.footnoted.resuming()",
+            trigger_mode="multiple",
+            **at_once,
+        )
         for showing in (restoring, stopping, beginning, resuming):
             showing.then(None, None, None, js="() => window.footnoted.shown()", **quiet)
         for moment in (page.load, clock.tick):

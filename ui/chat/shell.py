@@ -22,6 +22,7 @@ from ingest.errors import AccessError
 from ui.access.asker import NOBODY, asker_of
 from ui.access.gate import EMBED, pass_of, refusal_of
 from ui.language import Words, words_for, words_table
+from ui.schema import MAX_QUESTION
 from ui.web.headers import inner_path, policy
 
 _CALLED = re.compile(
@@ -39,7 +40,8 @@ _WORD = re.compile(r"⟦(\w+)⟧")
 _FIRST = Markup(
     '<head><meta name="footnoted" content="{face}">'
     '<script src="ui/kept.js" defer></script><script src="ui/thumbs.js" defer></script>'
-    '<script src="ui/chat.js" defer></script><script src="ui/line.js" defer></script>{embed}'
+    '<script src="ui/footnotes.js" defer></script><script src="ui/chat.js" defer></script>'
+    '<script src="ui/line.js" defer></script>{embed}'
 )
 _HEAD = Markup(
     '<meta name="description" content="{about}"><meta name="color-scheme" content="light dark">'
@@ -110,6 +112,7 @@ class ChatShell:
             "language": words.language,
             "host": host if host in self._origins else "",
             "words": {key: words[key] for key in SCRIPT_WORDS},
+            "longest": MAX_QUESTION,
             "who": asker.mark,
             "pass": given,
             "account": ("nobody" if asker == NOBODY else "somebody") if self._signs_in and not given else "",

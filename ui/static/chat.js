@@ -1,6 +1,6 @@
-// What the chat page does beyond Gradio: footnotes open from their numbers, answers are copied with their sources,
-// a new turn comes into view, a screen reader hears what happens, the latest question can be asked again or changed.
-// What is kept of it in the browser is in kept.js, the thumbs are in thumbs.js.
+// What the chat page does beyond Gradio: answers are copied with their sources, a new turn comes into view, a screen
+// reader hears what happens, the latest question can be asked again or changed. What is kept of it in the browser is in
+// kept.js, the footnotes are in footnotes.js, the thumbs in thumbs.js.
 "use strict";
 
 const face = JSON.parse(document.querySelector("meta[name=footnoted]").content);
@@ -8,34 +8,6 @@ const words = face.words;
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const reveal = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
-
-function openFootnote(id) {
-  const note = document.getElementById(id);
-  if (!note) return;
-  note.open = true;
-  note.classList.remove("shown");
-  void note.offsetWidth; // starts the animation again
-  note.classList.add("shown");
-  note.querySelector("summary").focus({ preventScroll: true });
-  reveal(note, "nearest");
-}
-
-// From one footnote to the next or the one before, through the whole conversation; at first to the latest answer's.
-function stepFootnote(by) {
-  const notes = [...document.querySelectorAll("#past .footnote, #turn .footnote")];
-  const at = notes.indexOf(document.activeElement?.closest(".footnote"));
-  const latest = notes.findIndex((note) => note.closest("#turn"));
-  const goal = at < 0 ? notes.at(by > 0 ? Math.max(latest, 0) : -1) : notes[at + by];
-  if (goal) openFootnote(goal.id);
-}
-
-document.addEventListener("keydown", (event) => {
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!by || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (!event.altKey && !event.target.matches?.(".footnote summary")) return;
-  event.preventDefault();
-  stepFootnote(by);
-});
 
 async function copy(button) {
   // Links to the source view are paths here; elsewhere they need the server's name.
@@ -107,7 +79,8 @@ const latestTurn = () => document.querySelector("#turn .turn");
 const latestQuestion = () => latestTurn()?.querySelector(".question").textContent ?? "";
 let chosen = ""; // a question to ask in place of what is in the box
 let sent = ""; // what was in the box when Enter or the button was pressed
-let asking = false; // a question is on its way to the server
+let asking = null; // the question that is on its way to the server
+let held = ""; // it, where it stands in the box until the page shows that it was taken
 let changing = false; // the next question takes the place of the latest
 const stored = () => conversations()[currentId()]?.kept ?? "";
 let next = stored() || null; // the conversation that the page is about to show; "": a new one
@@ -121,10 +94,11 @@ if (next) show();
 
 // A question that is sent during an answer waits in the box. When the answer ends, Gradio would ask whatever stands there.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target === box()) sent = box().value;
+  if (event.key === "Enter" && !event.isComposing && event.target === box()) sent = box().value;
 }, true);
 document.addEventListener("click", (event) => {
   if (event.target.closest("#send")) sent = box().value;
+  if (event.target.closest("#stop, #fresh")) unsend(); // at each press: of two quick ones Gradio tells us one
 }, true);
 
 function askFor(question, inPlace = false) {
@@ -144,21 +118,35 @@ document.addEventListener("input", (event) => {
   if (event.target === box() && !box().value) changing = false;
 });
 
+const NOTHING = ["", ""]; // asks nothing of the server; no answer at all would leave Gradio waiting, an error shows one
+
 // Gradio calls these with what it is about to send, and sends what they give back.
 window.footnoted = {
   async asking(question, kept) {
-    if (asking) return new Promise(() => {}); // sent twice: never answered, it is not sent
-    asking = true;
+    if (asking) return NOTHING; // sent twice
+    const mine = {};
+    asking = mine;
     const asked = chosen || (question === sent ? question : "");
     const known = parted(next ?? kept);
     const inPlace = changing;
+    if (inPlace) folded.clear();
     chosen = sent = "";
     changing = false;
     await Promise.race([showing, soon()]);
+    if (asking !== mine) return NOTHING; // left while it waited
     showing = undefined;
-    asking = false;
-    const typed = asked === box().value ? "box" : "";
-    return [asked, withThumbs(inPlace ? beforeLatest(known) : known), typed];
+    asking = null;
+    held = asked === box().value ? asked : "";
+    return [asked, withThumbs(inPlace ? beforeLatest(known) : known)];
+  },
+  // The first view of an answer: its question leaves the box, and what was typed after it stays there.
+  taken() {
+    if (!held || held.trim().length > face.longest) return; // one that is too long is to be shortened
+    if (box().value.startsWith(held)) {
+      box().setRangeText("", 0, held.length, "preserve"); // with the caret where it is
+      type(box(), box().value);
+    }
+    held = "";
   },
   stopping(kept) {
     show();
@@ -190,8 +178,16 @@ window.footnoted = {
   },
 };
 
+// A question that the server has not taken yet is not asked after all, and stays in the box.
+function unsend() {
+  asking = null;
+  held = "";
+}
+
 // What waits for the end of an answer is not asked in another conversation.
 function leave() {
+  unsend();
+  folded.clear();
   chosen = sent = "";
   changing = false;
 }
@@ -204,14 +200,9 @@ function beforeLatest(kept) {
   return JSON.stringify(conversation);
 }
 
-// On paper every footnote shows its quote.
-let closed = [];
-addEventListener("beforeprint", () => {
-  closed = [...document.querySelectorAll(".footnote:not([open])")];
-  for (const note of closed) note.open = true;
-});
-addEventListener("afterprint", () => {
-  for (const note of closed) note.open = false;
+let draft = draftBefore();
+addEventListener("pagehide", () => {
+  keepDraft(box()?.value || (document.querySelector("#turn .working .dots") ? latestQuestion() : ""));
 });
 
 let shownTurn = "";
@@ -221,6 +212,10 @@ new MutationObserver(() => {
     met = true;
     if (document.activeElement === document.body) box().focus();
   }
+  if (draft && box()) {
+    type(box(), draft);
+    draft = "";
+  }
   const root = document.documentElement;
   if (root.lang !== face.language) root.lang = face.language; // Gradio names the browser's own
   const region = document.getElementById("spoken");
@@ -229,10 +224,11 @@ new MutationObserver(() => {
     region.setAttribute("aria-live", "polite");
     box()?.setAttribute("enterkeyhint", "send");
   }
-  const turn = document.querySelector("#turn .turn");
+  keepFolds();
+  const turn = latestTurn();
   const number = turn?.dataset.turn ?? "";
   if (number !== shownTurn) {
     shownTurn = number;
     if (turn) requestAnimationFrame(() => reveal(turn, "start"));
   }
-}).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-turn", "lang"] });
+}).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-turn", "lang", "open"] });

@@ -7,6 +7,7 @@ const { who } = JSON.parse(document.querySelector("meta[name=footnoted]").conten
 const whose = who ? ` ${who}` : "";
 const SHELF = `footnoted conversations${whose}`;
 const CURRENT = `footnoted current${whose}`;
+const DRAFT = `footnoted draft${whose}`;
 const MOST_KEPT = 50;
 
 // {id: {title, changed (ms), kept (the server's JSON)}}. A browser may bar storage: then nothing is kept.
@@ -37,6 +38,12 @@ const currentId = () => current;
 function setCurrent(id) {
   current = id;
   try { sessionStorage.setItem(CURRENT, id); } catch { /* barred */ }
+}
+
+// What stood in the box, or was asked and not answered yet, when the page was left or loaded anew.
+const draftBefore = () => { try { return sessionStorage.getItem(DRAFT) ?? ""; } catch { return ""; } };
+function keepDraft(text) {
+  try { sessionStorage.setItem(DRAFT, text); } catch { /* barred */ }
 }
 
 const deleted = new Set(); // on this page: one whose answer comes late is not kept after all
