@@ -12,6 +12,9 @@ _CONTROLS = "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f"
 _HIDDEN = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
 _INVISIBLE = re.compile(f"[{_CONTROLS}{_HIDDEN}\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?|\u0085|\u2028|\u2029")
+# Letters that print as one sign: nobody types them, so a word would not be found.
+_LIGATURE = re.compile("[\ufb00-\ufb06\u0132\u0133]")
+_RAISED = str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 # Tags that only lay a page out. A tag with an event handler, or one that runs something, is kept as the text it is:
 # shown escaped, it tells the reader what the page says and can do no harm.
@@ -33,9 +36,15 @@ _FEED_STAMP = re.compile(
 
 
 def clean_text(text: str) -> str:
-    """The text in Unicode NFC, with plain line ends and spaces and without invisible control characters."""
+    """The text in Unicode NFC, with plain letters, line ends and spaces and without invisible control characters."""
     text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    text = _LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), text)
     return unicodedata.normalize("NFC", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\t", "    "))
+
+
+def raised(text: str) -> str:
+    """What stands above the line: figures so that "20 €" with note 1 does not read "20 €1", words as they are."""
+    return text.strip().translate(_RAISED) if re.fullmatch(r"\s*[+\u2212-]?[0-9]+\s*", text) else text
 
 
 def is_layout_tag(tag: str) -> bool:

@@ -24,6 +24,7 @@ _BEFORE_FIGURES = frozenset(
 )  # fmt: skip
 _END = re.compile(r"(?:[.!?…]+|[。！？])[\"'”’»)\]]*(?=\s|$|[\u3040-\u30ff\u4e00-\u9fff])")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_LEADER = 4  # dots
 _OPENER = re.compile(r"[\"'“‘«(\[¿¡]*")
 
 
@@ -57,6 +58,8 @@ def _ends_sentence(text: str, mark: int, after: int) -> bool:
     opener = _OPENER.match(rest)
     first = rest[opener.end() if opener else 0 :][:1]
     if first.islower():
+        return False
+    if after - mark > _LEADER:  # what leads the eye from a name to its figure
         return False
     if text[mark] != "." or (after - mark > 1 and text[mark + 1] == "."):
         return True

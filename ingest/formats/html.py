@@ -12,6 +12,7 @@ from ingest.errors import PageError
 from ingest.formats.decode import decode
 from ingest.formats.main_content import main_content
 from ingest.formats.markup import add_element, inline_text
+from ingest.formats.panels import name_panels
 from ingest.formats.tables import regulate_tables
 from ingest.formats.text import file_title
 from ingest.formats.tree import check_size, parse_tree
@@ -65,6 +66,7 @@ def _read(root: HtmlElement, url: str) -> Document:
     page_title, site = _head_title(root)
     keywords = _keywords(root)
     regulate_tables(root)
+    name_panels(root)
     main = main_content(root)
     for link in list(main.iter("a")):
         if (link.text or "").strip() in ("#", "¶", "§") and link.getparent() is not None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import html
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 
+from ingest.blocks import DocumentBuilder
 from ingest.clean import clean_text
 from ingest.errors import PageError
 from ingest.formats.decode import decode_as
@@ -14,6 +16,13 @@ from ingest.formats.html import document_from_html
 from ingest.formats.text import document_from_text, file_title
 from ingest.types import Document, Page
 
+_WROTE = re.compile(r"\b(?:wrote|kirjoitti|skrev):$", re.IGNORECASE | re.MULTILINE)
+_SENT = re.compile(
+    r"^[> *]*(?:From|Lähettäjä|Från):\*? .*\n[> *]*(?:Sent|Date|Lähetetty|Päivämäärä|Skickat|Datum):\*? .*$",
+    re.MULTILINE,
+)
+_QUOTED = re.compile(r"(?:> ?)+")
+_MAX_AUTHOR = 300  # letters in the line that says who wrote
 _HINT = "save its attachments beside it, or leave it out with the source's `exclude`"
 
 
@@ -34,10 +43,34 @@ def parse_mail(page: Page) -> Document:
         lines = "".join(f"<p>{html.escape(line)}</p>" for line in said)
         document = document_from_html(f"<html><body>{lines}<div>{text}</div></body></html>", page.url)
     elif text.strip():
-        document = document_from_text("\n\n".join([*said, text]), page.url)
+        builder = DocumentBuilder()
+        for line in said:
+            builder.paragraph(line)
+        document = document_from_text(_with_authors(text, said[0]), page.url, builder)
     if document is None:
         raise PageError(f"{page.url!r} holds no mail, or one without text", hint=_HINT)
     return dataclasses.replace(document, title=title)
+
+
+def _with_authors(text: str, sender: str) -> str:
+    """The text with who wrote an earlier mail as the heading of what is quoted from it, in place of the ``>``."""
+    text = _SENT.sub(lambda found: f"\n\n{' '.join(found[0].split())}\n---\n\n", text.replace("\r\n", "\n"))
+    if not re.search(rf"{_WROTE.pattern}(?=\s*\n[> ]*>)", text, _WROTE.flags):
+        return text
+    lines: list[str] = []
+    depth = 0
+    for line in text.split("\n"):
+        found = _QUOTED.match(line)
+        marks, said = (found[0].count(">"), line[found.end() :]) if found else (0, line)
+        if marks != depth and line.strip():
+            lines += ["", sender, "---", ""] if not marks else [""]
+            depth = marks
+        lines.append(said)
+    parts = re.split(r"\n[ \t]*\n", "\n".join(lines))
+    return "\n\n".join(
+        f"{' '.join(part.split())}\n---" if _WROTE.search(part.strip()) and len(part) < _MAX_AUTHOR else part
+        for part in parts
+    )
 
 
 def _header(message: EmailMessage, name: str) -> str:

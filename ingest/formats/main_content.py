@@ -48,6 +48,7 @@ _BOILERPLATE = re.compile(
 _CONSENT = re.compile(
     r"(?:onetrust|cybotcookiebot|(?:js-)?cookie-?(?:consent|law|banner)|usercentrics|didomi|klaro|gdpr)"
 )
+_STRUCK = ("del", "s", "strike")  # seen, but not in force
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Nothing that holds more of the page's text than this is taken for boilerplate, whatever it is called.
@@ -102,7 +103,8 @@ def _hidden(body: HtmlElement) -> Iterator[HtmlElement]:
     }
     for element in body.iterdescendants():
         hidden = (
-            element.get("hidden") is not None
+            element.tag in _STRUCK
+            or element.get("hidden") is not None
             or element.get("aria-hidden", "").lower() == "true"
             or _HIDING_STYLE.search(element.get("style", "")) is not None
         )
@@ -155,6 +157,8 @@ def _is_boilerplate(element: HtmlElement, inside: bool) -> bool:
         return next(element.iter("p", *_HEADINGS), None) is None
     if tag in _HEADINGS or tag == "body":
         return False
+    if tag in ("ul", "ol") and _is_contents(element):
+        return True
     names = element.get("class", "").lower().split()
     # An id inside the content is mostly the slug of a section: "cookies" is then what the section is about.
     if not inside or next(element.iter(*_HEADINGS), None) is None:
@@ -165,6 +169,13 @@ def _is_boilerplate(element: HtmlElement, inside: bool) -> bool:
         return False
     # Inside the content "menu" may be what the canteen serves: what reads as text is kept there.
     return not inside or _length(element) <= _SHORT or _link_share(element) >= _LINK_DENSE
+
+
+def _is_contents(element: HtmlElement) -> bool:
+    """Whether a list is the page's own table of contents: nothing but links to places on it."""
+    links = list(element.iter("a"))
+    inner = all(link.get("href", "").startswith("#") for link in links)
+    return len(links) > 1 and inner and _link_share(element) >= _NEARLY_ALL_LINKS
 
 
 def _is_site_part(element: HtmlElement, tag: str, inside: bool) -> bool:

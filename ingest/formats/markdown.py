@@ -46,6 +46,11 @@ def parse_markdown(page: Page) -> Document:
     element = _render(source, page.url)
     if element is not None:
         regulate_tables(element)
+        for note in element.find_class("footnote-definition"):
+            if len(note) > 1 and note[1].tag == "p":  # its number stands before its text
+                number, said = note[0], note[1]
+                number.tail, said.text = f" {said.text or ''}", ""
+                said.insert(0, number)
         first = next((e for e in element.iter("h1", "h2", "p", "ul", "ol", "table", "pre")), None)
         if not title and first is not None and first.tag == "h1":
             title = " ".join(first.text_content().split())
@@ -83,7 +88,8 @@ def _render(source: str, url: str) -> HtmlElement | None:
     source = _TEMPLATE_LINK.sub(r"](\1)", source)
     source = _TEMPLATE_TAG.sub(_template_text, source)
     source = _ATTRIBUTES.sub("", source)
-    rendered = html(source, options=Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH)
+    options = Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH | Options.ENABLE_FOOTNOTES
+    rendered = html(source, options=options)
     check_size(len(rendered.encode()), url)
     # The page's own tags come through as they are, and what stands in text or code comes through escaped: so tags that
     # do something can be made text here, where those that the renderer made only lay out. Comments that end are gone.

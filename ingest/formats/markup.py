@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text
+from ingest.clean import clean_text, raised
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -32,6 +32,11 @@ _MAX_DEPTH = 120
 
 def add_element(builder: DocumentBuilder, element: HtmlElement) -> None:
     """Write the element's headings, paragraphs, lists, tables and code in reading order."""
+    for above in element.iter("sup"):
+        text = "".join(above.itertext())
+        if (shown := raised(text)) != text:
+            above[:] = []
+            above.text = shown
     _Walk(builder).children(element, 0)
 
 

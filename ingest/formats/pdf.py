@@ -11,7 +11,9 @@ from ingest.blocks import DocumentBuilder
 from ingest.clean import clean_text
 from ingest.errors import PageError
 from ingest.formats.child import read_in_child
-from ingest.formats.pdf_layout import Line, add_lines, without_running_lines
+from ingest.formats.pdf_layout import add_lines, without_running_lines
+from ingest.formats.pdf_lines import Cell, Line
+from ingest.formats.pdf_widths import Widths
 from ingest.formats.text import file_title
 from ingest.types import Document, Page
 
@@ -66,6 +68,7 @@ def _lines(page: PageObject, number: int) -> list[Line]:
     """The page's lines in the order they are drawn, with where and how large they stand."""
     lines: list[Line] = []
     open_line = False
+    widths = Widths()
 
     def visit(text: str, cm: list[float], tm: list[float], font: dict[str, object] | None, size: float) -> None:
         nonlocal open_line
@@ -81,16 +84,25 @@ def _lines(page: PageObject, number: int) -> list[Line]:
             if not part.strip():
                 continue
             last = lines[-1] if lines else None
+            piece = Cell(part, x, x + height * widths.of(part.lstrip(), font))
             if last and open_line and abs(last.y - y) <= 0.6 * max(height, last.size):
-                lines[-1] = last.extended(part, height, name)
+                lines[-1] = last.extended(piece, height, name)
             elif last and abs(last.y - y) <= 0.2 * height and x > last.x:  # an item's mark and its text, a row's cells
-                lines[-1] = last.extended(f" {part}", height, name)
+                lines[-1] = last.extended(dataclasses.replace(piece, text=f" {part}"), height, name)
             else:
-                lines.append(Line.begun(part, x, y, height, name, number))
+                lines.append(Line.begun(piece, y, height, name, number))
             open_line = True
 
     page.extract_text(visitor_text=visit)
-    return [cleaned for line in lines if (cleaned := dataclasses.replace(line, text=_folded(line.text))).text]
+    cleaned = (
+        dataclasses.replace(
+            line,
+            text=_folded(line.text),
+            cells=tuple(dataclasses.replace(cell, text=_folded(cell.text)) for cell in line.cells),
+        )
+        for line in lines
+    )
+    return [line for line in cleaned if line.text]
 
 
 def _folded(text: str) -> str:

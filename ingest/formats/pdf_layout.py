@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from ingest.blocks import DocumentBuilder
+from ingest.formats.pdf_lines import Line
+from ingest.formats.pdf_tables import Tables, table_length
 
-_MONOSPACED = re.compile(r"mono|courier|consol|cmtt|typewriter|menlo", re.IGNORECASE)
-_BOLD = re.compile(r"bold|black|heavy|cmbx|semibold|demi", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[•▪◦‣●○■–—*-]|\uf0b7|(?P<number>\d{1,3})[.)])\s+(?=\S)")
 _PAGE_NUMBER = re.compile(
     r"(?:page\s+|sivu\s+|sida\s+|- )?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|av)\s*\d{1,4})?(?: -)?", re.IGNORECASE
 )
 _CONTENTS = re.compile(r"(?:\s?\.){5,}\s*(?:\d{1,4}|[ivxlc]{1,6})$")  # a line of the table of contents
+_SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[^\W\d_]")  # a heading's number
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _HYPHENATED = re.compile(r"(?P<head>\w*[^\W\d_])-$")
 
@@ -28,34 +27,6 @@ _MAX_HEADING = 150  # characters
 _EDGE_LINES = 2  # how many lines at the top and at the bottom of a page may be running ones
 _SAME_HEIGHT = 4.0  # points
 _FEWEST_REPEATS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line on a page: its words, where it begins (points from the lower left), its size and how it is set."""
-
-    text: str
-    x: float
-    y: float
-    size: float
-    page: int
-    bold: bool = False
-    monospaced: bool = False
-
-    @classmethod
-    def begun(cls, text: str, x: float, y: float, size: float, font: str, page: int) -> Line:
-        """A line of one piece."""
-        return cls(text, x, y, size, page, bool(_BOLD.search(font)), bool(_MONOSPACED.search(font)))
-
-    def extended(self, text: str, size: float, font: str) -> Line:
-        """The line with a further piece. Bold and monospaced are what all of it is; its larger part sets the size."""
-        return dataclasses.replace(
-            self,
-            text=self.text + text,
-            size=self.size if len(self.text.strip()) >= len(text.strip()) else size,
-            bold=self.bold and bool(_BOLD.search(font)),
-            monospaced=self.monospaced and bool(_MONOSPACED.search(font)),
-        )
 
 
 def without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
@@ -108,8 +79,15 @@ def add_lines(builder: DocumentBuilder, pages: Iterable[Sequence[Line]]) -> str:
     if not lines:
         return ""
     writer = _Writer(builder, lines)
-    for line in lines:
-        writer.add(line)
+    tables = Tables(builder)
+    index = 0
+    while index < len(lines):
+        if count := table_length(lines, index):
+            writer.flush()
+            tables.write(lines[index : index + count])
+        else:
+            writer.add(lines[index])
+        index += count or 1
     writer.flush()
     return writer.largest
 
@@ -185,7 +163,8 @@ class _Writer:
         gap = last.y - line.y if same_page else 0.0
         if self._kind == "heading" or kind == "heading":
             close = same_page and abs(gap) <= 1.7 * max(last.size, line.size)
-            return self._kind == kind and close and _rounded(last.size) == _rounded(line.size)
+            apart = _SECTION.match(line.text) is not None
+            return self._kind == kind and close and not apart and _rounded(last.size) == _rounded(line.size)
         if self._kind == "code" or kind == "code":
             return self._kind == kind and same_page
         if kind == "item":

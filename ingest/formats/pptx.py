@@ -15,6 +15,7 @@ from ingest.formats.text import file_title
 from ingest.types import Document, Page
 
 if TYPE_CHECKING:
+    from pptx.chart.chart import Chart
     from pptx.shapes.base import BaseShape
     from pptx.table import Table
     from pptx.text.text import TextFrame
@@ -66,6 +67,8 @@ def _shapes(builder: DocumentBuilder, shapes: Iterable[BaseShape], depth: int) -
                 _shapes(builder, inner.shapes, depth + 1)
         elif getattr(shape, "has_table", False):
             _table(builder, inner.table)
+        elif getattr(shape, "has_chart", False):
+            _chart(builder, inner.chart)
         elif shape.has_text_frame and not _is_furniture(shape):
             _frame(builder, inner.text_frame, listed=_is_body(shape))
 
@@ -107,6 +110,17 @@ def _table(builder: DocumentBuilder, table: Table) -> None:
     header = rows[0] if table.first_row and len(rows) > 1 else None
     for row in rows[1:] if header else rows:
         builder.row(row, header)
+
+
+def _chart(builder: DocumentBuilder, chart: Chart) -> None:
+    """What a chart draws, as rows: its categories, with the value that each series has for it."""
+    if chart.has_title and chart.chart_title.has_text_frame:
+        builder.paragraph(_text(chart.chart_title.text_frame.text))
+    plot = chart.plots[0]
+    names = ["", *(_text(series.name or "") for series in plot.series)]
+    for index, category in enumerate(plot.categories):
+        values = [series.values[index] if index < len(series.values) else None for series in plot.series]
+        builder.row([_text(str(category)), *("" if value is None else f"{value:.10g}" for value in values)], names)
 
 
 def _text(text: str) -> str:

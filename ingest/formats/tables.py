@@ -29,7 +29,23 @@ def regulate_tables(root: HtmlElement) -> None:
             for cell in table.iter("td", "th"):
                 cell.attrib.pop("colspan", None)
                 cell.attrib.pop("rowspan", None)
+            _name_columns(table)
             _join_headers(table)
+
+
+def _name_columns(table: HtmlElement) -> None:
+    """Make a first row that alone is bold the header of a table that marks none."""
+    rows = _rows(table)
+    if len(rows) > 1 and not any(cell.tag == "th" for row in rows for cell in _cells(row)):
+        first, second = ([_is_bold(cell) for cell in _cells(row)] for row in rows[:2])
+        if len(first) > 1 and all(first) and not all(second):
+            for cell in _cells(rows[0]):
+                cell.tag = "th"
+
+
+def _is_bold(cell: HtmlElement) -> bool:
+    said = "".join(cell.itertext()).strip()
+    return said != "" and any("".join(part.itertext()).strip() == said for part in cell.iter("b", "strong"))
 
 
 def _rows(table: HtmlElement) -> list[HtmlElement]:

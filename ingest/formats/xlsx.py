@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from ingest.blocks import DocumentBuilder
@@ -14,17 +13,17 @@ from ingest.errors import PageError
 from ingest.formats.archive import check_archive
 from ingest.formats.child import read_in_child
 from ingest.formats.text import file_title
+from ingest.formats.xlsx_values import shown
 from ingest.types import Document, Page
 
 if TYPE_CHECKING:
-    from openpyxl.cell import Cell, MergedCell
-    from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-    AnyCell = Cell | MergedCell | ReadOnlyCell | EmptyCell
+    from ingest.formats.xlsx_values import AnyCell
 
 _MAX_ROWS = 50_000  # with text in them; more is a data set, not a page
 _MAX_COLUMNS = 200
-_CURRENCY = re.compile(r"\[\$(?P<code>[^\]-]+)[^\]]*\]|(?P<sign>[€$£¥])")
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 
 
 def parse_xlsx(page: Page) -> Document:
@@ -45,9 +44,9 @@ def read_xlsx(page: Page) -> Document:
             continue
         sheet.reset_dimensions()  # files claim sizes of a million rows
         builder.close(1)
-        reader = _Sheet(builder, sheet.title)
-        for row in sheet.iter_rows(max_col=_MAX_COLUMNS):
-            count += reader.add(row)
+        reader = _Sheet(builder, sheet.title, _merged(sheet))
+        for number, row in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS), start=1):
+            count += reader.add(number, row)
             if count > _MAX_ROWS:
                 raise PageError(
                     f"{page.url!r} has more than {_MAX_ROWS:,} rows",
@@ -62,20 +61,39 @@ def read_xlsx(page: Page) -> Document:
     return document
 
 
+def _merged(sheet: ReadOnlyWorksheet) -> dict[tuple[int, int], tuple[int, int]]:
+    """The cells, by row and column from 1, that a merged one covers, each with the one that holds the text."""
+    from openpyxl.worksheet.cell_range import CellRange
+
+    with sheet._get_source() as source:  # type: ignore[attr-defined]
+        ranges = [CellRange(found.decode()).bounds for found in _MERGED.findall(source.read())]
+    covered: dict[tuple[int, int], tuple[int, int]] = {}
+    for left, top, right, bottom in ranges:
+        if (right - left + 1) * (bottom - top + 1) <= _MAX_ROWS:
+            for row in range(top, bottom + 1):
+                for column in range(left, min(right, _MAX_COLUMNS) + 1):
+                    if len(covered) < _MAX_ROWS:
+                        covered[row, column] = (top, left)
+    return covered
+
+
 class _Sheet:
     """Writes a sheet's rows; the sheet's name becomes its heading with the first of them."""
 
-    def __init__(self, builder: DocumentBuilder, name: str) -> None:
+    def __init__(self, builder: DocumentBuilder, name: str, merged: dict[tuple[int, int], tuple[int, int]]) -> None:
         self._out = builder
         self._name = name
+        self._merged = merged
+        self._held: dict[tuple[int, int], str] = {}  # the texts of merged cells
         self._header: list[str] | None = None
         self._after_gap = True
         self._empty = True
+        self._spanned = False
 
-    def add(self, row: Sequence[AnyCell]) -> int:
+    def add(self, number: int, row: Sequence[AnyCell]) -> int:
         """Write the row. Returns how many rows that made, 0 or 1."""
-        texts = [_shown(cell) for cell in row]
-        filled = [text for text in texts if text]
+        own = [shown(cell) for cell in row]
+        filled = [text for text in own if text]
         if not filled:
             self._after_gap = True
             return 0
@@ -85,12 +103,38 @@ class _Sheet:
         if len(filled) == 1 and (self._header is None or self._after_gap):
             self._out.paragraph(filled[0])
             return 1
-        if self._is_header(row, texts):
-            self._header = texts
+        if self._is_header(row, own):
+            self._header, self._spanned = self._spread(number, own)
+        elif self._spanned and all(isinstance(cell.value, str) for cell, text in zip(row, own, strict=True) if text):
+            # Under a header over several columns stands what each of them is.
+            above = self._header or []
+            self._header = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(above, own, strict=False)]
+            self._spanned = False
         else:
-            self._out.row(texts, self._header)
+            self._spanned = False
+            self._out.row(self._filled_down(number, own), self._header)
         self._after_gap = False
         return 1
+
+    def _spread(self, number: int, texts: list[str]) -> tuple[list[str], bool]:
+        """A header's texts, one that reaches over several columns in each of them; and whether any does."""
+        names = list(texts)
+        for column in range(1, len(names)):
+            held = self._merged.get((number, column + 1))
+            if held and held[0] == number and held[1] <= column:
+                names[column] = names[held[1] - 1]
+        return names, names != texts
+
+    def _filled_down(self, number: int, texts: list[str]) -> list[str]:
+        """The row's texts, with what a cell says that was merged over several rows: it holds for each."""
+        made = list(texts)
+        for column, text in enumerate(texts):
+            place = self._merged.get((number, column + 1))
+            if place == (number, column + 1):
+                self._held[place] = text
+            elif place and place[1] == column + 1:
+                made[column] = self._held.get(place, "")
+        return made
 
     def _is_header(self, row: Sequence[AnyCell], texts: list[str]) -> bool:
         """A sheet's first full row if it is all words; further down, behind an empty row, one that is all bold too."""
@@ -98,33 +142,3 @@ class _Sheet:
         if not self._after_gap or not all(isinstance(cell.value, str) for cell in cells):
             return False
         return self._header is None or all(cell.font is not None and cell.font.b for cell in cells)
-
-
-def _shown(cell: AnyCell) -> str:
-    """The cell's value about as the sheet shows it."""
-    value = cell.value
-    if value is None or (isinstance(value, timedelta) and not value):
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return _number(value, str(cell.number_format or ""))
-    if isinstance(value, datetime):
-        whole_day = value.time() == time() and "h" not in str(cell.number_format).lower()
-        return value.date().isoformat() if whole_day else value.isoformat(" ", "minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    return " ".join(clean_text(str(value)).split())
-
-
-def _number(value: float, shape: str) -> str:
-    shape = shape.split(";")[0]
-    decimals = re.search(r"[0#]\.(0+)", shape)
-    if "%" in shape:
-        return f"{value * 100:.{len(decimals[1])}f} %" if decimals else f"{value * 100:.10g} %"
-    if decimals:
-        text = f"{value:,.{len(decimals[1])}f}" if "#,##" in shape else f"{value:.{len(decimals[1])}f}"
-    else:
-        text = f"{value:,.10g}" if "#,##" in shape else f"{value:.15g}"
-    currency = _CURRENCY.search(shape)
-    return f"{currency['code'] or currency['sign']} {text}" if currency else text

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.clean import clean_text, is_layout_tag, strip_debris
+from ingest.clean import clean_text, is_layout_tag, raised, strip_debris
 
 
 def test_a_feed_line_is_its_headline_and_its_day() -> None:
@@ -47,3 +47,12 @@ def test_controls_that_hide_or_turn_text_are_taken_out() -> None:
     assert clean_text("👩\u200d🔬") == "👩\u200d🔬"
     assert clean_text("e\u0301") == "é"
     assert clean_text("a\r\nb\rc\u2029d\te\u00a0f") == "a\nb\nc\nd    e f"
+
+
+def test_letters_printed_as_one_sign_are_letters() -> None:
+    assert clean_text("the \ufb01re sta\ufb00 o\ufb03ce") == "the fire staff office"
+
+
+@pytest.mark.parametrize(("text", "shown"), [("1", "¹"), (" 12 ", "¹²"), ("-3", "⁻³"), ("st", "st"), ("[1]", "[1]")])
+def test_figures_above_the_line_stay_above_it(text: str, shown: str) -> None:
+    assert raised(text) == shown

@@ -57,3 +57,9 @@ def test_abbreviations_before_figures_and_initials_end_no_sentence(text: str) ->
 
 def test_the_same_letters_at_a_sentences_end_do_end_it() -> None:
     assert len(split_sentences("It takes 5 min. Then it is done.")) == 2
+
+
+def test_dots_that_lead_to_a_figure_end_no_sentence() -> None:
+    text = "Half pallet .......... 500 kg"
+
+    assert split_sentences(text) == ((0, len(text)),)

@@ -5,8 +5,13 @@ import io
 import docx
 import pytest
 from docx.document import Document as Word
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 
 from ingest.errors import PageError
 from ingest.formats.docx import parse_docx, read_docx
@@ -133,3 +138,119 @@ def test_the_child_reads_what_we_would(word: Word) -> None:
     page = page_of(saved(word))
 
     assert parse_docx(page) == read_docx(page)
+
+
+_OUTLINE = (("decimal", "%1."), ("decimal", "%1.%2"), ("lowerLetter", "(%3)"), ("lowerRoman", "%4)"))
+
+
+def numbered(word: Word, paragraph: Paragraph, depth: int) -> None:
+    """Put the paragraph into the document's only multi-level list."""
+    root = word.part.numbering_part.element
+    if not root.xpath("w:num[@w:numId='77']"):
+        levels = "".join(
+            f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+            for level, (form, text) in enumerate(_OUTLINE)
+        )
+        root.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{levels}</w:abstractNum>'))
+        root.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
+    paragraph._p.get_or_add_pPr().append(
+        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="77"/></w:numPr>')
+    )
+
+
+def test_clauses_and_headings_bear_the_numbers_that_word_shows(word: Word) -> None:
+    for depth, text in [
+        (0, "Term"), (1, "It runs for three years."), (0, "Fees"), (1, "The fee is 5 euros."),
+        (1, "It may rise if:"), (2, "fuel does;"), (2, "taxes do:"), (3, "here"), (3, "abroad"), (1, "Pay monthly."),
+    ]:  # fmt: skip
+        numbered(word, word.add_paragraph(text, style=None if depth else "Heading 1"), depth)
+
+    assert lines_of(read(word)) == [
+        "1. Term",
+        "  - 1.1 It runs for three years.",
+        "2. Fees",
+        "  - 2.1 The fee is 5 euros.",
+        "  - 2.2 It may rise if:",
+        "    - (a) fuel does;",
+        "    - (b) taxes do:",
+        "      - i) here",
+        "      - ii) abroad",
+        "  - 2.3 Pay monthly.",
+    ]
+
+
+def test_footnotes_stand_below_their_section(word: Word) -> None:
+    word.add_heading("Leave", 1)
+    paragraph = word.add_paragraph("Give two months' notice")
+    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>'))
+    paragraph.add_run(" in writing, in rooms of 20 m")
+    paragraph.add_run("2").font.superscript = True
+    paragraph.add_run(".")
+    word.add_paragraph("Pay goes on.")
+    word.add_heading("Pay", 1)
+    notes = (
+        f'<w:footnotes {nsdecls("w")}><w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
+        '<w:footnote w:id="2"><w:p>'
+        "<w:r><w:footnoteRef/></w:r><w:r><w:t>Adoptive parents: two weeks.</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    )
+    part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, notes.encode(), word.part.package)
+    word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+
+    assert lines_of(read(word)) == [
+        "Leave",
+        "Give two months' notice¹ in writing, in rooms of 20 m².",
+        "Pay goes on.",
+        "¹ Adoptive parents: two weeks.",
+        "Pay",
+    ]
+
+
+def test_a_short_line_all_in_bold_is_a_heading(word: Word) -> None:
+    word.add_heading("Travel", 1)
+    word.add_paragraph().add_run("Hotels").bold = True
+    word.add_paragraph("A room may cost 160 euros.")
+    word.add_paragraph().add_run("Keep every receipt.").bold = True
+    mixed = word.add_paragraph()
+    mixed.add_run("Meals").bold = True
+    mixed.add_run(" are paid for")
+
+    assert [path for path, _ in headings_of(read(word))] == [("Travel",), ("Travel", "Hotels")]
+
+
+def filled(word: Word, rows: list[list[str]]) -> Table:
+    table: Table = word.add_table(rows=len(rows), cols=len(rows[0]))
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    return table
+
+
+def test_a_header_of_two_rows_is_one(word: Word) -> None:
+    table = filled(word, [["Service", "Days of leave", ""], ["", "Office", "Terminal"], ["1 year", "24", "26"]])
+    table.cell(0, 0).merge(table.cell(1, 0)).text = "Service"
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "Days of leave"
+
+    assert lines_of(read(word)) == ["| Service: 1 year | Days of leave Office: 24 | Days of leave Terminal: 26"]
+
+
+def test_a_line_over_the_whole_table_is_no_header(word: Word) -> None:
+    table = filled(word, [["Rooms in 2026", ""], ["Room", "Seats"], ["Blue", "8"]])
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "Rooms in 2026"
+
+    assert lines_of(read(word)) == ["Rooms in 2026", "| Room: Blue | Seats: 8"]
+
+
+def test_labels_beside_values_name_these(word: Word) -> None:
+    form = filled(word, [["Present", "Maria Lind, Jonas Berg"], ["Absent", "Tom Clarke"]])
+    assert lines_of(read(word)) == ["| Present | Maria Lind, Jonas Berg", "| Absent | Tom Clarke"]
+    for row in form.rows:
+        row.cells[0].paragraphs[0].runs[0].bold = True
+    assert lines_of(read(word)) == ["| Present: Maria Lind, Jonas Berg", "| Absent: Tom Clarke"]
+
+
+def test_the_only_heading_of_the_first_level_is_the_title_where_the_document_begins_with_it(word: Word) -> None:
+    word.add_heading("Meeting of 14 May", 1)
+    word.add_heading("Decisions", 2)
+    assert read(word, "2026-05-14 minutes.docx").title == "Meeting of 14 May"
+    word.add_heading("Annex", 1)
+    assert read(word, "2026-05-14 minutes.docx").title == "2026-05-14 minutes"

@@ -303,3 +303,42 @@ def test_a_page_that_cannot_be_read_says_why(body: bytes, message: str) -> None:
 
     assert caught.value.message == message
     assert "`exclude`" in caught.value.hint
+
+
+def test_a_first_row_in_bold_names_the_columns_of_a_table_without_headers() -> None:
+    document = parse_html(
+        page_of(
+            "<main><table><tr><td><b>Room</b></td><td><p><strong>Seats</strong></p></td></tr>"
+            "<tr><td>Blue</td><td>8</td></tr></table></main>"
+        )
+    )
+
+    assert lines_of(document) == ["| Room: Blue | Seats: 8"]
+
+
+def test_a_tab_names_its_panel() -> None:
+    document = parse_html(
+        page_of(
+            '<main><h2>Install</h2><ul role="tablist"><li role="tab" aria-controls="w">Windows</li>'
+            '<li><a role="tab" href="#m">Mac</a></li></ul><div id="w" role="tabpanel"><p>Open the portal.</p></div>'
+            '<div id="m" role="tabpanel" style="display:none"><p>Open Self Service.</p></div></main>'
+        )
+    )
+
+    assert lines_of(document) == ["Install", "Windows", "Open the portal.", "Mac", "Open Self Service."]
+    assert document.sections[-1].heading_path == ("Install", "Mac")
+
+
+def test_links_to_places_on_the_page_are_its_contents() -> None:
+    contents = '<ul><li><a href="#a">Install</a></li><li><a href="#b">Gateways</a></li></ul>'
+    kept = '<ul><li><a href="#a">Install</a> first, which takes a while</li><li><a href="/x">Ask</a></li></ul>'
+
+    assert lines_of(parse_html(page_of(f'<main><h1>VPN</h1>{contents}{kept}<h2 id="a">Install</h2></main>'))) == [
+        "VPN", "- Install first, which takes a while", "- Ask", "Install",
+    ]  # fmt: skip
+
+
+def test_what_is_struck_out_is_not_in_force_and_raised_figures_are_no_part_of_others() -> None:
+    page = '<p>A badge costs <del>15 €</del> <ins>20 €</ins><sup><a href="#n">1</a></sup> a m<sup>2</sup>.</p>'
+
+    assert lines_of(parse_html(page_of(f"<main>{page}</main>"))) == ["A badge costs 20 €¹ a m²."]

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.errors import PageError
 from ingest.formats.mail import parse_mail
-from tests.ingest.documents import check_form, lines_of, page_of
+from tests.ingest.documents import check_form, headings_of, lines_of, page_of
 
 
 def message(**headers: str) -> EmailMessage:
@@ -79,3 +79,47 @@ def test_addresses_that_python_trips_over_are_shown_as_they_are() -> None:
         page_of(b"To: 0\nContent-Type: text/html; charset=nope\n\n<p>Hello there.</p>", "message/rfc822")
     )
     assert "Hello there." in document.text
+
+
+def test_what_is_quoted_stands_under_who_wrote_it() -> None:
+    mail = message(date="Tue, 06 May 2025 09:12:00 +0300")
+    mail.set_content(
+        "The water is cut on Thursday, not on Wednesday.\n\n"
+        "On Mon, May 5, 2025 at 3:40 PM Olli Ranta <olli@x.example>\nwrote:\n"
+        "> Is the cut on Wednesday for the whole day? We have a delivery of 40\n> pallets at noon.\n>\n"
+        "> On Mon, May 5, 2025 at 1:05 PM Aino wrote:\n>> The water is cut on Wednesday.\n"
+    )
+    document = check_form(parse_mail(page_of(mail.as_bytes())))
+    first, second = (
+        "On Mon, May 5, 2025 at 3:40 PM Olli Ranta <olli@x.example> wrote:",
+        "On Mon, May 5, 2025 at 1:05 PM Aino wrote:",
+    )
+
+    assert [path for path, _ in headings_of(document)] == [(first,), (second,)]
+    assert lines_of(document) == [
+        "From: Åsa <asa@x.example>",
+        "Date: Tue, 06 May 2025 09:12:00 +0300",
+        "The water is cut on Thursday, not on Wednesday.",
+        first,
+        "Is the cut on Wednesday for the whole day? We have a delivery of 40 pallets at noon.",
+        second,
+        "The water is cut on Wednesday.",
+    ]
+
+
+def test_an_answer_between_quoted_lines_is_the_sender_s() -> None:
+    mail = message()
+    mail.set_content("On Monday Olli wrote:\n> Is it for the whole day?\n\nNo, until two o'clock.\n")
+    document = parse_mail(page_of(mail.as_bytes()))
+
+    assert document.sections[-1].heading_path == ("From: Åsa <asa@x.example>",)
+    assert document.text.endswith("No, until two o'clock.")
+
+
+def test_a_forwarded_mail_stands_under_its_sender() -> None:
+    mail = message()
+    mail.set_content("See below.\n\nFrom: Maria <m@x.example>\nSent: 28 May 2025 10:01\n\nWe pay 4,200 euros now.\n")
+
+    assert headings_of(parse_mail(page_of(mail.as_bytes()))) == [
+        (("From: Maria <m@x.example> Sent: 28 May 2025 10:01",), None)
+    ]

@@ -157,3 +157,9 @@ def test_a_page_whose_end_would_be_lost_is_refused() -> None:
 
 def test_text_struck_out_and_approximate_figures_keep_their_words() -> None:
     assert lines_of(document_of("~~old~~ ~older~ about ~5 of ~7")) == ["old older about ~5 of ~7"]
+
+
+def test_footnotes_are_read_with_their_numbers() -> None:
+    document = document_of("Mail is kept for a year.[^law]\n\n[^law]: Tax law asks for *six*.\n")
+
+    assert lines_of(document) == ["Mail is kept for a year.¹", "¹ Tax law asks for six."]

@@ -8,12 +8,12 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, ListFlowable, PageBreak, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, ListFlowable, PageBreak, PageTemplate, Paragraph, Table
 
 from ingest.errors import PageError
 from ingest.formats.pdf import parse_pdf, read_pdf
 from ingest.types import Document
-from tests.ingest.documents import check_form, lines_of, page_of
+from tests.ingest.documents import check_form, headings_of, lines_of, page_of
 
 PDF = "application/pdf"
 LONG = (
@@ -254,3 +254,54 @@ def test_a_pdf_that_unpacks_without_end_is_one_error() -> None:
     assert len(body) < 20_000
     with pytest.raises(PageError, match=r"is damaged and cannot be read .*LimitReachedError"):
         parse_pdf(page_of(body, PDF))
+
+
+def test_a_table_over_pages_is_rows_under_its_header() -> None:
+    goods = [[f"P-{n}", "Pallet" + " long" * (n % 5), f"{n * 3}.00"] for n in range(100)]
+    style = [("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"), ("ALIGN", (2, 0), (2, -1), "RIGHT")]
+    table = Table([["Code", "Product", "Price"], *goods], colWidths=[60, 120, 60], repeatRows=1, style=style)
+    body = getSampleStyleSheet()["BodyText"]
+    document = parsed(pdf_of(Paragraph(LONG, body), table, Paragraph("Prices hold for a year.", body)))
+
+    assert lines_of(document) == [
+        LONG.strip(),
+        *(f"| Code: {code} | Product: {product} | Price: {price}" for code, product, price in goods),
+        "Prices hold for a year.",
+    ]
+    assert [section.page_number for section in document.sections] == [1, 2, 3]
+
+
+def test_labels_with_a_colon_name_what_stands_beside_them() -> None:
+    document = parsed(
+        drawn(
+            [
+                (72, 700, "Invoice number:"),
+                (200, 700, "20250417"),
+                (72, 685, "Due date:"),
+                (200, 685, "1 May 2025"),
+                (72, 640, "Please pay in time."),
+            ]
+        )
+    )
+
+    assert lines_of(document) == ["| Invoice number: 20250417", "| Due date: 1 May 2025", "Please pay in time."]
+
+
+def test_columns_of_text_and_numbered_items_are_no_table() -> None:
+    words = "These words stand beside others on the same line here"
+    columns = drawn([(x, y, words) for y in (700, 688, 676) for x in (40, 330)])
+    assert "|" not in parsed(columns).text
+    steps = [(72, 700, "1."), (90, 700, "Call your lead."), (72, 688, "2."), (90, 688, "Send the form.")]
+    assert lines_of(parsed(drawn(steps))) == ["1. Call your lead.", "2. Send the form."]
+
+
+def test_a_numbered_heading_is_none_with_the_title_above_it() -> None:
+    style = getSampleStyleSheet()
+    heading = style["Heading1"]
+    flowables = [
+        Paragraph("Safety manual", heading),
+        Paragraph("1 Equipment", heading),
+        Paragraph(LONG, style["BodyText"]),
+    ]
+
+    assert [path for path, _ in headings_of(parsed(pdf_of(*flowables)))] == [("Safety manual",), ("1 Equipment",)]

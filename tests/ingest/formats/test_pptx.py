@@ -4,6 +4,8 @@ import io
 
 import pytest
 from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
 from pptx.presentation import Presentation as Slides
 from pptx.util import Inches
 
@@ -78,3 +80,16 @@ def test_the_child_reads_what_we_would() -> None:
     page = page_of(saved(slides))
 
     assert parse_pptx(page) == read_pptx(page)
+
+
+def test_a_chart_is_the_figures_that_it_draws() -> None:
+    slides = Presentation()
+    slide = slides.slides.add_slide(slides.slide_layouts[5])
+    slide.shapes.title.text = "Satisfaction"
+    data = CategoryChartData()  # type: ignore[no-untyped-call]
+    data.categories = ["Finland", "Sweden"]
+    data.add_series("2024", (4.4, None))  # type: ignore[no-untyped-call]
+    data.add_series("2025", (4.5, 3.9))  # type: ignore[no-untyped-call]
+    slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, Inches(4), Inches(3), data)
+
+    assert lines_of(read(slides)) == ["Satisfaction", "| Finland | 2024: 4.4 | 2025: 4.5", "| Sweden | 2025: 3.9"]

@@ -185,3 +185,24 @@ def test_a_page_that_shows_nothing_is_an_error(text: str) -> None:
     with pytest.raises(PageError, match=r"^'notes/travel-policy\.txt' holds no text$") as caught:
         document_of(text)
     assert caught.value.hint == "remove the file, or leave it out with the source's `exclude`"
+
+
+def test_names_underlined_one_by_one_are_a_table_s() -> None:
+    document = document_of(
+        "Name           Department   Ext.\n-------------  -----------  ----\nRiikka Aalto   Payroll      4412\n"
+        "Teemu Laine    IT           4431\nReception                   4400\n"
+    )
+
+    assert lines_of(document) == [
+        "| Name: Riikka Aalto | Department: Payroll | Ext.: 4412",
+        "| Name: Teemu Laine | Department: IT | Ext.: 4431",
+        "| Name: Reception | Ext.: 4400",
+    ]
+
+
+def test_dots_lead_from_a_name_to_its_value() -> None:
+    document = document_of(
+        "Maximum weights:\n\n    Standard pallet ........ 1,000 kg\n    Half pallet ............   500 kg\n"
+    )
+
+    assert lines_of(document) == ["Maximum weights:", "| Standard pallet: 1,000 kg", "| Half pallet: 500 kg"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ingest.documents import lines_of
+from tests.ingest.documents import headings_of, lines_of
 from tests.ingest.formats.test_text import document_of, section_of
 
 MANUAL = """\
@@ -114,3 +114,18 @@ def test_names_of_columns_are_no_heading_and_no_title() -> None:
 )
 def test_an_option_is_one_line_with_what_it_does(line: str) -> None:
     assert line in lines_of(document_of(MANUAL))
+
+
+def test_an_underlined_line_is_a_heading_and_its_line_is_not_read() -> None:
+    document = document_of("Rules\n=====\n\nLoading\n-------\nChock the wheels first.\n")
+
+    assert document.title == "Rules"
+    assert [path for path, _ in headings_of(document)] == [("Rules",), ("Rules", "Loading")]
+    assert lines_of(document) == ["Rules", "Loading", "Chock the wheels first."]
+
+
+def test_numbered_lines_are_headings_where_there_are_several() -> None:
+    text = "1  General\n\n1.1  The limit is 10 km/h indoors.\n1.2  Wear a vest.\n\n2  Smoking\n\nOnly in the shelter.\n"
+
+    assert [path for path, _ in headings_of(document_of(text))] == [("1 General",), ("2 Smoking",)]
+    assert "1.1 The limit is 10 km/h indoors.\n\n1.2 Wear a vest." in document_of(text).text

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from openpyxl import Workbook
@@ -54,7 +54,7 @@ def test_sheets_are_sections_and_rows_say_their_header() -> None:
     assert lines_of(document) == [
         "Rates",
         "Daily allowances",
-        "| Country: Finland | Amount: € 53.00 | Since: 2026-01-01",
+        "| Country: Finland | Amount: 53.00 € | Since: 2026-01-01",
         "| Country: Sweden",
         "Offices",
         "| Office: Turku | Open: TRUE",
@@ -80,6 +80,18 @@ def test_a_second_table_brings_its_own_header() -> None:
         (1234.0, "General", "1234"),
         (0.1 + 0.2, "General", "0.3"),
         (12, "[$€-40B] 0.00", "€ 12.00"),
+        (1234.5, '#,##0.00\\ "€"', "1,234.50 €"),
+        (1234.5, '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-', "1,234.50 €"),
+        (-1234.5, '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-', "-1,234.50 €"),
+        (612.5, '"£"#,##0.00', "£612.50"),
+        (-612.5, "#,##0.00;[Red](#,##0.00)", "(612.50)"),
+        (-5, '"£"0', "-£5"),
+        (12500, "# ##0", "12 500"),
+        (0.031, "+0.0%;-0.0%;0.0%", "+3.1 %"),
+        (0.0, "+0.0%;-0.0%;0.0%", "0.0 %"),
+        (12, '0 "kg"', "12 kg"),
+        (time(22, 0), "h:mm", "22:00"),
+        (time(22, 0, 5), "h:mm:ss", "22:00:05"),
         (datetime(2026, 3, 1), "yyyy-mm-dd", "2026-03-01"),
         (datetime(2026, 3, 1, 9, 30), "yyyy-mm-dd hh:mm", "2026-03-01 09:30"),
         ("  a\nb ", "General", "a b"),
@@ -116,3 +128,25 @@ def test_the_child_reads_what_we_would() -> None:
     page = page_of(saved(book))
 
     assert parse_xlsx(page) == read_xlsx(page)
+
+
+def test_a_cell_merged_over_rows_holds_for_each() -> None:
+    book = Workbook()
+    for row in (["Hall", "Team"], ["A", "Receiving"], [None, "Picking"], ["B", "Packing"]):
+        first_of(book).append(row)
+    first_of(book).merge_cells("A2:A3")
+
+    assert lines_of(read(book))[1:] == [
+        "| Hall: A | Team: Receiving",
+        "| Hall: A | Team: Picking",
+        "| Hall: B | Team: Packing",
+    ]
+
+
+def test_a_header_merged_over_columns_names_each_of_them() -> None:
+    book = Workbook()
+    for row in (["", "2025", "", "2026"], ["Cost", "Jan", "Feb", "Jan"], ["Fuel", 61, 58, 59]):
+        first_of(book).append(row)
+    first_of(book).merge_cells("B1:C1")
+
+    assert lines_of(read(book))[1:] == ["| Cost: Fuel | 2025 Jan: 61 | 2025 Feb: 58 | 2026 Jan: 59"]

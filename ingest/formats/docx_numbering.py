@@ -1,0 +1,117 @@
+"""The numbers that Word shows before headings, clauses and list items, which the text of a document does not hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+    from docx.text.paragraph import Paragraph
+    from lxml.etree import _Element
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_LIST = re.compile(r"List (?P<kind>Bullet|Number)(?: (?P<depth>[2-9]))?")
+_ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How one depth of a list is numbered: ``lowerLetter``, ``(%3)`` and 1 give ``(a)``, ``(b)`` …"""
+
+    form: str
+    text: str
+    start: int = 1
+
+
+class Numbering:
+    """Counts the document's lists while it is read from top to bottom."""
+
+    def __init__(self, word: Word) -> None:
+        self._levels = _levels(word)
+        self._counts: dict[tuple[str, int], int] = {}
+
+    def next(self, paragraph: Paragraph, style: str) -> tuple[int, str] | None:
+        """The paragraph's depth and the number shown before it, "" for a bullet; None where it is in no list."""
+        named = _LIST.match(style)
+        shown_depth = int(named["depth"] or 1) - 1 if named else 0
+        place = _place(paragraph) or ((style, shown_depth) if named else None)
+        if place is None or place[0] == "0":  # list 0 is what takes a paragraph out of its style's list
+            return None
+        list_id, depth = place
+        for other in [key for key in self._counts if key[0] == list_id and key[1] > depth]:
+            del self._counts[other]
+        bulleted = named is None or named["kind"] == "Bullet"
+        level = self._levels.get(place, Level("bullet" if bulleted else "decimal", f"%{depth + 1}."))
+        self._counts[place] = self._counts.get(place, level.start - 1) + 1
+        return max(depth, shown_depth), "" if level.form in ("bullet", "none") else self._shown(list_id, level)
+
+    def _shown(self, list_id: str, level: Level) -> str:
+        def number(found: re.Match[str]) -> str:
+            place = (list_id, int(found[1]) - 1)
+            outer = self._levels.get(place, level)
+            return _written(self._counts.get(place, outer.start), outer.form)
+
+        return re.sub(r"%([1-9])", number, level.text).strip()
+
+
+def _written(count: int, form: str) -> str:
+    if form.endswith("Letter"):
+        text = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
+    elif form.endswith("Roman"):
+        text = ""
+        for value, sign in _ROMAN:
+            text += sign * (count // value)
+            count %= value
+    else:
+        return str(count)
+    return text.upper() if form.startswith("upper") else text
+
+
+def _place(paragraph: Paragraph) -> tuple[str, int] | None:
+    """Which list the paragraph is in, by its own setting or its style's, and how deep."""
+    numbering = paragraph._p.find(f"{_W}pPr/{_W}numPr")
+    style = paragraph.style
+    if numbering is None and style is not None:
+        numbering = style.element.find(f"{_W}pPr/{_W}numPr")
+    if numbering is None:
+        return None
+    list_id, depth = numbering.find(f"{_W}numId"), numbering.find(f"{_W}ilvl")
+    if list_id is None:
+        return None
+    level = "0" if depth is None else depth.get(f"{_W}val", "0")
+    return list_id.get(f"{_W}val", "0"), min(int(level), 8) if level.isdecimal() else 0
+
+
+def _levels(word: Word) -> dict[tuple[str, int], Level]:
+    """Every list and depth that the document defines."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    try:
+        root = word.part.part_related_by(RELATIONSHIP_TYPE.NUMBERING).element  # type: ignore[attr-defined]
+    except KeyError:
+        return {}
+    abstract = {
+        definition.get(f"{_W}abstractNumId"): {
+            depth: Level(_value(level, "numFmt", ""), _value(level, "lvlText", f"%{depth + 1}."), _start(level))
+            for level in definition.iterchildren(f"{_W}lvl")
+            if (depth := int(level.get(f"{_W}ilvl", "0"))) < 9
+        }
+        for definition in root.iterchildren(f"{_W}abstractNum")
+    }
+    levels: dict[tuple[str, int], Level] = {}
+    for number in root.iterchildren(f"{_W}num"):
+        for depth, level in abstract.get(_value(number, "abstractNumId", ""), {}).items():
+            levels[number.get(f"{_W}numId", ""), depth] = level
+    return levels
+
+
+def _value(element: _Element, name: str, otherwise: str) -> str:
+    child = element.find(f"{_W}{name}")
+    return otherwise if child is None else str(child.get(f"{_W}val", otherwise))
+
+
+def _start(level: _Element) -> int:
+    start = _value(level, "start", "1")
+    return int(start) if start.isdecimal() and len(start) < 5 else 1

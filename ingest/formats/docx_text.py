@@ -1,0 +1,74 @@
+"""The text of a Word document's elements as it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ingest.clean import clean_text, raised
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+    from lxml.etree import _Element
+
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# Deleted text, text moved away, the copy of a drawing for old programs; text boxes are read on their own.
+_UNSEEN = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}txbxContent", f"{_COMPATIBILITY}Fallback"))
+_SPACES = frozenset((f"{_W}tab", f"{_W}br", f"{_W}cr"))
+_OFF = ("0", "false", "off")
+
+
+def text_of(element: _Element) -> str:
+    """The element's text, without what is deleted; figures above the line as such."""
+    return clean_text("".join(_pieces(element)))
+
+
+def is_bold(element: _Element) -> bool:
+    """Whether all text of the element is set in bold, and there is some."""
+    runs = [run for run in element.iter(f"{_W}r") if text_of(run).strip()]
+    marks = [run.find(f"{_W}rPr/{_W}b") for run in runs]
+    return bool(runs) and all(mark is not None and mark.get(f"{_W}val", "1") not in _OFF for mark in marks)
+
+
+def take_notes(word: Word) -> dict[_Element, str]:
+    """Number the document's footnotes and endnotes where it refers to them; what each says, by its number's element."""
+    from docx.opc.constants import RELATIONSHIP_TYPE as KIND
+    from docx.oxml import parse_xml
+
+    texts: dict[tuple[str, str], str] = {}
+    for kind, name in ((KIND.FOOTNOTES, "footnote"), (KIND.ENDNOTES, "endnote")):
+        try:
+            part = word.part.part_related_by(kind)
+        except KeyError:
+            continue
+        for note in parse_xml(part.blob).iterchildren(f"{_W}{name}"):
+            said = " ".join(" ".join(map(text_of, note.iter(f"{_W}p"))).split())
+            texts[f"{_W}{name}Reference", note.get(f"{_W}id", "")] = said
+    notes: dict[_Element, str] = {}
+    for reference in word.element.body.iter(f"{_W}footnoteReference", f"{_W}endnoteReference"):
+        if note_text := texts.get((reference.tag, reference.get(f"{_W}id", ""))):
+            number = raised(str(len(notes) + 1))
+            reference.tag = f"{_W}t"
+            reference.text = number
+            notes[reference] = f"{number} {note_text}"
+    return notes
+
+
+def _pieces(element: _Element) -> Iterator[str]:
+    for child in element:
+        if child.tag == f"{_W}t":
+            yield child.text or ""
+        elif child.tag in _SPACES:
+            yield " "
+        elif child.tag == f"{_W}noBreakHyphen":
+            yield "-"
+        elif child.tag == f"{_W}r" and _is_raised(child):
+            yield raised("".join(_pieces(child)))
+        elif child.tag not in _UNSEEN:
+            yield from _pieces(child)
+
+
+def _is_raised(run: _Element) -> bool:
+    place = run.find(f"{_W}rPr/{_W}vertAlign")
+    return place is not None and place.get(f"{_W}val") == "superscript"
