@@ -16,6 +16,7 @@ from assistant.findings import Findings, joined
 from assistant.language_model.generate import generate
 from assistant.language_model.llm import LanguageModel
 from assistant.language_model.rewrite import rewrite
+from assistant.question.amounts import with_currency
 from assistant.question.halves import halves_of
 from assistant.question.question import Question, read_question
 from assistant.question.respelling import respellings
@@ -29,7 +30,7 @@ from assistant.ranking.verdict import judge
 from assistant.reader.reading import Reader
 from assistant.types import Answer, Event, Finished, Place, Said, Searched, Started, Statement
 from assistant.units.units import units_of
-from index.ledger.ledger import Ledger, StoredPage
+from index.ledger.ledger import Ledger
 from index.search import Searcher
 from index.types import Hit
 from ingest.errors import FootnotedError
@@ -99,10 +100,10 @@ class Assistant:
             return
         try:
             with self._turn(False):
-                read = self._searcher.correct(question)
+                read = self._searcher.correct(asked := self._searcher.as_written(question))
             mended, history = self._whole(read, history)
             with self._turn(True):
-                hits = tuple(self._searcher.search(mended, history, self._options.passages, here))
+                mended, hits = self._hits(mended, history, here)
             timings["search"] = time.perf_counter() - started
             yield Searched(hits)
             with self._turn(True):
@@ -128,7 +129,7 @@ class Assistant:
         closest = self._closest(findings) if verdict.outcome == "abstained" else ()
         made = tuple(footnotes.made)
         answer = Answer(verdict.outcome, tuple(statements), made, closest, hits, verdict.answer, timings)
-        yield Finished(replace(answer, respelt=respellings(question, read, made, findings.pages)))
+        yield Finished(replace(answer, respelt=respellings(asked, read, made, findings.pages)))
 
     def _standing(self, question: str, history: Sequence[str], here: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The hits, or others in their place where one stands no more: a sync replaced its page since.
@@ -137,7 +138,8 @@ class Assistant:
         """
         for _ in range(_TRIES):
             pages = self._ledger.pages({hit.chunk.url for hit in hits})
-            if all(hit.chunk.url in pages and _stands(hit, pages[hit.chunk.url]) for hit in hits):
+            texts = {url: page.document.text for url, page in pages.items()}
+            if all(texts.get(c.url, "")[c.start : c.end] == c.text for c in (hit.chunk for hit in hits)):
                 break
             hits = tuple(self._searcher.search(question, history, self._options.passages, here))
         return hits
@@ -167,7 +169,7 @@ class Assistant:
 
     def find(self, question: str, history: Sequence[str] = ()) -> Findings:
         """What is found for a question and what it comes to, for measuring and explaining."""
-        mended = self._searcher.correct(question)
+        mended = self._searcher.correct(self._searcher.as_written(question))
         return self._parted(self._search(mended, history), history)
 
     def quote(self, findings: Findings) -> Answer:
@@ -215,8 +217,16 @@ class Assistant:
         ]
         return joined(whole, one, other, tuple(choose(lines, len(lines), sys.maxsize, math.inf)))
 
-    def _search(self, question: str, history: Sequence[str], here: str = "") -> Findings:
+    def _hits(self, question: str, history: Sequence[str], here: str) -> tuple[str, tuple[Hit, ...]]:
+        """The question, a bare sum in it read in the pages' currency, and the passages for it."""
         hits = tuple(self._searcher.search(question, history, self._options.passages, here))
+        told = with_currency(question, (hit.chunk.text for hit in hits))
+        if told != question:
+            hits = tuple(self._searcher.search(told, history, self._options.passages, here))
+        return told, hits
+
+    def _search(self, question: str, history: Sequence[str], here: str = "") -> Findings:
+        question, hits = self._hits(question, history, here)
         return self._look(read_question(question), history, hits)
 
     def _say(self, findings: Findings, footnotes: Footnotes) -> list[Statement]:
@@ -241,7 +251,3 @@ class Assistant:
             for url, hit in reversed(places.items())
             if url in findings.pages
         )
-
-
-def _stands(hit: Hit, page: StoredPage) -> bool:
-    return page.document.text[hit.chunk.start : hit.chunk.end] == hit.chunk.text

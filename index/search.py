@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from index.conversation import leans
 from index.embedding.vectors import Encoder, Vectors
+from index.keywords.compounds import Compounds
 from index.keywords.keyword_index import KeywordIndex
 from index.keywords.spelling import correct
 from index.ledger.ledger import StoredPage
@@ -188,6 +189,18 @@ class Searcher:
             for chunk_id in best_ids
             if chunk_id in held
         ]
+
+    def as_written(self, query: str) -> str:
+        """The query with a hyphen in the words that the pages write as one and it as two, or the reverse."""
+        ledger = self._stores.ledger
+        languages = list(self._languages(ledger.place))
+
+        def texts(ids: Iterable[str]) -> list[str]:
+            return [chunk.text for chunk, _ in ledger.live_chunks(ids).values()]
+
+        if not languages:
+            return query
+        return self._counted(lambda keywords: Compounds(keywords, languages, texts).as_written(query))
 
     def correct(self, query: str) -> str:
         """The query with slips of the keyboard mended by the words of the pages' main language."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _SPELLED = {
@@ -53,6 +54,8 @@ _SPENT = re.compile(
     rf"\b(?:about|around|over|under|than|costs?|worth|noin|yli|alle|över|cirka|{_BOUGHT} (?:of|for|på)) $",
     re.IGNORECASE,
 )
+# "20k" is said of next to nothing else, so that less has to tell.
+_PAID = re.compile(r"\b(?:for|of|spend|spending|pay|paying|approves?|signs?|buy|hyväksyy|på|för) $", re.IGNORECASE)
 _LEAST = 100  # from which on a bare number is money: "under 18" is an age
 _ALONE = re.compile(
     r"\W*$|[,;.?!)]| (?:and|or|if|when|do|does|can|must|is|are|needs?|requires?|without|with|in|at|by|for|from|on|to|"
@@ -60,6 +63,7 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"\b(?:the|our|den|det) $", re.IGNORECASE)  # "the 90-day rule" is the organisation's
+_SIGN = re.compile(r"[£$€](?= ?\d)|(?<=\d)€|(?<=\d )€")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -118,6 +122,23 @@ def _is_own(question: str, amount: Amount) -> bool:
     before, after = question[: amount.start], question[amount.end :]
     if amount.unit:
         return amount.unit == MONEY or not _NAMED.search(before)
-    if _ARTICLE.search(before):
+    is_short = question[amount.start : amount.end][-1].isalpha()  # "20k", "2 million"
+    if _ARTICLE.search(before) or (is_short and _IS_BOUGHT.match(after)):
         return bool(_IS_BOUGHT.match(after))
-    return amount.number >= _LEAST and bool(_SPENT.search(before) and _ALONE.match(after))
+    told = _SPENT.search(before) or (is_short and _PAID.search(before))
+    return amount.number >= _LEAST and bool(told and _ALONE.match(after))
+
+
+def with_currency(question: str, passages: Iterable[str]) -> str:
+    """The question with the currency's sign that most of the passages' amounts have before its own bare sums.
+
+    Neither an embedding nor a reader takes the "20k" of "a contract for 20k" for money, as they do "£20k".
+    """
+    bare = [amount for amount in own_amounts(question) if not amount.unit]
+    signs = Counter(sign for passage in passages for sign in _SIGN.findall(passage)) if bare else {}
+    if not signs:
+        return question
+    sign = max(signs, key=lambda sign: signs[sign])
+    for amount in reversed(bare):
+        question = f"{question[: amount.start]}{sign}{question[amount.start :]}"
+    return question

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from functools import lru_cache
 
 from assistant.question.topic import content_terms
@@ -30,7 +31,8 @@ _ANY = rf"{_PHONE}|{_MAIL}"
 # A page may tell of other ways to turn to someone; a team's name is no way ("how do I contact the phone support team").
 _HOW = (
     r"^how (?:do|can|could|should) (?:i|we|one|you) (?:best )?(?:contact|reach|get )"
-    r"(?!.* by (?:\w+ )?(?:phone|e-?mail|fax)\b)"
+    r"(?!.* by (?:\w+ )?(?:phone|e-?mail|fax)\b)|"
+    r"^(?:miten|kuinka|mistä)\b.* yhtey|^hur\b.* (?:kontakta|når)"
 )
 _WAY = (
     r"\w\.[a-z]{2,}\b|\bTeams\b|"
@@ -52,9 +54,20 @@ _ASKED = tuple(
 )
 _WORDS = re.compile(
     r"\b(?:(?:tele)?phone|numbers?|extension|hotline|helpline|call|ring|dial|e-?mail|mail|address|contact|reach|write|"
-    r"touch|details|puhelin\w*|numero\w*|sähköposti\w*|osoite\w*|yhteystie\w*|telefon\w*|nummer|e-?post\w*|adress\w*)\b",
+    r"touch|details|puhelin\w*|numero\w*|sähköposti\w*|osoite\w*|yhtey\w*|ota\w*|saa\w*|soi[td]\w*|"
+    r"telefon\w*|nummer|e-?post\w*|adress\w*|kontakt\w*|nå[rs]?|ringer)\b",
     re.IGNORECASE,
 )
+# What one is reached about says nothing of whom: "HR about my laptop", "the desk when the laptop is lost".
+_WHY = re.compile(
+    r" (?:about|regarding|concerning|if|when|because|koskien|jos|kun|om|angående|när)\b.*", re.IGNORECASE | re.DOTALL
+)
+# What many are called, which tells nobody apart.
+_GROUP = (
+    "team department office unit group section staff people person manager head service services desk "
+    "tiimi osasto toimisto yksikkö ryhmä henkilö avdelning avdelningen enhet enheten kontor kontoret grupp gruppen"
+)
+_ACRONYM = re.compile(r"\b[A-ZÅÄÖ]{2,5}\b")
 
 
 def gives_contact(asked: str, text: str) -> bool:
@@ -65,6 +78,30 @@ def gives_contact(asked: str, text: str) -> bool:
 def contact_terms(asked: str, language: str) -> frozenset[str]:
     """The question's topic words that only say what is asked for: "phone number", which a page may call "telephone"."""
     return frozenset(content_terms(" ".join(_WORDS.findall(asked)), language))
+
+
+def whom_terms(asked: str, language: str) -> frozenset[str]:
+    """The question's topic words that name whom to reach; empty where it names nobody ("and the phone number?")."""
+    named = frozenset(content_terms(_WHY.sub("", asked), language)) - contact_terms(asked, language)
+    return named - frozenset(content_terms(_GROUP, language)) or named
+
+
+def is_of_whom(asked: str, held: Set[str], text: str, language: str) -> bool:
+    """Whether a way to reach someone is of the one asked for, as it is where the question names nobody.
+
+    A line and its headings (``text``, whose stemmed words are ``held``) must name them, or an acronym of the question.
+    """
+    whom, acronyms = whom_terms(asked, language), _ACRONYM.findall(asked)
+    if not whom and not acronyms:
+        return True
+    return not whom.isdisjoint(held) or any(_acronym(short).search(text) for short in acronyms)
+
+
+@lru_cache(maxsize=256)
+def _acronym(short: str) -> re.Pattern[str]:
+    """An acronym, or words in a row that it is the initials of: HR and "Human resources"."""
+    spelled = "".join(rf"\w+[ -](?:(?:of|and|the|for) )?{letter}" for letter in short[1:])
+    return re.compile(rf"\b(?:{short}\b|{short[0]}(?i:{spelled}))")
 
 
 @lru_cache(maxsize=256)

@@ -56,7 +56,7 @@ _COMPILED = {
     for kind, patterns in _EVIDENCE.items()
 }
 _SAYS_WHAT = re.compile(
-    r"\b(?:is|are|was|means?|stands? for|refers? to|provides?|describes?|on|tarkoittaa|är)\b|[:–—(]"
+    r"\b(?:is|are|was|means?|stands? for|refers? to|provides?|describes?|on|tarkoittaa|är)\b|[:–—(]| --? (?=\w)"
 )
 
 
@@ -70,15 +70,15 @@ def holds_kind(question: Question, text: str, language: str) -> bool:
     return pattern is None or pattern.search(text) is not None
 
 
-def as_asked(question: Question, held: Set[str], text: str, language: str) -> Set[str]:
-    """The stemmed words that a text holds, and of those that say what is asked for all if it gives that, else none.
+def as_asked(question: Question, held: Set[str], gives: bool, language: str) -> Set[str]:
+    """The stemmed words that a text holds, and of those that say what is asked for all if it ``gives`` that, else none.
 
     Of "phone number" a line that gives one holds both, whatever it calls it, and one that speaks of phones neither.
     """
     if question.answer_type != "contact":
         return held
     asked = contact_terms(question.text, language)
-    return held | asked if gives_contact(question.text, text) else held - asked
+    return held | asked if gives else held - asked
 
 
 def _defines(question: Question, text: str, language: str) -> bool:

@@ -72,6 +72,8 @@ _PATTERNS: tuple[tuple[AnswerType, tuple[str, ...]], ...] = (
             r"(?!my\b|our\b|an?\b|(?:the |this )?(?:\w+ )?(?:deadline|period|contract|probation|permit|visa|lease)\b)",
             rf"^(?:what|where)(?:'s| is| are)?\b.*{_OF_IT} (?:{_PHONE}|e-?mail|address|extension|number)\W*$",
             rf"^how (?:do|can|could|should) (?:i|we|one|you) (?:best )?{_HOW_TO}{_REACH}\b",
+            r"^(?:miten|kuinka|mistä) (?:voin |voi |minä )?(?:ota|saa)\w* yhtey\w+",
+            r"^hur (?:kan |ska )?(?:(?:jag|man|vi) )?(?:kontakta|kontaktar|når) ",
             rf"{_NAMES_IT}\b(?:puhelinnumero|yhteystie|(?:posti|käynti|sähköposti)osoite|sähköposti\W*$)",
             r"^mihin numeroon\b",
             rf"{_NAMES_IT}\b(?:telefonnum|kontaktuppgift|(?:e-?post|post|besöks)(?:adress|en till))|^vilket nummer\b",

@@ -83,8 +83,9 @@ def range_of(text: str) -> Range | None:
     joint = _TO.fullmatch(text[first.end : found[1].start]) if len(found) == 2 else None
     if joint:
         last, over, under = found[1], told == "more", bool(joint["less"])
-        low = first.number * (first.scale if first.unit else last.scale)
-        return Range(low, last.size, last.unit, last.scale, over, under) if low < last.size else None
+        of = last if last.unit else first  # "£20,000–50,000"
+        low, high = first.number * (first.scale if first.unit else of.scale), last.number * of.scale
+        return Range(low, high, of.unit, of.scale, over, under) if low < high else None
     if told in ("more", "least") and len(found) == 2:
         return None
     if told == "more":

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from assistant.question.amounts import amounts_in, own_amounts
-from assistant.question.kinds import as_asked
+from assistant.question.kinds import as_asked, holds_kind
 from assistant.question.question import Question
 from assistant.question.topic import Rarity, content_terms, coverage, solid_terms, text_terms, with_parts
 from index.conversation import is_short, points_back
@@ -49,14 +49,19 @@ def gather(
     unseen = 1.0
     weighed: dict[str, dict[str, float]] = {}
     passages = [hit.chunk.text for hit in hits]
-    given = {term for hit in hits for term in as_asked(question, frozenset(), hit.chunk.text, hit.language)}
-    for hit in hits:
+    gives = [holds_kind(question, hit.chunk.text, hit.language) for hit in hits]
+    given = {
+        term
+        for hit, told in zip(hits, gives, strict=True)
+        for term in as_asked(question, frozenset(), told, hit.language)
+    }
+    for hit, told in zip(hits, gives, strict=True):
         if hit.language not in weighed:
             weights = weighed[hit.language] = weigh_words(question.text, history, hit.language, words, passages)
             known = _known(weights, question, hit.language, words) | given
             unseen = min(unseen, coverage(weights, weights.keys() - known))
         held = with_parts(text_terms(hit.chunk.embedded, hit.language), question.text, hit.language)
-        held = as_asked(question, held, hit.chunk.text, hit.language)
+        held = as_asked(question, held, told, hit.language)
         covered = max(covered, coverage(weighed[hit.language], held))
     return Evidence(
         dense=max((hit.dense if by_itself else max(hit.dense, hit.conversation) for hit in hits), default=0.0),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from assistant.question.contacts import is_of_whom
 from assistant.question.followup import standalone
 from assistant.question.kinds import as_asked, holds_kind
 from assistant.question.question import Question
@@ -58,8 +59,9 @@ class Ranked:
 
     ``covered`` and ``in_setting``: shares of the question's words, by rarity, that the unit holds by itself and with
     its headings and lead. ``named``: share of the question's names that it holds with them (1 when none is named).
-    ``typed``: whether it holds the kind of thing asked for. ``read``: the reader's log-odds for its best span, minus
-    infinity where not read. ``fact``: the span that the reader points at (characters of the page), if it is inside.
+    ``typed``: whether it holds the kind of thing asked for; of ways to reach someone, the one's that is asked for.
+    ``read``: the reader's log-odds for its best span, minus infinity where not read. ``fact``: the span that the reader
+    points at (characters of the page), if it is inside.
     """
 
     unit: Unit
@@ -109,6 +111,7 @@ def rank_units(
     """The units, best first. Those that stand under another thing's heading than the question names are left out."""
     weights = WITH_READER if readings else WITHOUT_READER
     best = max((hit.score for hit in hits), default=0.0) or 1.0
+    passages = [hit.chunk.text for hit in hits]
     rarity: dict[str, dict[str, float]] = {}
     places: dict[tuple[str, tuple[str, ...]], _Place] = {}  # a page's units share a few headings
     ranked = []
@@ -122,7 +125,7 @@ def rank_units(
         if places[key].of_another or _names_an_item(question, unit):
             continue
         if document.language not in rarity:
-            rarity[document.language] = weigh_words(question.text, history, document.language, words)
+            rarity[document.language] = weigh_words(question.text, history, document.language, words, passages)
         told = rarity[document.language]
         ranked.append(_rank(question, unit, hits[unit.hit], best, told, readings, weights, places[key]))
     ranked.sort(key=lambda r: (-r.score, r.unit.hit, r.unit.start))
@@ -142,15 +145,17 @@ def _rank(
     language = unit.page.document.language
 
     def held_in(text: str) -> Set[str]:
-        held = with_parts(expand(text, unit.page.document), question.text, language)
-        return as_asked(question, held, unit.text, language)
+        return with_parts(expand(text, unit.page.document), question.text, language)
 
     own = held_in(unit.text) if unit.kind != "outline" else frozenset()
     both = own | held_in(unit.setting)
+    typed = holds_kind(question, unit.text, language) and (
+        question.answer_type != "contact" or is_of_whom(question.text, both, f"{unit.setting}\n{unit.text}", language)
+    )
+    own, both = as_asked(question, own, typed, language), as_asked(question, both, typed, language)
     covered, in_setting = coverage(rarity, own), coverage(rarity, both)
     names = [set(content_terms(name, language)) for name in question.names]
     named = sum(name <= both for name in names) / len(names) if names else 1.0
-    typed = holds_kind(question, unit.text, language)
     is_list = unit.kind in ("list", "outline")
     listed = is_list and question.answer_type in ("list", "steps")
     # Who asks for one thing has to find it in a list, and the more there is beside it the longer that takes.

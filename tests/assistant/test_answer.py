@@ -135,6 +135,21 @@ def test_of_code_longer_than_a_passage_the_line_that_answers_is_shown(over: Make
     check_footnotes(assistant, answer)
 
 
+def test_a_line_of_code_longer_than_a_passage_is_shown_whole(over: MakeAssistant) -> None:
+    command = f"rotate-keys --all {' '.join(f'--host host{n}.example.org' for n in range(60))}"
+    assistant = over(
+        {"keys.md": f"# Keys\n\nTo rotate the keys run this:\n\n```\n{command}\n```\n\nIt takes a minute.\n"}
+    )
+    answer = assistant.answer("How do I rotate the keys?")
+    lead, *pieces = [statement.text for statement in answer.statements]
+
+    assert answer.outcome == "answered"
+    assert lead == "To rotate the keys run this:"
+    assert len(pieces) > 1
+    assert " ".join(pieces) == command
+    check_footnotes(assistant, answer)
+
+
 def test_half_a_line_of_code_is_not_shown(over: MakeAssistant) -> None:
     command = f"deploy undo payments {' '.join(f'--flag-{n}=value{n}' for n in range(150))}"
     assistant = over({"undo.md": f"# Deploying\n\nRun this to undo payments:\n\n```\n{command}\n```\n"})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.question.contacts import gives_contact
+from assistant.question.contacts import gives_contact, is_of_whom
 from assistant.question.question import read_question
+from assistant.question.topic import text_terms
 from tests.assistant.conftest import MakeAssistant
 
 DESK = {
@@ -35,6 +36,8 @@ DESK = {
         "What is the emergency number for Mill Street?",
         "How do I contact my manager?",
         "How do I call the porter?",
+        "Miten otan yhteyttä henkilöstöpalveluihin?",
+        "Hur kontaktar jag personalavdelningen?",
     ],
 )
 def test_who_asks_for_a_way_to_reach_someone_is_understood(question: str) -> None:
@@ -128,3 +131,62 @@ def test_a_phone_number_is_found_whatever_the_page_calls_it(over: MakeAssistant)
 def test_a_line_without_a_number_is_not_given_for_the_answer(over: MakeAssistant) -> None:
     answer = over(DESK).answer("What is the phone number of the convenor of the trade union?")
     assert answer.outcome == "partial"
+
+
+ANOTHER = {
+    "en": (
+        "# Contacts\n\n| Team | Phone |\n|---|---|\n| IT helpdesk | 01632 960 200 |\n| Facilities | 01632 960 201 |\n\n"
+        "HR is on the second floor.\n",
+        "# HR\n\n## Contact\n\nWrite to people@example.org or ring 4455.\n",
+        "HR phone number",
+    ),
+    "fi": (
+        "# Yhteystiedot\n\n| Tiimi | Puhelin |\n|---|---|\n| IT-tuki | 09 123 4567 |\n| Kiinteistöt | 09 123 4568 |\n\n"
+        "Henkilöstöpalvelut on toisessa kerroksessa.\n",
+        "# Henkilöstöpalvelut\n\n## Puhelin\n\nPuhelinnumero on 09 765 4321.\n",
+        "henkilöstöpalveluiden puhelinnumero",
+    ),
+    "sv": (
+        "# Kontakt\n\n| Team | Telefon |\n|---|---|\n| IT-stöd | 08 123 456 78 |\n| Lokaler | 08 123 456 79 |\n\n"
+        "Personalavdelningen finns på andra våningen.\n",
+        "# Personalavdelningen\n\n## Telefon\n\nVårt telefonnummer är 08 765 432 10.\n",
+        "personalavdelningens telefonnummer",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ANOTHER)
+def test_the_number_of_another_is_not_given_for_the_answer(over: MakeAssistant, language: str) -> None:
+    others, own, question = ANOTHER[language]
+    assert over({"a.md": others}).answer(question).outcome != "answered"
+    best = over({"a.md": others, "b.md": own}).find(question).ranked[0]
+    assert best.unit.text in own
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("How do I contact HR?", "Human resources: 4455"),
+        ("How do I contact IT?", "IT helpdesk: 4455"),
+        ("How do I contact the HR team about my laptop?", "HR: 4455"),
+        ("Mikä on henkilöstöpalveluiden puhelinnumero?", "Henkilöstöpalvelut: 4455"),
+        ("and the phone number?", "Porter: 4455"),
+        ("what number do I call when I am ill", "Absence line: 4455"),
+    ],
+)
+def test_a_contact_is_of_whom_it_is_asked_for(question: str, line: str) -> None:
+    language = "fi" if question.startswith("Mikä") else "en"
+    assert is_of_whom(question, text_terms(line, language), line, language)
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("How do I contact HR?", "IT helpdesk: 4455"),
+        ("How do I contact IT?", "HR: 4455"),
+        ("How do I contact the purchasing team?", "IT team: 4455"),
+        ("How do I contact HR about my laptop?", "Laptop repairs: 4455"),
+    ],
+)
+def test_a_contact_of_another_is_not_of_whom_it_is_asked_for(question: str, line: str) -> None:
+    assert not is_of_whom(question, text_terms(line, "en"), line, "en")

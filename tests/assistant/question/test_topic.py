@@ -65,3 +65,28 @@ def test_a_slip_is_told_as_the_page_writes_the_word(over: MakeAssistant) -> None
     )
 
     assert [(word.asked, word.read) for word in answer.respelt] == [("emial", "e-mail")]
+
+
+@pytest.mark.parametrize(
+    ("page", "question"),
+    [
+        ("# Website\n\nThe website is edited by the press team on Fridays.", "Who updates the web site?"),
+        ("# Web site\n\nThe web site is edited by the press team on Fridays.", "Who updates the website?"),
+        ("# Sivut\n\nVerkkosivut päivittää viestintä perjantaisin.", "Kuka päivittää verkko sivut?"),
+        ("# Sivut\n\nVerkko sivut päivittää viestintä perjantaisin.", "Kuka päivittää verkkosivut?"),
+        (
+            "# Sidor\n\nWebbplatsen redigeras av kommunikationsavdelningen på fredagar.",
+            "Av vem redigeras webb platsen?",
+        ),
+        (
+            "# Sidor\n\nWebb platsen redigeras av kommunikationsavdelningen på fredagar.",
+            "Av vem redigeras webbplatsen?",
+        ),
+    ],
+)
+def test_a_word_written_as_two_or_as_one_is_found_and_not_told_as_a_slip(
+    over: MakeAssistant, page: str, question: str
+) -> None:
+    answer = over({"a.md": page, "b.md": "# Post\n\nPost is brought at ten.\n"}).answer(question)
+    assert answer.outcome == "answered"
+    assert not answer.respelt

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from assistant.question.amounts import MONEY, amounts_in, own_amounts
+from assistant.question.amounts import MONEY, amounts_in, own_amounts, with_currency
 from assistant.question.question import read_question
 from assistant.ranking.brackets import fit, range_of
 from tests.assistant.conftest import MakeAssistant
@@ -72,6 +72,9 @@ def test_amounts_are_read_with_their_units(text: str, sizes: list[tuple[float, s
         ("an order of 6000 without quotes", ["6000"]),
         ("do I need quotes for an order over 6000?", ["6000"]),
         ("a 2 million contract", ["2 million"]),
+        ("do I need approval for 20k?", ["20k"]),
+        ("20k contract approval", ["20k"]),
+        ("who approves 1.5m", ["1.5m"]),
         ("an order over 400 chairs", []),
         ("can I work nights under 18", []),
         ("what is a 401k plan", []),
@@ -80,6 +83,8 @@ def test_amounts_are_read_with_their_units(text: str, sizes: list[tuple[float, s
         ("a 360 review", []),
         ("from 1 December", []),
         ("can grade 7 sign", []),
+        ("a screen with 4k", []),
+        ("the 10k run", []),
     ],
 )
 def test_an_amount_of_ones_own_is_told_from_a_part_of_a_name(question: str, own: list[str]) -> None:
@@ -95,6 +100,7 @@ def test_an_amount_of_ones_own_is_told_from_a_part_of_a_name(question: str, own:
         ("15 or more years", 15 * YEAR, math.inf),
         ("up to £1,000", -math.inf, 1000),
         ("£1,000 to £10,000", 1000, 10_000),
+        ("£1k–10k", 1000, 10_000),
         ("alle 2 vuotta", -math.inf, 2 * YEAR),
         ("2–5 vuotta", 2 * YEAR, 5 * YEAR),
         ("över 5 år", 5 * YEAR, math.inf),
@@ -209,7 +215,9 @@ def test_a_number_that_is_no_money_changes_nothing(over: MakeAssistant, question
 def test_an_amount_that_no_page_gives_does_not_count(over: MakeAssistant) -> None:
     room = "The board meets in room 6 of the office, and visitors are asked to wait in the hall."
     asked = over(TABLES | {"rooms.md": f"# Rooms of the office\n\n{room}\n"})
-    assert asked.find("quotes for a £6,000 order").evidence.covered == 1
+    found = asked.find("quotes for a £6,000 order")
+    assert found.evidence.covered == 1
+    assert max(item.in_setting for item in found.ranked) == 1
     assert asked.find("quotes for room 7,000").evidence.unseen > 0
 
 
@@ -223,3 +231,39 @@ def test_a_table_is_looked_at_once(over: MakeAssistant) -> None:
     began = time.perf_counter()
     assert fit(read_question("quotes for an order of 5 kg"), rows) == rows
     assert time.perf_counter() - began < 0.5
+
+
+def test_both_ends_of_a_range_are_money_where_one_has_the_sign() -> None:
+    found = range_of("£20,000–50,000")
+    assert found is not None
+    assert (found.low, found.high, found.unit) == (20_000, 50_000, MONEY)
+
+
+@pytest.mark.parametrize(
+    ("question", "passages", "read"),
+    [
+        ("a contract for 20k", ["up to £1,000", "over £5,000", "in the US $5"], "a contract for £20k"),
+        ("sopimus yli 20000", ["enintään 5 000 €"], "sopimus yli €20000"),
+        ("a contract for £20k", ["up to €1,000"], "a contract for £20k"),
+        ("a contract for 20k", ["up to 1,000 users"], "a contract for 20k"),
+        ("room 412", ["up to £1,000"], "room 412"),
+    ],
+)
+def test_a_bare_sum_is_read_in_the_currency_of_the_pages(question: str, passages: list[str], read: str) -> None:
+    assert with_currency(question, passages) == read
+
+
+@pytest.mark.parametrize(
+    ("question", "approval"),
+    [
+        ("Do I need approval for a contract for 20k?", "head of department"),
+        ("Do I need approval for 30k?", "the board"),
+        ("Who approves a contract for 1.5m?", "the board"),
+    ],
+)
+def test_a_bare_sum_finds_its_row(over: MakeAssistant, question: str, approval: str) -> None:
+    table = "up to £1,000 | team lead |\n| £1,000 to £20,000 | head of department |\n| over £20,000 | the board |"
+    page = f"Contracts need approval.\n\n| Value of the contract | Approval |\n|---|---|\n| {table}"
+    answer = over({"buying.md": f"# Buying\n\n{page}\n\nContracts are kept.\n"}).answer(question)
+    assert answer.outcome == "answered"
+    assert answer.statements[0].text.endswith(f"Approval: {approval}")
