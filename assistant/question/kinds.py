@@ -60,12 +60,24 @@ _SAYS_WHAT = re.compile(
 )
 
 
-def holds_kind(question: Question, text: str, language: str) -> bool:
-    """Whether a text of the language holds the kind of thing that the question asks for."""
+# How the first sentence under a heading says what that is.
+_SAYS_WHAT_IT_IS = re.compile(
+    r"(?:this|it|these|they|tämä|se|nämä|ne|detta|det|den|de)\b(?: [\w-]+){0,2}? "
+    r"(?:is|are|was|were|means?|(?:must|should|can|may|will) be|contains?|provides?|describes?|lists?|holds?|"
+    r"on|ovat|oli|tarkoittaa|sisältää|är|var|innehåller|betyder)\b",
+    re.IGNORECASE,
+)
+
+
+def holds_kind(question: Question, text: str, language: str, above: str = "") -> bool:
+    """Whether a text of the language holds the kind of thing that the question asks for.
+
+    ``above``: the heading that it is the first sentence under.
+    """
     if question.answer_type == "contact":
         return gives_contact(question.text, text)
     if question.answer_type == "definition":
-        return _defines(question, text, language)
+        return _defines(question, text, language) or _defines_heading(question, text, language, above)
     pattern = _COMPILED.get(question.answer_type)
     return pattern is None or pattern.search(text) is not None
 
@@ -91,3 +103,9 @@ def _defines(question: Question, text: str, language: str) -> bool:
     if subject and subject[0] in asked and set(asked) <= set(subject):
         return True
     return any(re.search(rf"\({re.escape(name)}\)", text) for name in question.names)
+
+
+def _defines_heading(question: Question, text: str, language: str, above: str) -> bool:
+    """Whether a sentence says what the heading right above it is, and the question asks about that: "This is …"."""
+    asked = set(content_terms(question.text, language))
+    return bool(asked) and _SAYS_WHAT_IT_IS.match(text) is not None and asked <= set(content_terms(above, language))

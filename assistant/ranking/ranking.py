@@ -48,6 +48,7 @@ _ASKS_FOR_CODE = re.compile(
     r"esimer\w+|kommando\w*|kod(?:en)?|exempel\w*)\b",
     re.IGNORECASE,
 )
+_TITLED = 0.08  # more for what stands under a heading that says just what is asked: "Orphaning a package"
 _OUTDATED = 0.2  # less for what is no longer in force: it ranks behind what is near it
 _SHORT_LIST = 30  # words of a list that is taken in at a glance
 READ_PASSAGES = 10  # passages the reader is given: what it reads in 60 ms on two cores
@@ -76,11 +77,12 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Whether what stands under some headings is about another thing than the question names, about that one, and no
-    longer in force."""
+    """Whether what stands under some headings is about another thing than the question names, about that one, under a
+    heading that says just what is asked, and no longer in force."""
 
     of_another: bool
     of_the_named: bool
+    titled: bool
     outdated: bool
 
 
@@ -121,7 +123,9 @@ def rank_units(
         if key not in places:
             of_another = is_of_another(question, unit.path, document)
             of_the_named = is_of_the_named(question, unit.path, document)
-            places[key] = _Place(of_another, of_the_named, is_outdated(question, unit.path, document))
+            titled = _says_just_that(question, unit.path, document.language)
+            outdated = is_outdated(question, unit.path, document)
+            places[key] = _Place(of_another, of_the_named, titled, outdated)
         if places[key].of_another or _names_an_item(question, unit):
             continue
         if document.language not in rarity:
@@ -149,7 +153,7 @@ def _rank(
 
     own = held_in(unit.text) if unit.kind != "outline" else frozenset()
     both = own | held_in(unit.setting)
-    typed = holds_kind(question, unit.text, language) and (
+    typed = holds_kind(question, unit.text, language, unit.heading_above) and (
         question.answer_type != "contact" or is_of_whom(question.text, both, f"{unit.setting}\n{unit.text}", language)
     )
     own, both = as_asked(question, own, typed, language), as_asked(question, both, typed, language)
@@ -169,6 +173,7 @@ def _rank(
         + weights.listed * listed
         - weights.lengthy * lengthy
         + weights.named * place.of_the_named
+        + _TITLED * place.titled
         - _OUTDATED * place.outdated
         - weights.outline * (unit.kind == "outline" and question.answer_type != "list")
         + weights.read * probability(read)
@@ -185,6 +190,12 @@ def showable(ranked: Sequence[Ranked]) -> Sequence[Ranked]:
 def _asks_for_code(question: Question) -> bool:
     """Whether code may be what is asked for: how to do a thing, a command, or one cannot tell what."""
     return question.answer_type in ("steps", "any") or _ASKS_FOR_CODE.search(question.text) is not None
+
+
+def _says_just_that(question: Question, path: Sequence[str], language: str) -> bool:
+    """Whether the last heading holds the question's topic words and, but for its number, no others."""
+    titled = {term for term in content_terms(path[-1], language) if not term.isdigit()} if path else frozenset()
+    return bool(titled) and titled == set(content_terms(question.text, language))
 
 
 def _names_an_item(question: Question, unit: Unit) -> bool:

@@ -67,6 +67,12 @@ class Unit:
         return text[self.start : self.end]
 
     @property
+    def heading_above(self) -> str:
+        """The heading that it is the first under; ``""`` where other text stands between."""
+        heading = self.path[-1] if self.path else ""
+        return heading if self.page.document.text[: self.start].rstrip().endswith(heading) else ""
+
+    @property
     def only_leads(self) -> bool:
         """Whether it says no more than what is to follow: "Supported formats:"."""
         return self.kind in ("sentence", "item") and self.text.endswith(":")

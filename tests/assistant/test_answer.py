@@ -247,6 +247,43 @@ def test_what_introduces_is_shown_over_what_it_introduces(
     check_footnotes(assistant, answer)
 
 
+def test_what_a_thing_is_stands_first_under_its_heading(over: MakeAssistant) -> None:
+    tools = """# Tools
+
+## 1.1. pakkeri
+
+This is the main program of the workshop. It can be called with many options. Some common uses are:
+
+- Find out all the options: pakkeri --help.
+- Install a package, which unpacks it and sets it up on the disk with pakkeri: pakkeri --install NAME.
+- Pakkeri unpacks an archive into the file system but sets nothing up: pakkeri --unpack NAME.
+"""
+    answer = over({"tools.md": tools}).answer("What is pakkeri?")
+    assert answer.text.startswith("This is the main program of the workshop.")
+
+
+def test_the_section_that_is_called_what_is_asked_goes_first(over: MakeAssistant) -> None:
+    pages = {
+        "collections.md": """# Looking after collections
+
+## 5.9.4. Handing over a collection
+
+If you can no longer look after it, tell the others first. Name the library's own team as its keeper and write to the
+list.
+
+## 5.9.5. Taking over
+
+A list of those without a keeper is on the intranet.
+""",
+        "keepers.md": """# Keepers who do not reply
+
+Write to the team when you have asked twice. If another keeper has helped with a collection, ask that person before
+handing over the collection, who may want it. They may hand over one or all of the collections of a keeper.
+""",
+    }
+    assert over(pages).answer("How do I hand over a collection?").citations[0].url == "collections.md"
+
+
 def test_code_is_no_answer_where_no_command_is_asked_for(over: MakeAssistant) -> None:
     page = (
         "# tagger\n\ntagger reads the metadata of audio files.\n\nSupport for writing metadata will not be added.\n\n"

@@ -31,3 +31,22 @@ def test_the_name_line_of_a_manual_page_says_what_a_command_is(text: str) -> Non
 
 def test_options_after_a_name_do_not_say_what_it_is() -> None:
     assert not holds_kind(read_question("what is xargs"), "xargs -0 --null", "en")
+
+
+@pytest.mark.parametrize(
+    ("question", "above", "text", "says"),
+    [
+        ("What is dpkg?", "8.1.1. dpkg", "This is the main package management program.", True),
+        ("What is debian/rules?", "Building script: debian/rules", "This file must be an executable makefile.", True),
+        ("What is dpkg?", "", "This is the main package management program.", False),
+        ("What is dpkg?", "apt", "This is the main package management program.", False),
+        ("What is dpkg?", "dpkg", "Find out all the options: dpkg --help.", False),
+        ("Mikä on sivukirjasto?", "Sivukirjasto", "Se on palvelupiste muualla kuin pääkirjastossa.", True),
+        ("Vad är en filial?", "Filial", "Det är ett bibliotek på en annan ort.", True),
+    ],
+)
+def test_the_first_sentence_under_a_heading_says_what_that_is(question: str, above: str, text: str, says: bool) -> None:
+    language = {"M": "fi", "V": "sv"}.get(question[0], "en")
+    assert holds_kind(read_question(question), text, language, above) is says
+    if above:
+        assert not holds_kind(read_question(question), text, language)
