@@ -93,7 +93,7 @@ def test_a_failure_is_raised_to_who_had_a_row_in_the_batch_and_to_nobody_else() 
 @pytest.mark.parametrize("found", [np.zeros((1, 2), np.float32), np.zeros((3, 5), np.float32)])
 def test_a_model_that_gives_other_vectors_than_it_was_asked_for_is_an_error(found: Vectors) -> None:
     pool = EncodingPool(lambda _: found, 2, workers=1, rows=ROWS, step=STEP)
-    with ThreadPoolExecutor(1) as asker, pytest.raises(ValueError, match="argument|broadcast"):
+    with ThreadPoolExecutor(1) as asker, pytest.raises(ValueError, match=r"argument|broadcast"):
         asker.submit(pool.vectors, [row(n, 5) for n in range(3)]).result(20)
 
 
