@@ -1,4 +1,4 @@
-"""A collection that does not serve yet: what waits for its keywords, and what becomes of them when it is not finished."""
+"""A collection that does not serve yet: when its keywords are committed, and what becomes of one that is not finished."""
 
 from __future__ import annotations
 
