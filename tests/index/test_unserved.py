@@ -1,4 +1,4 @@
-"""A collection that does not serve yet: when its keywords are committed, and what becomes of one that is not finished."""
+"""A collection that does not serve yet: when its keywords are committed, and what an unfinished one leaves."""
 
 from __future__ import annotations
 
