@@ -29,6 +29,7 @@ _THING = _NAME.replace("(?:The )?", "(?:the )?")
 _JOINED = re.compile(
     rf"\b(?:On|In) [\w ]*\d{{4}},? (?P<who>{_THING}) (?P<did>joined|became a member (?:of|in)) (?P<what>{_THING})"
 )
+_NUMBERED = re.compile(r"^(?:\d+\.)+(?:\d+\.?)?\s+")  # "5.14.4.2. How …": where a heading stands is not asked
 _HEADING = re.compile(r"(?=.{8,70}$)[A-ZÅÄÖ][\w’'&/-]*(?: [\w’'&,()/-]+){1,8}\??")
 _LEAD = re.compile(r"^(?P<what>The (?!following\b)[\w’' -]{4,60}?) (?P<verb>are|is)(?: as follows)?:$")
 
@@ -86,7 +87,7 @@ def _further(ledger: Ledger, answer: Answer) -> Iterator[tuple[str, str]]:
         for question in _draw(document):
             yield citation.url, question
         headings = [
-            (abs(section.start - citation.start), section.heading_path[-1])
+            (abs(section.start - citation.start), _NUMBERED.sub("", section.heading_path[-1]))
             for section in document.sections
             if section.heading_path and not section.start <= citation.start < section.end
         ]
@@ -118,6 +119,8 @@ def _candidates(ledger: Ledger) -> Iterator[tuple[str, str]]:
 def _draw(document: Document) -> Iterator[str]:
     for block in read_blocks(document):
         text = document.text[block.start : block.end]
+        if block.kind == "heading":
+            text = _NUMBERED.sub("", text)
         if block.kind == "heading" and text.endswith("?") and 20 <= len(text) <= 90 and not leans(text):
             yield text
         if block.kind != "paragraph":

@@ -34,7 +34,7 @@ def test_what_is_offered_next_is_answered_by_the_same_pages_with_more(shipped: A
 def test_a_heading_that_asks_is_offered_and_an_empty_one_is_not(over: MakeAssistant) -> None:
     page = (
         "# Cars\n\n## Hiring a car\n\nCars are hired from the motor pool on weekdays.\n\n"
-        "## How often is a car washed?\n\nEvery car of the motor pool is washed once a week.\n\n"
+        "## 1.2. How often is a car washed?\n\nEvery car of the motor pool is washed once a week.\n\n"
         "## Is there a place to buy tyres?\n"
     )
     assistant = over({"cars.md": page})
