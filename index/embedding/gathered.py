@@ -10,6 +10,8 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from index.embedding.vectors import Encoder, Vectors, WrappedEncoder
 
 _MOST = 32  # questions encoded together
@@ -35,7 +37,10 @@ class GatheredEncoder(WrappedEncoder):
         self._waiting: list[_Asked] = []
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions, one a row."""
+        """Vectors of questions, one a row. Many go in portions, and those of others in between."""
+        if len(texts) > _MOST:
+            parts = (texts[first : first + _MOST] for first in range(0, len(texts), _MOST))
+            return np.concatenate([self.encode_queries(part) for part in parts])
         asked = _Asked(texts)
         with self._lock:
             self._waiting.append(asked)

@@ -56,8 +56,11 @@ class OpenVinoModel:
     def encode_queries(self, texts: Sequence[str], prompt: str | None) -> Vectors:
         """Vectors of questions, shape (len(texts), dimensions)."""
         rows = self._tokens.rows([(prompt or "") + text for text in texts], self.window)
-        parts = [self._infer(rows[first : first + _ROWS]) for first in range(0, len(rows), _ROWS)]
-        return np.concatenate(parts) if parts else np.zeros((0, self.dimensions), np.float32)
+        found = np.zeros((len(rows), self.dimensions), np.float32)
+        order = sorted(range(len(rows)), key=lambda place: len(rows[place]))
+        for part in (order[first : first + _ROWS] for first in range(0, len(order), _ROWS)):
+            found[part] = self._infer([rows[place] for place in part])
+        return found
 
     def _infer(self, rows: Sequence[Sequence[int]]) -> Vectors:
         length = -(-max(map(len, rows)) // _STEP) * _STEP

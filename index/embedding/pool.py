@@ -75,14 +75,26 @@ class EncodingPool:
             for place, row in enumerate(rows):
                 self._waiting.setdefault(-(-len(row) // self._step), deque()).append(_Waiting(call, place, row))
             self._waiting = dict(sorted(self._waiting.items(), reverse=True))
-            idle = self._jobs - self._at_work
-            self._at_work = self._jobs
-        for _ in range(idle):
-            self._workers.submit(self._work)
+        self._begin(call)
         call.done.wait()
         if call.error is not None:
             raise call.error
         return call.vectors
+
+    def _begin(self, call: _Call) -> None:
+        """Have all workers at work. What keeps one from it fails the call, as there may be no other."""
+        for _ in range(self._jobs):
+            with self._lock:
+                if self._at_work == self._jobs:
+                    return
+                self._at_work += 1
+            try:
+                self._workers.submit(self._work)
+            except BaseException as error:
+                with self._lock:
+                    self._at_work -= 1
+                self._fail({call}, error)
+                raise
 
     def _work(self) -> None:
         while batch := self._next():

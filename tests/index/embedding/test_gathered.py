@@ -75,3 +75,15 @@ def test_a_failure_is_raised_to_those_whose_questions_were_encoded_together() ->
     with pytest.raises(ModelError):
         gathered.encode_queries(["bad"])
     assert gathered.encode_queries(["good"]).shape == (1, 64)
+
+
+def test_many_of_one_asker_go_in_portions_with_those_of_others_in_between() -> None:
+    held = Held()
+    many = [f"question {n}" for n in range(80)]
+    found = ask(GatheredEncoder(held), held, [many, ["mine"]])
+
+    for asked, vectors in zip((many, ["mine"]), (found[0], found[1]), strict=True):
+        assert isinstance(vectors, np.ndarray)
+        assert np.array_equal(vectors, HashEmbedding().encode_queries(asked))
+    assert max(map(len, held.batches)) <= 32
+    assert "mine" not in held.batches[-1], "whoever asks one question does not wait for all of another's"

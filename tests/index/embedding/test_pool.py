@@ -97,6 +97,21 @@ def test_a_model_that_gives_other_vectors_than_it_was_asked_for_is_an_error(foun
         asker.submit(pool.vectors, [row(n, 5) for n in range(3)]).result(20)
 
 
+def test_a_worker_that_cannot_be_started_fails_the_call_and_none_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = Model().pool(workers=2)
+    submit = pool._workers.submit
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(pool._workers, "submit", refuse)
+    with pytest.raises(RuntimeError, match="new thread"):
+        pool.vectors([row(1, 5)])
+    monkeypatch.setattr(pool._workers, "submit", submit)
+    with ThreadPoolExecutor(1) as asker:
+        assert asker.submit(pool.vectors, [row(2, 5)]).result(20).tolist() == [[2, 5]]
+
+
 def _wait_for(pool: EncodingPool, rows: int) -> None:
     for _ in range(2_000):
         if pool.waiting >= rows:
