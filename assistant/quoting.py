@@ -33,15 +33,14 @@ class Footnotes:
     def cite(self, unit: Unit) -> list[tuple[tuple[int, int], int]] | None:
         """For each part of the unit its footnote's number; None when a part does not stand in one live chunk.
 
-        Code longer than a chunk is parted where its chunks are. Parts in the same chunk share a footnote, whose quote
-        runs from the first of them to the last; an outline's and those of a long row do not, as there is other text
-        between them.
+        Parts in the same chunk share a footnote, whose quote runs from the first of them to the last; an outline's
+        and those of a long row do not, as there is other text between them.
         """
         groups: list[tuple[tuple[int, int], list[tuple[int, int]]]] = []
-        placed = _placed(unit, self.ranges)
-        if placed is None:
-            return None
-        for (start, end), chunk in placed:
+        for start, end in unit.parts:
+            chunk = _chunk_around(start, end, unit, self.ranges)
+            if chunk is None:
+                return None
             if groups and groups[-1][0] == chunk and unit.kind not in ("outline", "row"):
                 groups[-1][1].append((start, end))
             else:
@@ -84,27 +83,13 @@ class Footnotes:
 
 
 def can_be_cited(unit: Unit, ranges: Ranges) -> bool:
-    """Whether every part of the unit stands in one live chunk, or code in several that hold all of it."""
-    return _placed(unit, ranges) is not None
+    """Whether every part of the unit stands in one live chunk, as no line of code does that is longer than a chunk."""
+    return all(_chunk_around(start, end, unit, ranges) is not None for start, end in unit.parts)
 
 
-def _placed(unit: Unit, ranges: Ranges) -> list[tuple[tuple[int, int], tuple[int, int]]] | None:
-    """The parts of a unit, each with the live chunk that it stands in; None where one stands in none."""
-    live, text = ranges.get(unit.page.document.url, ()), unit.page.document.text
-    placed = []
-    for start, end in unit.parts:
-        chunk = next((chunk for chunk in live if chunk[0] <= start and end <= chunk[1]), None)
-        if chunk:
-            placed.append(((start, end), chunk))
-            continue
-        pieces = [((max(start, low), min(end, high)), (low, high)) for low, high in sorted(live)]
-        pieces = [(piece, chunk) for piece, chunk in pieces if piece[0] < piece[1]]
-        edges = [start, *(edge for piece, _ in pieces for edge in piece), end]
-        left_out = (text[low:high].strip() for low, high in zip(edges[::2], edges[1::2], strict=True))
-        if unit.kind != "code" or any(left_out):
-            return None
-        placed += pieces
-    return placed
+def _chunk_around(start: int, end: int, unit: Unit, ranges: Ranges) -> tuple[int, int] | None:
+    live = ranges.get(unit.page.document.url, ())
+    return next((chunk for chunk in live if chunk[0] <= start and end <= chunk[1]), None)
 
 
 def _word_start(text: str, place: int, least: int, most: int) -> int:

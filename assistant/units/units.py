@@ -30,7 +30,7 @@ UnitKind = Literal["sentence", "list", "item", "outline", "row", "code"]
 _MIN_OUTLINE, _MAX_OUTLINE = 3, 12  # headings side by side that read as a list of what they name
 _MAX_ITEM_WORDS = 30  # a longer item is quoted sentence by sentence, as a paragraph is
 _MAX_LIST_WORDS = 160  # a longer list is quoted item by item
-_LONGEST_LINE = 2000  # characters of code; longer ones are data that nobody types
+_BETWEEN = 4  # white space between a heading and what stands first under it
 _CODE_LINE = re.compile(r"\S[^\n]*")
 
 
@@ -70,7 +70,8 @@ class Unit:
     def heading_above(self) -> str:
         """The heading that it is the first under; ``""`` where other text stands between."""
         heading = self.path[-1] if self.path else ""
-        return heading if self.page.document.text[: self.start].rstrip().endswith(heading) else ""
+        above = self.page.document.text[max(0, self.start - len(heading) - _BETWEEN) : self.start]
+        return heading if above.rstrip().endswith(heading) else ""
 
     @property
     def only_leads(self) -> bool:
@@ -186,18 +187,13 @@ def _cells(page: StoredPage, row: Block, lead: str, place: int, start: int, end:
 
 
 def _code(page: StoredPage, code: Block, lead: str, place: int, start: int, end: int, over: Range | None) -> list[Unit]:
-    """Code below the line over it, or its lines where no passage holds it whole: half a command is another command.
-
-    A line longer than a passage is one unit all the same.
-    """
+    """Code below the line over it, or its lines where no passage holds it whole: half a command is another command."""
     whole = (code.start, code.end)
-    lines = [line.span() for line in _CODE_LINE.finditer(page.document.text, *whole)]
-    if _is_within(code, start, end) or (len(lines) == 1 and code.end - code.start <= _LONGEST_LINE):
+    if _is_within(code, start, end):
         return [_unit("code", page, code, _below(over, whole), lead, place, bool(over), code.start)]
+    lines = [line.span() for line in _CODE_LINE.finditer(page.document.text, *whole)]
     return [
-        _unit("code", page, code, ((low, high),), lead, place)
-        for low, high in lines
-        if low < end and start < high and high - low <= _LONGEST_LINE
+        _unit("code", page, code, ((low, high),), lead, place) for low, high in lines if start <= low and high <= end
     ]
 
 

@@ -49,12 +49,15 @@ class Compounds:
         )
 
     def _parted(self, word: str) -> str:
-        """A word that no page holds with a hyphen where the pages have two words side by side; else as it is."""
-        if any(self._holds(word, language) for language in self.languages):
+        """A word that no page holds with a hyphen where the pages have two words side by side; else as it is.
+
+        A word with a capital is a name: "PowerPoint" is no power point.
+        """
+        if word != word.lower() or any(self._holds(word, language) for language in self.languages):
             return word
         for at in range(_SHORTEST, len(word) - _SHORTEST + 1):
             first, second = word[:at], word[at:]
-            if any(
+            if first not in _LOOSE and any(
                 self._holds(first, language)
                 and self._holds(second, language)
                 and self._is_read(f"{first} {second}", rf"{first}[ \u00a0]([^\W\d_]+)", second, language)

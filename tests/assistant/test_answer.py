@@ -135,21 +135,6 @@ def test_of_code_longer_than_a_passage_the_line_that_answers_is_shown(over: Make
     check_footnotes(assistant, answer)
 
 
-def test_a_line_of_code_longer_than_a_passage_is_shown_whole(over: MakeAssistant) -> None:
-    command = f"rotate-keys --all {' '.join(f'--host host{n}.example.org' for n in range(60))}"
-    assistant = over(
-        {"keys.md": f"# Keys\n\nTo rotate the keys run this:\n\n```\n{command}\n```\n\nIt takes a minute.\n"}
-    )
-    answer = assistant.answer("How do I rotate the keys?")
-    lead, *pieces = [statement.text for statement in answer.statements]
-
-    assert answer.outcome == "answered"
-    assert lead == "To rotate the keys run this:"
-    assert len(pieces) > 1
-    assert " ".join(pieces) == command
-    check_footnotes(assistant, answer)
-
-
 def test_half_a_line_of_code_is_not_shown(over: MakeAssistant) -> None:
     command = f"deploy undo payments {' '.join(f'--flag-{n}=value{n}' for n in range(150))}"
     assistant = over({"undo.md": f"# Deploying\n\nRun this to undo payments:\n\n```\n{command}\n```\n"})
@@ -282,6 +267,17 @@ handing over the collection, who may want it. They may hand over one or all of t
 """,
     }
     assert over(pages).answer("How do I hand over a collection?").citations[0].url == "collections.md"
+
+
+def test_of_a_section_that_is_called_what_is_asked_one_line_goes_first(over: MakeAssistant) -> None:
+    pages = {
+        "booking.md": "# Rooms\n\n## Booking a room\n\nThe booking of rooms is watched by the estates team. "
+        "Rooms are cleaned at noon.\n",
+        "calendar.md": "# The calendar\n\nBook a room in the calendar: choose a place and a time.\n",
+    }
+    answer = over(pages).answer("How do I book a room?")
+    assert "Book a room in the calendar" in answer.text
+    assert "cleaned" not in answer.text
 
 
 def test_code_is_no_answer_where_no_command_is_asked_for(over: MakeAssistant) -> None:

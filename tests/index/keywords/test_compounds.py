@@ -38,6 +38,8 @@ def test_a_word_gets_a_hyphen_where_the_pages_write_it_otherwise(query: str, pag
         ("the carpet", "Keep a pet in the car."),
         ("the log file", "A log-file is kept."),
         ("how pay changed over time", "Overtime is paid."),
+        ("Where is PowerPoint?", "A power point is under every desk."),
+        ("Is overtime paid?", "Pay grows over time."),
         ("can I phone them", "An iPhone is lent."),
         ("the self-service desk", "The servicedesk is open."),
     ],
