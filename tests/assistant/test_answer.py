@@ -273,7 +273,7 @@ def test_of_a_section_that_is_called_what_is_asked_one_line_goes_first(over: Mak
     pages = {
         "booking.md": "# Rooms\n\n## Booking a room\n\nThe booking of rooms is watched by the estates team. "
         "Rooms are cleaned at noon.\n",
-        "calendar.md": "# The calendar\n\nBook a room in the calendar: choose a place and a time.\n",
+        "meetings.md": "# Meetings\n\nBook a room in the calendar: choose a place and a time.\n",
     }
     answer = over(pages).answer("How do I book a room?")
     assert "Book a room in the calendar" in answer.text
