@@ -31,7 +31,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 # A feed exported without its mark-up runs a headline into the end of its page's file name and a time stamp.
 _FEED_STAMP = re.compile(
-    r"(?P<slug>[^\s\"”]*\.(?:aspx|html?|php)|)(?P<day>\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z(?=[<\s]|$)"
+    r"(?P<slug>[^\s\"”]{0,200}\.(?:aspx|html?|php)|)(?P<day>\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z(?=[<\s]|$)"
 )
 
 

@@ -104,18 +104,20 @@ class _Reader:
 
     def _paragraph(self, paragraph: Paragraph) -> None:
         text = " ".join(text_of(paragraph._p).split())
-        if not text:
-            return
         style = paragraph.style.name if paragraph.style is not None and paragraph.style.name else ""
         if style.startswith("TOC ") or style == "toc heading":
             return
+        if not text and paragraph._p.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None:  # deleted, and so not counted
+            return
         level = _heading_level(paragraph, style)
         numbering = self._numbering.next(paragraph, style)
+        if not text:
+            return
         depth, mark = numbering or (0, "")
         if style == "Title" and not self.title:
             self.title = text
             self.out.heading(1, text)
-        elif level or _is_bold_line(paragraph, text):
+        elif level or ((numbering is None or mark) and _is_bold_line(paragraph, text)):
             self._heading(level or _BOLD_LEVEL, f"{mark} {text}")
         elif numbering:
             simple = _SIMPLE_NUMBER.fullmatch(mark)
@@ -135,7 +137,8 @@ class _Reader:
     def _table(self, table: Table) -> None:
         if all(len(row.cells) == 1 for row in table.rows):  # a box drawn around text
             for cell in table._tbl.iter(f"{_W}tc"):
-                self.read(cell)
+                if next(cell.iterancestors(f"{_W}tbl")) is table._tbl:  # those of tables in it are read with it
+                    self.read(cell)
             return
         write_table(self.out, table)
         self._begun = True

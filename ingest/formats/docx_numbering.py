@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,14 +23,17 @@ class Level:
     form: str
     text: str
     start: int = 1
+    legal: bool = False  # all numbers in figures, those of outer levels too
+    restarts: bool = False  # the list begins again at ``start`` where it is first used
 
 
 class Numbering:
     """Counts the document's lists while it is read from top to bottom."""
 
     def __init__(self, word: Word) -> None:
-        self._levels = _levels(word)
+        self._levels, self._shared = _levels(word)
         self._counts: dict[tuple[str, int], int] = {}
+        self._used: set[tuple[str, int]] = set()
 
     def next(self, paragraph: Paragraph, style: str) -> tuple[int, str] | None:
         """The paragraph's depth and the number shown before it, "" for a bullet; None where it is in no list."""
@@ -40,18 +43,23 @@ class Numbering:
         if place is None or place[0] == "0":  # list 0 is what takes a paragraph out of its style's list
             return None
         list_id, depth = place
-        for other in [key for key in self._counts if key[0] == list_id and key[1] > depth]:
+        counted = self._shared.get(list_id, f"list {list_id}")
+        for other in [key for key in self._counts if key[0] == counted and key[1] > depth]:
             del self._counts[other]
         bulleted = named is None or named["kind"] == "Bullet"
         level = self._levels.get(place, Level("bullet" if bulleted else "decimal", f"%{depth + 1}."))
-        self._counts[place] = self._counts.get(place, level.start - 1) + 1
+        if level.restarts and place not in self._used:
+            self._counts.pop((counted, depth), None)
+        self._used.add(place)
+        self._counts[counted, depth] = self._counts.get((counted, depth), level.start - 1) + 1
         return max(depth, shown_depth), "" if level.form in ("bullet", "none") else self._shown(list_id, level)
 
     def _shown(self, list_id: str, level: Level) -> str:
         def number(found: re.Match[str]) -> str:
-            place = (list_id, int(found[1]) - 1)
-            outer = self._levels.get(place, level)
-            return _written(self._counts.get(place, outer.start), outer.form)
+            depth = int(found[1]) - 1
+            outer = self._levels.get((list_id, depth), level)
+            count = self._counts.get((self._shared.get(list_id, f"list {list_id}"), depth), outer.start)
+            return _written(count, "decimal" if level.legal else outer.form)
 
         return re.sub(r"%([1-9])", number, level.text).strip()
 
@@ -84,27 +92,42 @@ def _place(paragraph: Paragraph) -> tuple[str, int] | None:
     return list_id.get(f"{_W}val", "0"), min(int(level), 8) if level.isdecimal() else 0
 
 
-def _levels(word: Word) -> dict[tuple[str, int], Level]:
-    """Every list and depth that the document defines."""
+def _levels(word: Word) -> tuple[dict[tuple[str, int], Level], dict[str, str]]:
+    """Every list and depth that the document defines; and by list the definition, whose lists are counted as one."""
     from docx.opc.constants import RELATIONSHIP_TYPE
 
     try:
         root = word.part.part_related_by(RELATIONSHIP_TYPE.NUMBERING).element  # type: ignore[attr-defined]
     except KeyError:
-        return {}
+        return {}, {}
     abstract = {
-        definition.get(f"{_W}abstractNumId"): {
-            depth: Level(_value(level, "numFmt", ""), _value(level, "lvlText", f"%{depth + 1}."), _start(level))
-            for level in definition.iterchildren(f"{_W}lvl")
-            if (depth := int(level.get(f"{_W}ilvl", "0"))) < 9
-        }
+        definition.get(f"{_W}abstractNumId"): dict(map(_level, definition.iterchildren(f"{_W}lvl")))
         for definition in root.iterchildren(f"{_W}abstractNum")
     }
     levels: dict[tuple[str, int], Level] = {}
+    shared: dict[str, str] = {}
     for number in root.iterchildren(f"{_W}num"):
-        for depth, level in abstract.get(_value(number, "abstractNumId", ""), {}).items():
-            levels[number.get(f"{_W}numId", ""), depth] = level
-    return levels
+        list_id, definition = number.get(f"{_W}numId", ""), _value(number, "abstractNumId", "")
+        own = dict(abstract.get(definition, {}))
+        for override in number.iterchildren(f"{_W}lvlOverride"):
+            own.update(map(_level, override.iterchildren(f"{_W}lvl")))
+            depth = int(override.get(f"{_W}ilvl", "0"))
+            if depth in own and override.find(f"{_W}startOverride") is not None:
+                own[depth] = replace(own[depth], start=_start(override, "startOverride"), restarts=True)
+        shared[list_id] = f"definition {definition}"
+        levels.update({(list_id, depth): level for depth, level in own.items()})
+    return levels, shared
+
+
+def _level(element: _Element) -> tuple[int, Level]:
+    depth = int(element.get(f"{_W}ilvl", "0"))
+    legal = element.find(f"{_W}isLgl")
+    return depth, Level(
+        _value(element, "numFmt", ""),
+        _value(element, "lvlText", f"%{depth + 1}."),
+        _start(element, "start"),
+        legal is not None and legal.get(f"{_W}val", "1") not in ("0", "false", "off"),
+    )
 
 
 def _value(element: _Element, name: str, otherwise: str) -> str:
@@ -112,6 +135,6 @@ def _value(element: _Element, name: str, otherwise: str) -> str:
     return otherwise if child is None else str(child.get(f"{_W}val", otherwise))
 
 
-def _start(level: _Element) -> int:
-    start = _value(level, "start", "1")
+def _start(element: _Element, name: str) -> int:
+    start = _value(element, name, "1")
     return int(start) if start.isdecimal() and len(start) < 5 else 1

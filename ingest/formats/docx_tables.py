@@ -23,7 +23,7 @@ def write_table(out: DocumentBuilder, table: Table) -> None:
     grid: list[list[_Element]] = [[cell._tc for cell in row.cells] for row in table.rows]
     while len(grid) > 1 and len(set(grid[0])) == 1:  # a line over the whole table
         out.paragraph(_said(grid.pop(0)[0]))
-    if len(grid[0]) == 2 and _is_form(grid):
+    if all(len(row) == 2 for row in grid) and _is_form(grid):
         for label, value in grid:
             out.row([_said(value)], [_said(label)])
         return
@@ -52,13 +52,28 @@ def _heads(table: Table, grid: list[list[_Element]]) -> int:
         return marked
     first, second = grid[0], grid[1]
     texts = [_said(cell) for cell in first]
-    deep = bool(set(first) & set(second))  # a cell reaches from the first row into the second
-    wide = len(set(first)) < len(first) and not any(re.search(r"\d", _said(cell)) for cell in second)
-    if len(grid) > 2 and (deep or wide) and len(set(second)) == len(second):
+    if len(grid) > 2 and len(set(second)) == len(second) == len(first) == len(grid[2]) and _is_second(*grid[:3]):
         return 2
+    if set(first) & set(second):  # a label of both rows
+        return 0
     named = all(text and len(text) <= _MAX_HEADER for text in texts)
     beside = len(first) == 2 and _VALUE.search(texts[1]) and not all(map(is_bold, first)) and not _is_styled(table)
     return int(named and not beside)
+
+
+def _is_second(first: list[_Element], second: list[_Element], third: list[_Element]) -> bool:
+    """Whether below names over several columns stands what each of them is, and no first row of values.
+
+    Sure is that where another name reaches down; or where only figures follow, and nothing is below the other names.
+    """
+    several = [index for index, cell in enumerate(first) if first.count(cell) > 1]
+    others = [index for index in range(len(first)) if index not in several]
+    if not several or not others:
+        return False
+    if any(second[index] is first[index] for index in others):
+        return True
+    figures = all(re.search(r"\d", _said(third[index])) for index in several)
+    return figures and not any(_said(second[index]) for index in others)
 
 
 def _is_styled(table: Table) -> bool:

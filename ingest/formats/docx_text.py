@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,16 +18,21 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _UNSEEN = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}txbxContent", f"{_COMPATIBILITY}Fallback"))
 _SPACES = frozenset((f"{_W}tab", f"{_W}br", f"{_W}cr"))
 _OFF = ("0", "false", "off")
+_PART = re.compile(r"\d[.,]")  # what is above the line behind it are a price's cents
 
 
 def text_of(element: _Element) -> str:
-    """The element's text, without what is deleted; figures above the line as such."""
-    return clean_text("".join(_pieces(element)))
+    """The element's text, without what is deleted or struck out; figures above the line as such."""
+    said, plain = "", False
+    for piece, above in _pieces(element):
+        plain = above and (plain or _PART.search(said[-2:]) is not None)
+        said += raised(piece) if above and not plain else piece
+    return clean_text(said)
 
 
 def is_bold(element: _Element) -> bool:
     """Whether all text of the element is set in bold, and there is some."""
-    runs = [run for run in element.iter(f"{_W}r") if text_of(run).strip()]
+    runs = [run for run in element.iter(f"{_W}r") if text_of(run).strip() and not _is_struck(run)]
     marks = [run.find(f"{_W}rPr/{_W}b") for run in runs]
     return bool(runs) and all(mark is not None and mark.get(f"{_W}val", "1") not in _OFF for mark in marks)
 
@@ -55,16 +61,19 @@ def take_notes(word: Word) -> dict[_Element, str]:
     return notes
 
 
-def _pieces(element: _Element) -> Iterator[str]:
+def _pieces(element: _Element) -> Iterator[tuple[str, bool]]:
+    """The texts in the element, and whether each stands above the line."""
     for child in element:
         if child.tag == f"{_W}t":
-            yield child.text or ""
+            yield child.text or "", False
         elif child.tag in _SPACES:
-            yield " "
+            yield " ", False
         elif child.tag == f"{_W}noBreakHyphen":
-            yield "-"
+            yield "-", False
+        elif child.tag == f"{_W}r" and _is_struck(child):
+            continue
         elif child.tag == f"{_W}r" and _is_raised(child):
-            yield raised("".join(_pieces(child)))
+            yield "".join(piece for piece, _ in _pieces(child)), True
         elif child.tag not in _UNSEEN:
             yield from _pieces(child)
 
@@ -72,3 +81,8 @@ def _pieces(element: _Element) -> Iterator[str]:
 def _is_raised(run: _Element) -> bool:
     place = run.find(f"{_W}rPr/{_W}vertAlign")
     return place is not None and place.get(f"{_W}val") == "superscript"
+
+
+def _is_struck(run: _Element) -> bool:
+    marks = (run.find(f"{_W}rPr/{_W}{name}") for name in ("strike", "dstrike"))
+    return any(mark is not None and mark.get(f"{_W}val", "1") not in _OFF for mark in marks)

@@ -13,16 +13,18 @@ from ingest.clean import clean_text
 from ingest.errors import PageError
 from ingest.formats.decode import decode_as
 from ingest.formats.html import document_from_html
-from ingest.formats.text import document_from_text, file_title
+from ingest.formats.text import RULE, document_from_text, file_title
 from ingest.types import Document, Page
 
-_WROTE = re.compile(r"\b(?:wrote|kirjoitti|skrev):$", re.IGNORECASE | re.MULTILINE)
+_WROTE = re.compile(r"\b(?:wrote|kirjoitti|skrev)\b.{0,120}:$", re.IGNORECASE)
+_WHOLE = re.compile(r"(?:On|Den) |(?=.*\b20\d\d\b)\S+ \S+ .*\b(?:wrote|kirjoitti|skrev)\b", re.IGNORECASE)
 _SENT = re.compile(
-    r"^[> *]*(?:From|Lähettäjä|Från):\*? .*\n[> *]*(?:Sent|Date|Lähetetty|Päivämäärä|Skickat|Datum):\*? .*$",
+    r"^( *\*?(?:From|Lähettäjä|Från):\*? .*\n *\*?(?:Sent|Date|Lähetetty|Päivämäärä|Skickat|Datum):\*? .*)$",
     re.MULTILINE,
 )
 _QUOTED = re.compile(r"(?:> ?)+")
-_MAX_AUTHOR = 300  # letters in the line that says who wrote
+_MAX_AUTHOR = 300  # letters of what says who wrote
+_MOST_LINES = 3  # that it is wrapped into
 _HINT = "save its attachments beside it, or leave it out with the source's `exclude`"
 
 
@@ -53,24 +55,48 @@ def parse_mail(page: Page) -> Document:
 
 
 def _with_authors(text: str, sender: str) -> str:
-    """The text with who wrote an earlier mail as the heading of what is quoted from it, in place of the ``>``."""
-    text = _SENT.sub(lambda found: f"\n\n{' '.join(found[0].split())}\n---\n\n", text.replace("\r\n", "\n"))
-    if not re.search(rf"{_WROTE.pattern}(?=\s*\n[> ]*>)", text, _WROTE.flags):
-        return text
+    """The text with who wrote an earlier mail as the heading of what is quoted or forwarded from it."""
+    own, *forwarded = _SENT.split(text.replace("\r\n", "\n"))
+    parts = [_without_marks(own, sender)]
+    for head, said in zip(forwarded[::2], forwarded[1::2], strict=True):
+        author = " ".join(head.split())
+        parts += [f"{author}\n{RULE}", _without_marks(said, author)]
+    return "\n\n".join(parts)
+
+
+def _without_marks(text: str, sender: str) -> str:
+    """The text with a heading that says who wrote in place of the ``>``; as it is where that is not known of a part."""
     lines: list[str] = []
+    authors = {0: sender}  # who wrote what stands behind so many marks
     depth = 0
     for line in text.split("\n"):
         found = _QUOTED.match(line)
         marks, said = (found[0].count(">"), line[found.end() :]) if found else (0, line)
-        if marks != depth and line.strip():
-            lines += ["", sender, "---", ""] if not marks else [""]
+        if said.strip() and marks != depth:
+            if marks > depth and (author := _take_author(lines)):
+                authors = {**{level: name for level, name in authors.items() if level < marks}, marks: author}
+            if marks not in authors:
+                return text
+            lines += ["", authors[marks], RULE, ""]
             depth = marks
         lines.append(said)
-    parts = re.split(r"\n[ \t]*\n", "\n".join(lines))
-    return "\n\n".join(
-        f"{' '.join(part.split())}\n---" if _WROTE.search(part.strip()) and len(part) < _MAX_AUTHOR else part
-        for part in parts
-    )
+    return "\n".join(lines)
+
+
+def _take_author(lines: list[str]) -> str:
+    """What ends the text so far if it says who wrote what follows, and is then taken away; else nothing."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    for start in range(end - 1, max(end - _MOST_LINES, 0) - 1, -1):
+        if not lines[start].strip():
+            break
+        author = " ".join(" ".join(lines[start:end]).split())
+        alone = start == end - 1 and (start == 0 or not lines[start - 1].strip())
+        if _WROTE.search(author) and (alone or _WHOLE.match(author)) and len(author) <= _MAX_AUTHOR:
+            del lines[start:]
+            return author
+    return ""
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,16 +138,17 @@ def _boilerplate(body: HtmlElement, main: HtmlElement | None) -> Iterator[HtmlEl
     around = set() if main is None else {main, *main.iterancestors()}
     inside = set() if main is None else set(main.iterdescendants())
     most = _MOST * _length(body)
+    places = _places(body)
     for element in body.iterdescendants():
-        if element in around or not _is_boilerplate(element, element in inside):
+        if element in around or not _is_boilerplate(element, element in inside, places):
             continue
         if element.tag in _NEVER or _length(element) <= most:
             yield element
 
 
-def _is_boilerplate(element: HtmlElement, inside: bool) -> bool:
+def _is_boilerplate(element: HtmlElement, inside: bool, places: set[str]) -> bool:
     tag, role = element.tag, element.get("role", "").lower()
-    if tag in _NEVER or role in _NEVER_ROLES:
+    if tag in _NEVER or role in _NEVER_ROLES or (tag in ("ul", "ol") and _is_contents(element, places)):
         return True
     if tag in ("header", "footer", "aside") or role in _SITE_ROLES:
         return _is_site_part(element, tag, inside)
@@ -157,8 +159,6 @@ def _is_boilerplate(element: HtmlElement, inside: bool) -> bool:
         return next(element.iter("p", *_HEADINGS), None) is None
     if tag in _HEADINGS or tag == "body":
         return False
-    if tag in ("ul", "ol") and _is_contents(element):
-        return True
     names = element.get("class", "").lower().split()
     # An id inside the content is mostly the slug of a section: "cookies" is then what the section is about.
     if not inside or next(element.iter(*_HEADINGS), None) is None:
@@ -171,11 +171,23 @@ def _is_boilerplate(element: HtmlElement, inside: bool) -> bool:
     return not inside or _length(element) <= _SHORT or _link_share(element) >= _LINK_DENSE
 
 
-def _is_contents(element: HtmlElement) -> bool:
-    """Whether a list is the page's own table of contents: nothing but links to places on it."""
-    links = list(element.iter("a"))
-    inner = all(link.get("href", "").startswith("#") for link in links)
-    return len(links) > 1 and inner and _link_share(element) >= _NEARLY_ALL_LINKS
+def _places(body: HtmlElement) -> set[str]:
+    """Where links to headings lead: to a heading, to what is in or just before it, or to what it begins."""
+    named: list[HtmlElement] = []
+    for around in body.iter(*_HEADINGS):
+        named += around.iter()
+        while around is not body and around.getprevious() is None and not (around.getparent().text or "").strip():
+            around = around.getparent()
+            named.append(around)
+        if (before := around.getprevious()) is not None and not _length(before):
+            named.append(before)
+    return {f"#{name}" for element in named for key in ("id", "name") if (name := element.get(key))}
+
+
+def _is_contents(element: HtmlElement, places: set[str]) -> bool:
+    """Whether a list is the page's own table of contents: nothing but links to its headings."""
+    targets = [unquote(link.get("href", "")) for link in element.iter("a")]
+    return len(targets) > 1 and places.issuperset(targets) and _link_share(element) >= _NEARLY_ALL_LINKS
 
 
 def _is_site_part(element: HtmlElement, tag: str, inside: bool) -> bool:

@@ -45,6 +45,7 @@ def parse_markdown(page: Page) -> Document:
     title = _plain(meta.get("title")) if isinstance(meta.get("title"), str | int | float) else ""
     element = _render(source, page.url)
     if element is not None:
+        _drop_struck(element, source)
         regulate_tables(element)
         for note in element.find_class("footnote-definition"):
             if len(note) > 1 and note[1].tag == "p":  # its number stands before its text
@@ -79,6 +80,14 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     except (yaml.YAMLError, ValueError):
         meta = None
     return (meta if isinstance(meta, dict) else {}), text.lstrip("\n")[found.end() :]
+
+
+def _drop_struck(element: HtmlElement, source: str) -> None:
+    """Take out what is struck out, as it is not in force. What stands between single ``~`` may be "about" twice."""
+    written = "<del" in source.lower()
+    for struck in list(element.iter("del", "s")):
+        if struck.tag == "s" or written or f"~~{struck.text or ''}" in source:
+            struck.drop_tree()
 
 
 def _render(source: str, url: str) -> HtmlElement | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ingest.blocks import DocumentBuilder
@@ -25,6 +26,7 @@ _BLOCKS = frozenset(
         "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption",
     ]
 )  # fmt: skip
+_ENDS_IN_POINT = re.compile(r"\d[.,]\s*\Z")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # How deep elements may nest before the rest is read as flat text: beyond any real page, short of Python's own limit.
 _MAX_DEPTH = 120
@@ -34,7 +36,7 @@ def add_element(builder: DocumentBuilder, element: HtmlElement) -> None:
     """Write the element's headings, paragraphs, lists, tables and code in reading order."""
     for above in element.iter("sup"):
         text = "".join(above.itertext())
-        if (shown := raised(text)) != text:
+        if (shown := raised(text)) != text and not _is_decimal(above):
             above[:] = []
             above.text = shown
     _Walk(builder).children(element, 0)
@@ -134,6 +136,21 @@ class _Walk:
                 header = texts
             else:
                 self._out.row(texts, header)
+
+
+def _is_decimal(above: HtmlElement) -> bool:
+    """Whether what stands above the line ends a number ("19,90" with small cents); a link there is a note's."""
+    return above.find(".//a") is None and _ENDS_IN_POINT.search(_text_before(above)) is not None
+
+
+def _text_before(element: HtmlElement) -> str:
+    """What stands in front of an element on its line."""
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is not None:
+        return previous.tail or "".join(previous.itertext())
+    if parent is None or parent.text:
+        return "" if parent is None else parent.text
+    return "" if parent.tag in _BLOCKS else _text_before(parent)
 
 
 def _cells(row: HtmlElement) -> list[HtmlElement]:

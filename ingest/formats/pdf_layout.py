@@ -80,11 +80,14 @@ def add_lines(builder: DocumentBuilder, pages: Iterable[Sequence[Line]]) -> str:
         return ""
     writer = _Writer(builder, lines)
     tables = Tables(builder)
-    index = 0
+    body = _body_size(lines)
+    index = table_end = 0
     while index < len(lines):
-        if count := table_length(lines, index):
+        count = 0 if _is_large(lines[index], body) else table_length(lines, index)
+        if count:
             writer.flush()
-            tables.write(lines[index : index + count])
+            tables.write(lines[index : index + count], index == table_end)
+            table_end = index + count
         else:
             writer.add(lines[index])
         index += count or 1

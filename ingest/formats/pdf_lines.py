@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _MONOSPACED = re.compile(r"mono|courier|consol|cmtt|typewriter|menlo", re.IGNORECASE)
 _BOLD = re.compile(r"bold|black|heavy|cmbx|semibold|demi", re.IGNORECASE)
-_CELL_GAP = 0.4  # of the letters' size, beside a space: what stands further off is another cell
+_CELL_GAP = 0.7  # of the letters' size, beside a space: what stands further off is another cell
 _ALIGNED = 3.0  # points between two cells' left ends, right ends or middles
 
 

@@ -14,15 +14,16 @@ class Widths:
     """The widths of the letters of a page's fonts."""
 
     def __init__(self) -> None:
-        self._fonts: dict[int, dict[str, float]] = {}
+        # The font is kept beside its widths: while it lives, no other can get its id.
+        self._fonts: dict[int, tuple[dict[str, object], dict[str, float]]] = {}
 
     def of(self, text: str, font: dict[str, object] | None) -> float:
         """The text's width as a multiple of the letters' size."""
         if font is None:
             return 0.0
         if id(font) not in self._fonts:
-            self._fonts[id(font)] = _letters(font)
-        letters = self._fonts[id(font)]
+            self._fonts[id(font)] = font, _letters(font)
+        _, letters = self._fonts[id(font)]
         return sum(letters.get(letter, letters["default"]) for letter in text) / 1000
 
 

@@ -116,11 +116,16 @@ def _chart(builder: DocumentBuilder, chart: Chart) -> None:
     """What a chart draws, as rows: its categories, with the value that each series has for it."""
     if chart.has_title and chart.chart_title.has_text_frame:
         builder.paragraph(_text(chart.chart_title.text_frame.text))
-    plot = chart.plots[0]
-    names = ["", *(_text(series.name or "") for series in plot.series)]
-    for index, category in enumerate(plot.categories):
-        values = [series.values[index] if index < len(series.values) else None for series in plot.series]
-        builder.row([_text(str(category)), *("" if value is None else f"{value:.10g}" for value in values)], names)
+    try:
+        plot = chart.plots[0]
+        names = ["", *(_text(series.name or "") for series in plot.series)]
+        columns = [tuple(series.values) for series in plot.series]
+        categories = [_text(str(category)) for category in plot.categories]
+    except (ValueError, IndexError):  # a kind of chart that is not known, an empty one, a value that is no figure
+        return
+    for index, category in enumerate(categories):
+        values = [column[index] if index < len(column) else None for column in columns]
+        builder.row([category, *("" if value is None else f"{value:.10g}" for value in values)], names)
 
 
 def _text(text: str) -> str:

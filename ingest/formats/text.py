@@ -25,8 +25,10 @@ from ingest.formats.text_lines import (
 from ingest.types import Document, Page
 
 _UNDERLINE = re.compile(r"\s*([=~_*#-])\1{2,}\s*")
-_LED = re.compile(r"\s*(?P<name>\S.*?)\s*\.{4,}\s*(?P<value>[^\s.].*)")  # "Half pallet ........ 500 kg"
-_CLAUSE = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})+\.?\s+\S")  # "2.1 A trailer is …"
+RULE = "-=-=-"  # what another parser writes under a line that is a heading, whatever it looks like
+_LEADERS = re.compile(r"\.{4,}")
+_VALUE = re.compile(r"[^\w\s]?\d|[€$£]")
+_CLAUSE = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})+\.?\s+([^\W\d_])")  # "2.1 A trailer is …"
 _SECTION = re.compile(r"\d{1,2}\s+[^\W\d_]\D*$")
 _MAX_TITLE = 120
 
@@ -108,7 +110,7 @@ def _groups(text: str) -> list[list[str]]:
             group = groups[-1]
             if group and bool(BULLET.match(line)) != bool(BULLET.match(group[-1])) and not line.startswith("   "):
                 groups.append([])
-            if group and _CLAUSE.match(line) and (_CLAUSE.match(group[0]) or group[-1][-1] in ".:;"):
+            if group and _is_clause(line) and (_is_clause(group[0]) or group[-1][-1] in ".:;"):
                 groups.append([])
             if len(group) == 1 and _is_underlined([*group, line]):
                 group.append(line)
@@ -118,11 +120,22 @@ def _groups(text: str) -> list[list[str]]:
     return [group for group in groups if group]
 
 
+def _is_clause(line: str) -> bool:
+    """Whether the line begins a numbered clause; "3.5 tonnes" is an amount."""
+    found = _CLAUSE.match(line)
+    return found is not None and found[1].isupper()
+
+
 def _is_underlined(group: list[str]) -> bool:
-    """Whether the group is a line and what underlines it."""
-    if len(group) != 2 or not _UNDERLINE.fullmatch(group[1]) or COLUMNS.search(group[0]):
+    """Whether the group is a heading and what underlines it; a rule below a sentence parts it from the next."""
+    if len(group) != 2 or group[1] == RULE:
+        return len(group) == 2
+    if not _UNDERLINE.fullmatch(group[1]) or COLUMNS.search(group[0]) or indent_of(group[0]) != indent_of(group[1]):
         return False
-    return indent_of(group[0]) == indent_of(group[1]) and any(map(str.isalpha, group[0]))
+    line, length = group[0].strip(), len(group[1].strip())
+    if length == len(line) <= MAX_HEADING:
+        return any(map(str.isalpha, line))
+    return looks_like_heading(line) and length * 2 >= len(line)
 
 
 def _marked_level(group: list[str], *, numbered: bool) -> int:
@@ -221,7 +234,17 @@ def _add_group(builder: DocumentBuilder, group: list[str]) -> None:
             base = indent if base is None else min(base, indent)
             number = int(bullet["number"]) if bullet["number"] else None
             builder.item(line[bullet.end() :], (indent - base) // 2, number)
-        elif led := _LED.fullmatch(line):
-            builder.row([led["value"]], [led["name"]])
+        elif led := _led(line):
+            builder.row([led[1]], [led[0]])
         else:
             builder.paragraph(line)
+
+
+def _led(line: str) -> tuple[str, str] | None:
+    """A name and the figure that dots lead to, such as ``Half pallet ........ 500 kg``; None for any other line."""
+    parts = [part.strip() for part in _LEADERS.split(line)]
+    if len(parts) != 2 or not all(parts):
+        return None
+    name, value = parts
+    is_led = (name[-1].isalnum() or name[-1] in ").:") and _VALUE.match(value) and value[-1] not in ".!?"
+    return (name, value) if is_led else None

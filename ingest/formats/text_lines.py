@@ -12,6 +12,7 @@ _LINK_LINE = re.compile(
 _DATED = re.compile(r"\(\d{4}-\d{2}-\d{2}\)$")
 MAX_HEADING = 90  # characters; headlines of real pages stay below, sentences without an end mark rarely do
 _MIN_WIDTH = 40  # characters of the lines of a paragraph that was wrapped
+_NUMBER = re.compile(r"\d[\d.,]*\s+([^\W\d_])")
 COLUMNS = re.compile(r"\S {3,}\S")  # cells side by side
 _RULES = re.compile(r"\s*[-=]{2,}(?:\s+[-=]{2,})+\s*")  # what underlines a header's names one by one
 BULLET = re.compile(r"^(?P<indent>\s*)(?:[•·▪◦‣●○■*\-–—]|(?P<number>\d{1,3})[.)])\s+(?=\S)")
@@ -72,8 +73,16 @@ def _is_filled(lines: list[str]) -> bool:
 
 
 def _goes_on(lines: list[str]) -> bool:
-    """Whether lines that each could be a heading are a sentence: one goes on in lower case."""
-    return _is_filled(lines) and any(line[0].islower() for line in lines[1:])
+    """Whether lines that each could be a heading are a sentence: one goes on in lower case, or with an amount."""
+    return _is_filled(lines) and any(
+        line[0].islower() or (_is_amount(line) and not _is_amount(before)) for before, line in pairwise(lines)
+    )
+
+
+def _is_amount(line: str) -> bool:
+    """Whether the line begins with a number of something, such as "3.5 tonnes"."""
+    found = _NUMBER.match(line)
+    return found is not None and found[1].islower()
 
 
 def looks_like_heading(line: str) -> bool:

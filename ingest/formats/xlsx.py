@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from ingest.blocks import DocumentBuilder
@@ -45,8 +46,9 @@ def read_xlsx(page: Page) -> Document:
         sheet.reset_dimensions()  # files claim sizes of a million rows
         builder.close(1)
         reader = _Sheet(builder, sheet.title, _merged(sheet))
-        for number, row in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS), start=1):
-            count += reader.add(number, row)
+        rows: Iterator[Sequence[AnyCell]] = sheet.iter_rows(max_col=_MAX_COLUMNS)
+        for number, (row, below) in enumerate(pairwise(chain(rows, [()])), start=1):
+            count += reader.add(number, row, below)
             if count > _MAX_ROWS:
                 raise PageError(
                     f"{page.url!r} has more than {_MAX_ROWS:,} rows",
@@ -88,14 +90,15 @@ class _Sheet:
         self._header: list[str] | None = None
         self._after_gap = True
         self._empty = True
-        self._spanned = False
+        self._spanned: set[int] = set()  # the columns of names over several, where the row above is a header
 
-    def add(self, number: int, row: Sequence[AnyCell]) -> int:
-        """Write the row. Returns how many rows that made, 0 or 1."""
+    def add(self, number: int, row: Sequence[AnyCell], below: Sequence[AnyCell]) -> int:
+        """Write the row, knowing the one below it. Returns how many rows that made, 0 or 1."""
         own = [shown(cell) for cell in row]
         filled = [text for text in own if text]
         if not filled:
             self._after_gap = True
+            self._spanned = set()
             return 0
         if self._empty:
             self._out.heading(1, self._name)
@@ -105,25 +108,44 @@ class _Sheet:
             return 1
         if self._is_header(row, own):
             self._header, self._spanned = self._spread(number, own)
-        elif self._spanned and all(isinstance(cell.value, str) for cell, text in zip(row, own, strict=True) if text):
-            # Under a header over several columns stands what each of them is.
+        elif self._spanned and self._is_second(number, row, own, below):
             above = self._header or []
             self._header = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(above, own, strict=False)]
-            self._spanned = False
+            self._spanned = set()
         else:
-            self._spanned = False
+            self._spanned = set()
             self._out.row(self._filled_down(number, own), self._header)
         self._after_gap = False
         return 1
 
-    def _spread(self, number: int, texts: list[str]) -> tuple[list[str], bool]:
-        """A header's texts, one that reaches over several columns in each of them; and whether any does."""
-        names = list(texts)
+    def _spread(self, number: int, texts: list[str]) -> tuple[list[str], set[int]]:
+        """A header's texts, one that reaches over several columns in each of them; and which columns these are."""
+        names, spanned = list(texts), set[int]()
         for column in range(1, len(names)):
             held = self._merged.get((number, column + 1))
             if held and held[0] == number and held[1] <= column:
                 names[column] = names[held[1] - 1]
-        return names, names != texts
+                spanned |= {held[1] - 1, column}
+        return names, spanned
+
+    def _is_second(self, number: int, row: Sequence[AnyCell], texts: list[str], below: Sequence[AnyCell]) -> bool:
+        """Whether under a header over several columns stands what each of them is, and no first row of values.
+
+        Sure is that where another of its names reaches down; or where one row leaves out the others, and all that
+        stands below in the several columns are figures.
+        """
+        above = self._header or []
+        words = all(isinstance(cell.value, str) for cell, text in zip(row, texts, strict=True) if text)
+        if not words or not all(column < len(texts) and texts[column] for column in self._spanned):
+            return False
+        others = [column for column in range(min(len(above), len(texts))) if column not in self._spanned]
+        if any(self._merged.get((number, column + 1)) == (number - 1, column + 1) for column in others):
+            return True
+        left_out = not any(texts[column] for column in others)
+        hole = left_out or any(texts[column] and not above[column] for column in others)
+        values = [below[column].value for column in self._spanned if column < len(below)]
+        figures = [not isinstance(value, str) for value in values if value is not None]
+        return hole and bool(figures) and all(figures)
 
     def _filled_down(self, number: int, texts: list[str]) -> list[str]:
         """The row's texts, with what a cell says that was merged over several rows: it holds for each."""

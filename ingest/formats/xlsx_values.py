@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 _UNSHOWN = re.compile(r"_.|\*.|\[(?!\$)[^\]]*\]")
 _CURRENCY = re.compile(r"\[\$([^\]-]*)[^\]]*\]")
 _LITERAL = re.compile(r'"[^"]*"|\\.')
-_FIGURES = re.compile(r"[#0?](?:[#0?,./Ee+ -]*[#0?])?|General", re.IGNORECASE)
+_FIGURES = re.compile(r"[#0?](?:[#0?,./Ee+ -]*[#0?])?,*|General", re.IGNORECASE)
+_SPACE = re.compile(r"(?<=[#0?])(?:\\ |\" \")(?=[#0?])")
+_THOUSANDS = re.compile(r",(?=,*(?:\.|$))")  # a comma behind the figures leaves a thousand out
+_CONDITION = re.compile(r"\[[<>=]")
+_MINUS = re.compile(r"[-\u2212\u2013(]")
 
 
 def shown(cell: AnyCell) -> str:
@@ -42,25 +46,26 @@ def shown(cell: AnyCell) -> str:
 
 
 def _number(value: float, shape: str) -> str:
-    sections = shape.split(";")
-    other = 1 if value < 0 else 2 if value == 0 else 0  # what is below zero brings its own sign, or parentheses
-    shape = sections[0]
-    if len(sections) > other and "0" in sections[other]:
-        value, shape = abs(value), sections[other]
-    decimals = re.search(r"[0#?]\.([0?]+)", shape)
-    group = "," if "#,##" in shape else " " if "# ##" in shape else ""
-    places = f".{len(decimals[1])}f" if decimals else ".10g" if group or "%" in shape else ".15g"
-    text = format(value * 100 if "%" in shape else value, ("," if group else "") + places).replace(",", group)
-    before, after = _around(shape)
+    """The figures as the format rounds and groups them, with what it writes around them where that is plain."""
+    sections = ["General"] if _CONDITION.search(shape) else shape.split(";")
+    other = 1 if value < 0 else 2 if value == 0 else 0
+    shape = sections[other] if len(sections) > other and "0" in sections[other] else sections[0]
+    shape = _SPACE.sub(" ", _CURRENCY.sub(r'"\1"', _UNSHOWN.sub("", shape)))
+    bare = _LITERAL.sub(lambda quoted: "_" * len(quoted[0]), shape)
+    found = _FIGURES.search(bare)
+    figures = found[0] if found else ""
+    percent = "%" in bare
+    before, after = "", "%" if percent else ""
+    if found and not re.search(r"[#0?]", bare[found.end() :]):  # else these figures are parts of one number
+        before, after = (re.sub(r'["\\]', "", part) for part in (shape[: found.start()], shape[found.end() :]))
+    if other == 1 and len(sections) > 1 and (_MINUS.search(before) or after.rstrip().endswith("-")):
+        value = abs(value)  # the format of what is below zero brings its own sign, or parentheses
+    decimals = re.search(r"[0#?],*\.([0?]+)", figures or bare)
+    group = "," if "#,##" in bare else " " if "# ##" in bare else ""
+    places = f".{len(decimals[1])}f" if decimals else ".10g" if group or percent else ".15g"
+    value = value * (100 if percent else 1) / 1000 ** len(_THOUSANDS.findall(figures))
+    text = format(value, ("," if group else "") + places).replace(",", group)
     sign = "-" if text.startswith("-") else ""
-    return " ".join(f"{sign}{before}{text.removeprefix(sign)}{after}".split())
-
-
-def _around(shape: str) -> tuple[str, str]:
-    """What the format shows before and behind the figures: a currency, a unit, a sign."""
-    shape = _CURRENCY.sub(r'"\1"', _UNSHOWN.sub("", shape))
-    figures = _FIGURES.search(_LITERAL.sub(lambda quoted: "_" * len(quoted[0]), shape))
-    if figures is None:
-        return "", ""
-    before, after = (re.sub(r'["\\]', "", part) for part in (shape[: figures.start()], shape[figures.end() :]))
-    return before, re.sub(r"\s*%", " %", after)
+    after = re.sub(r"\s*%", " %", after)
+    shown_sign = "" if before.lstrip().startswith("-") else sign
+    return " ".join(f"{shown_sign}{before}{text.removeprefix(sign)}{after}".split())

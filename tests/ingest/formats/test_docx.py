@@ -143,27 +143,33 @@ def test_the_child_reads_what_we_would(word: Word) -> None:
 _OUTLINE = (("decimal", "%1."), ("decimal", "%1.%2"), ("lowerLetter", "(%3)"), ("lowerRoman", "%4)"))
 
 
-def numbered(word: Word, paragraph: Paragraph, depth: int) -> None:
-    """Put the paragraph into the document's only multi-level list."""
+def _level(depth: int, form: str, text: str, more: str = "") -> str:
+    shape = f'<w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{text}"/>'
+    return f'<w:lvl w:ilvl="{depth}">{shape}</w:lvl>'
+
+
+def define(word: Word, levels: str, **lists: str) -> None:
+    """Define one multi-level list, and the lists that are counted by it, each with what it changes."""
     root = word.part.numbering_part.element
-    if not root.xpath("w:num[@w:numId='77']"):
-        levels = "".join(
-            f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
-            for level, (form, text) in enumerate(_OUTLINE)
-        )
-        root.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{levels}</w:abstractNum>'))
-        root.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
+    root.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{levels}</w:abstractNum>'))
+    for name, changed in lists.items():
+        xml = f'<w:num {nsdecls("w")} w:numId="{name[1:]}"><w:abstractNumId w:val="77"/>{changed}</w:num>'
+        root.append(parse_xml(xml))
+
+
+def numbered(paragraph: Paragraph, depth: int, list_id: int = 77) -> None:
     paragraph._p.get_or_add_pPr().append(
-        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="77"/></w:numPr>')
+        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="{list_id}"/></w:numPr>')
     )
 
 
 def test_clauses_and_headings_bear_the_numbers_that_word_shows(word: Word) -> None:
+    define(word, "".join(_level(depth, *level) for depth, level in enumerate(_OUTLINE)), n77="")
     for depth, text in [
         (0, "Term"), (1, "It runs for three years."), (0, "Fees"), (1, "The fee is 5 euros."),
         (1, "It may rise if:"), (2, "fuel does;"), (2, "taxes do:"), (3, "here"), (3, "abroad"), (1, "Pay monthly."),
     ]:  # fmt: skip
-        numbered(word, word.add_paragraph(text, style=None if depth else "Heading 1"), depth)
+        numbered(word.add_paragraph(text, style=None if depth else "Heading 1"), depth)
 
     assert lines_of(read(word)) == [
         "1. Term",
@@ -177,6 +183,29 @@ def test_clauses_and_headings_bear_the_numbers_that_word_shows(word: Word) -> No
         "      - ii) abroad",
         "  - 2.3 Pay monthly.",
     ]
+
+
+def test_lists_of_one_definition_are_counted_as_one_until_one_begins_anew(word: Word) -> None:
+    define(
+        word,
+        _level(0, "decimal", "%1."),
+        n77="",
+        n78="",
+        n79='<w:lvlOverride w:ilvl="0"><w:startOverride w:val="7"/></w:lvlOverride>',
+        n80=f'<w:lvlOverride w:ilvl="0">{_level(0, "lowerLetter", "%1)")}</w:lvlOverride>',
+    )
+    for list_id, text in ((77, "Apply"), (77, ""), (78, "Wait"), (79, "Pay"), (79, "Go"), (80, "Rest")):
+        numbered(word.add_paragraph(text), 0, list_id)
+
+    assert lines_of(read(word)) == ["1. Apply", "3. Wait", "7. Pay", "8. Go", "- i) Rest"]
+
+
+def test_a_legal_number_is_all_figures(word: Word) -> None:
+    define(word, _level(0, "upperRoman", "Article %1.") + _level(1, "decimal", "%1.%2", "<w:isLgl/>"), n77="")
+    for depth, text in ((0, "Term"), (1, "It runs for three years.")):
+        numbered(word.add_paragraph(text), depth)
+
+    assert lines_of(read(word)) == ["- Article I. Term", "  - 1.1 It runs for three years."]
 
 
 def test_footnotes_stand_below_their_section(word: Word) -> None:
@@ -217,6 +246,25 @@ def test_a_short_line_all_in_bold_is_a_heading(word: Word) -> None:
     assert [path for path, _ in headings_of(read(word))] == [("Travel",), ("Travel", "Hotels")]
 
 
+def test_a_bullet_all_in_bold_is_no_heading(word: Word) -> None:
+    for text in ("Bring a towel", "Closed on Sundays", "Pets are welcome"):
+        word.add_paragraph(style="List Bullet").add_run(text).bold = text.startswith("Closed")
+
+    assert lines_of(read(word)) == ["- Bring a towel", "- Closed on Sundays", "- Pets are welcome"]
+    assert headings_of(read(word)) == []
+
+
+def test_raised_cents_are_part_of_the_price_and_struck_text_is_not_shown(word: Word) -> None:
+    paragraph = word.add_paragraph()
+    paragraph.add_run("25 € ").font.strike = True
+    for text in ("19,", "9", "0"):
+        paragraph.add_run(text).font.superscript = text.isdecimal()
+    paragraph.add_run(" € for 20 m")
+    paragraph.add_run("2").font.superscript = True
+
+    assert lines_of(read(word)) == ["19,90 € for 20 m²"]
+
+
 def filled(word: Word, rows: list[list[str]]) -> Table:
     table: Table = word.add_table(rows=len(rows), cols=len(rows[0]))
     for row, texts in zip(table.rows, rows, strict=True):
@@ -254,3 +302,39 @@ def test_the_only_heading_of_the_first_level_is_the_title_where_the_document_beg
     assert read(word, "2026-05-14 minutes.docx").title == "Meeting of 14 May"
     word.add_heading("Annex", 1)
     assert read(word, "2026-05-14 minutes.docx").title == "2026-05-14 minutes"
+
+
+def test_a_first_row_of_values_is_no_part_of_the_header(word: Word) -> None:
+    rows = [["Team", "Contact", ""], ["Sales", "Anna Aho", "anna@x.fi"], ["IT", "Bo Ek", "bo@x.fi"]]
+    table = filled(word, rows)
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "Contact"
+
+    assert lines_of(read(word)) == [
+        "| Team: Sales | Contact: Anna Aho | Contact: anna@x.fi",
+        "| Team: IT | Contact: Bo Ek | Contact: bo@x.fi",
+    ]
+
+
+def test_a_label_over_the_first_rows_is_no_header(word: Word) -> None:
+    table = filled(word, [["Weekdays", "Mon-Thu", "8-16"], ["", "Fri", "8-15"], ["Weekend", "Sat", "10-14"]])
+    table.cell(0, 0).merge(table.cell(1, 0)).text = "Weekdays"
+
+    assert lines_of(read(word)) == ["| Weekdays | Mon-Thu | 8-16", "| Weekdays | Fri | 8-15", "| Weekend | Sat | 10-14"]
+
+
+def test_a_table_with_a_row_of_fewer_cells_is_read(word: Word) -> None:
+    short = filled(word, [["Name", "Anna"], ["Phone", ""], ["Mail", "a@x.fi"]]).rows[1]._tr
+    short.remove(short.tc_lst[1])
+    short.get_or_add_trPr().append(parse_xml(f'<w:gridAfter {nsdecls("w")} w:val="1"/>'))
+
+    assert lines_of(read(word)) == ["| Name: Phone", "| Name: Mail | Anna: a@x.fi"]
+
+
+def test_a_table_in_a_box_stands_once(word: Word) -> None:
+    cell = word.add_table(rows=1, cols=1).cell(0, 0)
+    cell.text = "Opening hours"
+    for text in ("In the box", "In its box"):
+        cell = cell.add_table(rows=1, cols=1).cell(0, 0)
+        cell.text = text
+
+    assert lines_of(read(word)) == ["Opening hours", "In the box", "In its box"]

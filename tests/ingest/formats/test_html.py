@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -329,12 +330,75 @@ def test_a_tab_names_its_panel() -> None:
     assert document.sections[-1].heading_path == ("Install", "Mac")
 
 
+TABS = (
+    '<div role="tablist"><button role="tab" id="t1" {}>Adults</button><button role="tab" id="t2" {}>Students</button>'
+    '</div><div role="tabpanel" {}>It costs 20 €.</div><div role="tabpanel" {}>It costs 10 €.</div>'
+)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        ("", "", 'aria-labelledby="t1"', 'aria-labelledby="t2" hidden'),
+        ('aria-controls="p1"', 'aria-controls="p2"', 'id="p1"', 'id="p2"'),
+    ],
+)
+def test_a_tab_s_name_ends_with_its_panel(attributes: tuple[str, ...]) -> None:
+    tabs = TABS.format(*attributes)
+    document = parse_html(page_of(f"<main><h2>Ticket</h2>{tabs}<p>All prices include tax.</p></main>"))
+
+    assert [(s.heading_path, document.text[s.start : s.end].split("\n\n")) for s in document.sections[1:]] == [
+        (("Ticket", "Adults"), ["Adults", "It costs 20 €.", ""]),
+        (("Ticket", "Students"), ["Students", "It costs 10 €.", ""]),
+        (("Ticket",), ["All prices include tax."]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "tabs",
+    [
+        TABS.format("", "", "", ""),
+        TABS.format('aria-controls="p1"', 'aria-controls="p1"', 'id="p1"', ""),
+        TABS.format('aria-controls="p1"', 'aria-controls="p2"', 'id="p1"', 'id="p2"').replace(
+            "It costs", "<h3>It</h3>"
+        ),
+        TABS.format('aria-controls="p1"', 'aria-controls="p1"', 'id="p1"', 'id="p1"'),
+    ],
+)
+def test_tabs_that_do_not_open_a_plain_panel_each_name_none(tabs: str) -> None:
+    document = parse_html(page_of(f"<main><h2>Ticket</h2>{tabs}</main>"))
+
+    assert "Adults" not in document.text
+    assert "20 €." in document.text
+    assert "10 €." in document.text
+
+
 def test_links_to_places_on_the_page_are_its_contents() -> None:
     contents = '<ul><li><a href="#a">Install</a></li><li><a href="#b">Gateways</a></li></ul>'
     kept = '<ul><li><a href="#a">Install</a> first, which takes a while</li><li><a href="/x">Ask</a></li></ul>'
 
-    assert lines_of(parse_html(page_of(f'<main><h1>VPN</h1>{contents}{kept}<h2 id="a">Install</h2></main>'))) == [
-        "VPN", "- Install first, which takes a while", "- Ask", "Install",
+    said = '<h2 id="a">Install</h2>Now.<section id="b"><h2>Gateways</h2></section>'
+    assert lines_of(parse_html(page_of(f"<main><h1>VPN</h1>{contents}{kept}{said}</main>"))) == [
+        "VPN", "- Install first, which takes a while", "- Ask", "Install", "Now.", "Gateways",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        '<li><a href="#">Call the desk on 09 123 456</a></li><li><a href="#">Ask</a></li>',
+        '<li><a href="#x">Sunday closed</a></li><li><a href="#y">Monday 9-17</a></li>',
+        '<li><a href="#a">Does it cost?</a></li><li><a href="#b">Until when?</a></li>',
+    ],
+)
+def test_links_that_lead_to_no_heading_are_content(links: str) -> None:
+    page = (
+        f'<main><h1>Desk</h1><ul>{links}</ul><h2>Answers</h2><p id="a">No.</p><p id="b">{"Until noon. " * 9}</p></main>'
+    )
+    said = re.findall(r">([^<]+)</a>", links)
+
+    assert lines_of(parse_html(page_of(page))) == [
+        "Desk", *(f"- {text}" for text in said), "Answers", "No.", ("Until noon. " * 9).strip(),
     ]  # fmt: skip
 
 
@@ -342,3 +406,9 @@ def test_what_is_struck_out_is_not_in_force_and_raised_figures_are_no_part_of_ot
     page = '<p>A badge costs <del>15 €</del> <ins>20 €</ins><sup><a href="#n">1</a></sup> a m<sup>2</sup>.</p>'
 
     assert lines_of(parse_html(page_of(f"<main>{page}</main>"))) == ["A badge costs 20 €¹ a m²."]
+
+
+def test_small_cents_are_part_of_their_price_and_notes_are_not() -> None:
+    page = '<p>Only 19,<sup>90</sup> € or <b>$9.</b><i><sup>99</sup></i>; from 2025.<sup><a href="#n">1</a></sup></p>'
+
+    assert lines_of(parse_html(page_of(f"<main>{page}</main>"))) == ["Only 19,90 € or $9.99; from 2025.¹"]

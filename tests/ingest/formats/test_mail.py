@@ -123,3 +123,52 @@ def test_a_forwarded_mail_stands_under_its_sender() -> None:
     assert headings_of(parse_mail(page_of(mail.as_bytes()))) == [
         (("From: Maria <m@x.example> Sent: 28 May 2025 10:01",), None)
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "On Tue, Bob wrote:\n> On Mon, Alice wrote:\n>> The fee is 50 euros.\n>\n> No, the fee is 60 euros.\n",
+            [
+                ("On Tue, Bob wrote:", ""),
+                ("On Mon, Alice wrote:", "The fee is 50 euros."),
+                ("On Tue, Bob wrote:", "No, the fee is 60 euros."),
+            ],
+        ),
+        (
+            "Ja.\nDen tors 1 maj 2025 kl 10:00 skrev Bob Ek <b@x.example>:\n> Avgiften är 50 euro.\n",
+            [("Den tors 1 maj 2025 kl 10:00 skrev Bob Ek <b@x.example>:", "Avgiften är 50 euro.")],
+        ),
+        (
+            "Bob Ek <b@x.example> kirjoitti 1.5.2025 kello 10.00:\n\n> Maksu on 50 euroa.\n",
+            [("Bob Ek <b@x.example> kirjoitti 1.5.2025 kello 10.00:", "Maksu on 50 euroa.")],
+        ),
+        (
+            "As Anna wrote:\nthe fee is 50 euros.\n\nOn Mon, Bob wrote:\n> What is the fee?\n",
+            [("On Mon, Bob wrote:", "What is the fee?")],
+        ),
+    ],
+)
+def test_each_quote_stands_under_its_own_author(body: str, said: list[tuple[str, str]]) -> None:
+    mail = message()
+    mail.set_content(body)
+    document = parse_mail(page_of(mail.as_bytes()))
+    sections = [(s.heading_path, document.text[s.start : s.end].strip()) for s in document.sections[1:]]
+
+    assert sections == [((author,), f"{author}\n\n{text}".strip()) for author, text in said]
+
+
+def test_what_is_quoted_from_nobody_known_keeps_its_marks() -> None:
+    mail = message()
+    mail.set_content("Yes.\n\n> Is it open?\n\nOn Mon, Bob wrote:\n> What is the fee?\n")
+    document = parse_mail(page_of(mail.as_bytes()))
+
+    assert headings_of(document) == []
+    assert "> Is it open?" in document.text
+
+
+def test_a_rule_below_a_mail_s_text_makes_it_no_heading() -> None:
+    mail = message()
+    mail.set_content("The office closes at 15 on Friday.\n-----\nJane Doe\n")
+    assert headings_of(parse_mail(page_of(mail.as_bytes()))) == []

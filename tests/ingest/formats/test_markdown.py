@@ -60,7 +60,7 @@ def test_mark_up_is_read_and_not_shown() -> None:
 
     assert lines_of(document) == [
         "The rules of leave",
-        "It is bold, code, gone and so https://a.example.[^1]",
+        "It is bold, code, and so https://a.example.[^1]",
         "Quoted.",
         "- one",
         "  - two",
@@ -155,8 +155,9 @@ def test_a_page_whose_end_would_be_lost_is_refused() -> None:
         document_of(("|a" * 400 + "|\n" + "|-" * 400 + "|\n" + "|b|\n" * 700 + "\n") * 6)
 
 
-def test_text_struck_out_and_approximate_figures_keep_their_words() -> None:
-    assert lines_of(document_of("~~old~~ ~older~ about ~5 of ~7")) == ["old older about ~5 of ~7"]
+def test_approximate_figures_keep_their_words_and_what_is_struck_out_is_not_in_force() -> None:
+    assert lines_of(document_of("~~old~~ ~older~ about ~5 of ~7")) == ["older about ~5 of ~7"]
+    assert lines_of(document_of("A badge costs ~~**15** €~~ <s>17 €</s> 20 €.")) == ["A badge costs 20 €."]
 
 
 def test_footnotes_are_read_with_their_numbers() -> None:

@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, ListFlowable, PageBreak, PageTemplate, Paragraph, Table
 
 from ingest.errors import PageError
 from ingest.formats.pdf import parse_pdf, read_pdf
+from ingest.formats.pdf_widths import Widths
 from ingest.types import Document
 from tests.ingest.documents import check_form, headings_of, lines_of, page_of
 
@@ -37,15 +39,24 @@ def pdf_of(*flowables: Flowable, title: str | None = None) -> bytes:
     return out.getvalue()
 
 
-def drawn(lines: Sequence[tuple[float, float, str]]) -> bytes:
-    """A PDF of one page with these lines at (x, y)."""
+def drawn(*pages: Sequence[tuple[float, float, str]], bold: Collection[float] = ()) -> bytes:
+    """A PDF of pages with these lines at (x, y), bold where y is one of these."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(595, 842))
-    for x, y, text in lines:
-        canvas.drawString(x, y, text)
-    canvas.showPage()
+    for lines in pages:
+        for x, y, text in lines:
+            canvas.setFont("Helvetica-Bold" if y in bold else "Helvetica", 12)
+            canvas.drawString(x, y, text)
+        canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def rows_at(y: float, *rows: Sequence[str]) -> list[tuple[float, float, str]]:
+    """The lines of a table that begins at this height."""
+    return [
+        (72 + 130 * column, y - 15 * number, text) for number, row in enumerate(rows) for column, text in enumerate(row)
+    ]
 
 
 def parsed(body: bytes, url: str = "sick_leave.pdf") -> Document:
@@ -293,6 +304,96 @@ def test_columns_of_text_and_numbered_items_are_no_table() -> None:
     assert "|" not in parsed(columns).text
     steps = [(72, 700, "1."), (90, 700, "Call your lead."), (72, 688, "2."), (90, 688, "Send the form.")]
     assert lines_of(parsed(drawn(steps))) == ["1. Call your lead.", "2. Send the form."]
+
+
+@pytest.mark.parametrize(
+    ("rows", "bold"),
+    [
+        ([("Monday", "closed"), ("Tuesday", "9-17"), ("Wednesday", "9-18")], False),
+        ([("Child", "free", "no pass"), ("Student", "5 €", "20 €"), ("Adult", "10 €", "40 €")], False),
+        ([("Anna", "Payroll", "No phone"), ("Bo", "Sales", "040 123"), ("Cia", "IT", "040 124")], False),
+        ([("All tickets", "100"), ("Children", "60"), ("Adults", "40")], True),
+        ([("Adults", "20 euros"), ("Children", "10 euros"), ("Students", "15.50 euros")], True),
+        ([("Name:", "Anna Aho"), ("Unit", "Payroll"), ("Town", "Vaasa")], True),
+        ([("Anna Aho", "Head of payroll"), ("Street 1", "00100 Helsinki")], True),
+    ],
+)
+def test_a_first_row_that_may_be_one_of_the_rows_is_no_header(rows: list[tuple[str, ...]], bold: bool) -> None:
+    document = parsed(drawn(rows_at(700, *rows), bold=[700] if bold else []))
+
+    expected = ["| " + " | ".join(row) for row in rows]
+    assert lines_of(document) == [line.replace("Name: | ", "Name: ") for line in expected]
+
+
+@pytest.mark.parametrize(
+    ("rows", "bold"),
+    [
+        ([("Key figure", "2024", "2023"), ("Revenue, M€", "48.6", "45.1")], True),
+        ([("Ticket", "1 month"), ("Adults", "50 €"), ("Children", "20 €"), ("All", "70 €")], True),
+        (
+            [("Item", "Pieces", "Unit price", "Total"), ("Storage", "4", "€2", "8.00"), ("Labels", "3", "€1", "3.00")],
+            False,
+        ),
+    ],
+)
+def test_a_first_row_that_is_surely_a_header_names_the_cells(rows: list[tuple[str, ...]], bold: bool) -> None:
+    document = parsed(drawn(rows_at(700, *rows), bold=[700] if bold else []))
+
+    assert lines_of(document) == [
+        "| " + " | ".join(f"{name}: {cell}" for name, cell in zip(rows[0], row, strict=True)) for row in rows[1:]
+    ]
+
+
+def test_a_bold_line_above_prose_and_words_with_a_little_room_are_no_table() -> None:
+    bold = [(72, 700, "Opening"), (150, 700, "hours")]
+    prose = [(72, 685, "We are open every day, see the"), (260, 685, "calendar.")]
+    assert lines_of(parsed(drawn(bold + prose, bold=[700]))) == [
+        "Opening hours",
+        "We are open every day, see the calendar.",
+    ]
+    # TeX draws an underscore as a line, and this leaves room.
+    names = [
+        (72, 700, "str"),
+        (93, 700, "size: how long it is."),
+        (72, 685, "str"),
+        (93, 685, "len: how much is used."),
+    ]
+    assert "|" not in parsed(drawn(names)).text
+    uneven = [
+        (72, 700, "The value must"),
+        (170, 700, "have room."),
+        (72, 685, "It holds what the call"),
+        (210, 685, "wrote."),
+    ]
+    assert "|" not in parsed(drawn(uneven)).text
+
+
+def test_bullets_and_lines_in_large_print_are_no_rows() -> None:
+    items = [(x, y, text) for y in (700, 685) for x, text in ((72, "•"), (90, "[Desk"), (140, "one], page 22"))]
+    assert lines_of(parsed(drawn(items))) == ["- [Desk one], page 22"] * 2
+    large = Table([["Spring", "term"], ["Autumn", "term"]], style=[("FONTSIZE", (0, 0), (-1, -1), 18)])
+    assert "|" not in parsed(pdf_of(large, Paragraph(LONG, getSampleStyleSheet()["BodyText"]))).text
+
+
+def test_a_header_holds_over_the_page_only_where_the_table_goes_on() -> None:
+    first = rows_at(120, ("Code", "Price"), ("P-1", "8.50"), ("P-2", "9.75"))
+    more = [("P-3", "7.00"), ("P-4", "6.50")]
+    goes_on = drawn(first, rows_at(700, *more), bold=[120])
+    assert lines_of(parsed(goes_on))[-2:] == ["| Code: P-3 | Price: 7.00", "| Code: P-4 | Price: 6.50"]
+    elsewhere = [(x + 40, y, text) for x, y, text in rows_at(700, *more)]
+    for page in ([(72, 740, "These are the telephones."), *rows_at(700, *more)], elsewhere):
+        assert lines_of(parsed(drawn(first, page, bold=[120])))[-2:] == ["| P-3 | 7.00", "| P-4 | 6.50"]
+
+
+def test_a_font_s_widths_are_its_own_though_another_font_is_gone() -> None:
+    def font(name: str) -> DictionaryObject:
+        named = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": name, "/Encoding": "/WinAnsiEncoding"}
+        return DictionaryObject({NameObject(key): NameObject(value) for key, value in named.items()})
+
+    names = ["/Helvetica", "/Courier", "/Times-Roman"] * 4
+    widths = Widths()
+    assert [widths.of("wide", font(name)) for name in names] == [Widths().of("wide", font(name)) for name in names]
+    assert len({widths.of("wide", font(name)) for name in names}) == 3
 
 
 def test_a_numbered_heading_is_none_with_the_title_above_it() -> None:

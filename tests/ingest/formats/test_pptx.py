@@ -93,3 +93,24 @@ def test_a_chart_is_the_figures_that_it_draws() -> None:
     slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, Inches(4), Inches(3), data)
 
     assert lines_of(read(slides)) == ["Satisfaction", "| Finland | 2024: 4.4 | 2025: 4.5", "| Sweden | 2025: 3.9"]
+
+
+@pytest.mark.parametrize("edit", ["bar3DChart", "stockChart", "empty", "text"])
+def test_a_chart_that_is_not_known_leaves_the_slides_readable(edit: str) -> None:
+    slides = Presentation()
+    slide = slides.slides.add_slide(slides.slide_layouts[5])
+    slide.shapes.title.text = "Satisfaction"
+    data = CategoryChartData()  # type: ignore[no-untyped-call]
+    data.categories = ["Finland"]
+    data.add_series("2024", (4.4,))  # type: ignore[no-untyped-call]
+    drawn = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, Inches(4), Inches(3), data)
+    area = drawn.chart._chartSpace.chart.plotArea
+    (bars,) = [element for element in area if element.tag.endswith("}barChart")]
+    if edit == "empty":
+        area.remove(bars)
+    elif edit == "text":
+        bars.xpath("c:ser/c:val//c:v")[0].text = "#N/A"
+    else:
+        bars.tag = bars.tag.replace("barChart", edit)
+
+    assert lines_of(read(slides)) == ["Satisfaction"]

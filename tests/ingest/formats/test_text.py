@@ -206,3 +206,21 @@ def test_dots_lead_from_a_name_to_its_value() -> None:
     )
 
     assert lines_of(document) == ["Maximum weights:", "| Standard pallet: 1,000 kg", "| Half pallet: 500 kg"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Asiasta ei ole vielä päätetty .... mutta maksu on noin 50 euroa tänä vuonna.",
+        "def f(x): return x # ....... 5",
+        "Name .............. Date ..............",
+        "It was .... 50 euros a year.",
+    ],
+)
+def test_dots_in_a_sentence_or_a_form_lead_to_no_value(line: str) -> None:
+    assert lines_of(document_of(f"{line}\n\nThe end.\n"))[0] == line
+
+
+@pytest.mark.timeout(10)
+def test_a_long_line_of_spaces_is_read_in_a_moment() -> None:
+    assert document_of(f"Title\n\na{' ' * 200_000}b\n").text == "Title\n\na b"

@@ -124,8 +124,38 @@ def test_an_underlined_line_is_a_heading_and_its_line_is_not_read() -> None:
     assert lines_of(document) == ["Rules", "Loading", "Chock the wheels first."]
 
 
+def test_a_line_underlined_from_end_to_end_is_a_heading_whatever_it_looks_like() -> None:
+    document = document_of("Tools\n=====\n\napt, aptitude etc.\n------------------\nBoth install.\n")
+
+    assert [path for path, _ in headings_of(document)] == [("Tools",), ("Tools", "apt, aptitude etc.")]
+
+
 def test_numbered_lines_are_headings_where_there_are_several() -> None:
     text = "1  General\n\n1.1  The limit is 10 km/h indoors.\n1.2  Wear a vest.\n\n2  Smoking\n\nOnly in the shelter.\n"
 
     assert [path for path, _ in headings_of(document_of(text))] == [("1 General",), ("2 Smoking",)]
     assert "1.1 The limit is 10 km/h indoors.\n\n1.2 Wear a vest." in document_of(text).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Welcome.\n\nThe office is open from 9 to 17.\n----------\nCall 09 123.\n",
+        "Welcome.\n\nThe office is closed on Sundays and on public holidays\n-----\nJane Doe\n",
+    ],
+)
+def test_a_rule_below_a_sentence_makes_it_no_heading(text: str) -> None:
+    assert headings_of(document_of(text)) == []
+
+
+def test_an_amount_at_a_line_s_start_begins_no_clause() -> None:
+    text = (
+        "2.1 The trailer is weighed.\n2.2 The trailer must not weigh more than\n"
+        "3.5 tonnes when it is loaded and driven.\n2.3 Wear a vest.\n"
+    )
+
+    assert lines_of(document_of(text)) == [
+        "2.1 The trailer is weighed.",
+        "2.2 The trailer must not weigh more than 3.5 tonnes when it is loaded and driven.",
+        "2.3 Wear a vest.",
+    ]

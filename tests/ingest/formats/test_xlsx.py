@@ -90,6 +90,17 @@ def test_a_second_table_brings_its_own_header() -> None:
         (0.031, "+0.0%;-0.0%;0.0%", "+3.1 %"),
         (0.0, "+0.0%;-0.0%;0.0%", "0.0 %"),
         (12, '0 "kg"', "12 kg"),
+        (401234567, r"0000\ 000\ 000", "401234567"),
+        (5551234567, r"[<=9999999]###\-####;\(###\)\ ###\-####", "5551234567"),
+        (12500, r'#\ ##0\ "€"', "12 500 €"),
+        (-500, "#,##0;[Red]#,##0", "-500"),
+        (-500, "#,##0 [$€-40B];[Red]#,##0 [$€-40B]", "-500 €"),
+        (-500, "#,##0.00;#,##0.00-", "500.00-"),
+        (1500000, '0.0,," M€"', "1.5 M€"),
+        (1500000, '#,##0,"k"', "1,500k"),
+        (500, '[>=1000]#,##0," t";0" kg"', "500"),
+        (-5, "[Red]-0.0;;@", "-5.0"),
+        (24, '0" %"', "24 %"),
         (time(22, 0), "h:mm", "22:00"),
         (time(22, 0, 5), "h:mm:ss", "22:00:05"),
         (datetime(2026, 3, 1), "yyyy-mm-dd", "2026-03-01"),
@@ -150,3 +161,32 @@ def test_a_header_merged_over_columns_names_each_of_them() -> None:
     first_of(book).merge_cells("B1:C1")
 
     assert lines_of(read(book))[1:] == ["| Cost: Fuel | 2025 Jan: 61 | 2025 Feb: 58 | 2026 Jan: 59"]
+
+
+CONTACTS = (["Sales", "Anna Aho", "anna@x.fi", "Turku"], ["IT", "Bo Ek", "bo@x.fi", "Oulu"])
+
+
+@pytest.mark.parametrize(("team", "name"), [("Team", "Team: "), (None, "")])
+def test_a_first_row_of_words_under_a_merged_header_is_no_header(team: str | None, name: str) -> None:
+    book = Workbook()
+    for row in ([team, "Contact", None, "Place"], *CONTACTS):
+        first_of(book).append(row)
+    first_of(book).merge_cells("B1:C1")
+
+    assert lines_of(read(book))[1:] == [
+        f"| {name}Sales | Contact: Anna Aho | Contact: anna@x.fi | Place: Turku",
+        f"| {name}IT | Contact: Bo Ek | Contact: bo@x.fi | Place: Oulu",
+    ]
+
+
+def test_a_header_of_two_rows_is_one_where_a_name_reaches_over_both() -> None:
+    book = Workbook()
+    for row in (["Team", "Contact", None, "Place"], [None, "Name", "Mail"], *CONTACTS):
+        first_of(book).append(row)
+    first_of(book).merge_cells("A1:A2")
+    first_of(book).merge_cells("B1:C1")
+
+    assert lines_of(read(book))[1:] == [
+        "| Team: Sales | Contact Name: Anna Aho | Contact Mail: anna@x.fi | Place: Turku",
+        "| Team: IT | Contact Name: Bo Ek | Contact Mail: bo@x.fi | Place: Oulu",
+    ]
