@@ -56,6 +56,13 @@ _SPENT = re.compile(
 )
 # "20k" is said of next to nothing else, so that less has to tell.
 _PAID = re.compile(r"\b(?:for|of|spend|spending|pay|paying|approves?|signs?|buy|hyväksyy|på|för) $", re.IGNORECASE)
+# "3 m" is a length, but where something is bought or paid.
+_MORE = r"about|around|over|under|(?:more|less) than|noin|yli|alle|över|cirka"
+_MILLIONS = re.compile(
+    rf"\b(?:(?:costs?|worth|spend|spending|pay|paying|approves?|signs?|hyväksyy|{_BOUGHT} (?:of|for|på|för))"
+    rf"(?: (?:{_MORE}))?|{_BOUGHT} (?:{_MORE})) $",
+    re.IGNORECASE,
+)
 _LEAST = 100  # from which on a bare number is money: "under 18" is an age
 _ALONE = re.compile(
     r"\W*$|[,;.?!)]| (?:and|or|if|when|do|does|can|must|is|are|needs?|requires?|without|with|in|at|by|for|from|on|to|"
@@ -122,9 +129,12 @@ def _is_own(question: str, amount: Amount) -> bool:
     before, after = question[: amount.start], question[amount.end :]
     if amount.unit:
         return amount.unit == MONEY or not _NAMED.search(before)
-    is_short = question[amount.start : amount.end][-1].isalpha()  # "20k", "2 million"
+    written = question[amount.start : amount.end]
+    is_short = written[-1].isalpha()  # "20k", "2 million"
     if _ARTICLE.search(before) or (is_short and _IS_BOUGHT.match(after)):
         return bool(_IS_BOUGHT.match(after))
+    if re.search(r"[\d \u00a0-]m$", written):
+        return bool(_MILLIONS.search(before) and _ALONE.match(after))
     told = _SPENT.search(before) or (is_short and _PAID.search(before))
     return amount.number >= _LEAST and bool(told and _ALONE.match(after))
 

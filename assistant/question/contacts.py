@@ -32,7 +32,7 @@ _ANY = rf"{_PHONE}|{_MAIL}"
 _HOW = (
     r"^how (?:do|can|could|should) (?:i|we|one|you) (?:best )?(?:contact|reach|get )"
     r"(?!.* by (?:\w+ )?(?:phone|e-?mail|fax)\b)|"
-    r"^(?:miten|kuinka|mistä)\b.* yhtey|^hur\b.* (?:kontakta|når)"
+    r"^(?:miten|kuinka|mistä)\b.* yhtey|^hur\b.* (?:kontakt|når)"
 )
 _WAY = (
     r"\w\.[a-z]{2,}\b|\bTeams\b|"
@@ -54,20 +54,36 @@ _ASKED = tuple(
 )
 _WORDS = re.compile(
     r"\b(?:(?:tele)?phone|numbers?|extension|hotline|helpline|call|ring|dial|e-?mail|mail|address|contact|reach|write|"
-    r"touch|details|puhelin\w*|numero\w*|sähköposti\w*|osoite\w*|yhtey\w*|ota\w*|saa\w*|soi[td]\w*|"
+    r"touch|details|cell|mobile|puhelin\w*|numero\w*|sähköposti\w*|osoite\w*|yhtey\w*|"
+    r"otan|ota|ottaa|otetaan|saan|saa|saada|soi[td]\w*|"
     r"telefon\w*|nummer|e-?post\w*|adress\w*|kontakt\w*|nå[rs]?|ringer)\b",
     re.IGNORECASE,
 )
 # What one is reached about says nothing of whom: "HR about my laptop", "the desk when the laptop is lost".
 _WHY = re.compile(
-    r" (?:about|regarding|concerning|if|when|because|koskien|jos|kun|om|angående|när)\b.*", re.IGNORECASE | re.DOTALL
+    r"(?<!what)(?<!how) (?:about|regarding|concerning|if|when|because|koskien|jos|kun|om|angående|när)\b.*",
+    re.IGNORECASE | re.DOTALL,
 )
 # What many are called, which tells nobody apart.
 _GROUP = (
     "team department office unit group section staff people person manager head service services desk "
     "tiimi osasto toimisto yksikkö ryhmä henkilö avdelning avdelningen enhet enheten kontor kontoret grupp gruppen"
 )
+# What one is reached for, which names nobody; the last two may be somebody's name, where nothing else is.
+_ASKING, _NAMELIKE = "question questions query queries advice help", "information support"
+_TOPIC = re.compile(
+    r"(?<!what)(?<!how) (?:about|regarding|concerning|koskien|angående)\b(.*)", re.IGNORECASE | re.DOTALL
+)
 _ACRONYM = re.compile(r"\b[A-ZÅÄÖ]{2,5}\b")
+# How the two capitalised words end that are no person's name: "Human Resources", but not "Harri Rantanen".
+_NO_PERSON = frozenset(
+    """
+    affairs assurance care communications control design development education engineering facilities health help
+    learning logistics management marketing office operations planning production protection relations research
+    resources safety sales security services solutions studies support systems team tech technology training
+    transport visual
+    """.split()  # noqa: SIM905 - a list of this length in quotes and commas cannot be read
+)
 
 
 def gives_contact(asked: str, text: str) -> bool:
@@ -81,27 +97,54 @@ def contact_terms(asked: str, language: str) -> frozenset[str]:
 
 
 def whom_terms(asked: str, language: str) -> frozenset[str]:
-    """The question's topic words that name whom to reach; empty where it names nobody ("and the phone number?")."""
-    named = frozenset(content_terms(_WHY.sub("", asked), language)) - contact_terms(asked, language)
-    return named - frozenset(content_terms(_GROUP, language)) or named
+    """The question's topic words that name whom to reach; empty where it names nobody ("and the phone number?").
+
+    Who only has a question about a thing is to reach whoever that is asked.
+    """
+    whom = _WHY.sub("", asked)
+    named = frozenset(content_terms(whom, language)) - contact_terms(asked, language)
+    asking = frozenset(content_terms(_ASKING, language))
+    vague = asking | frozenset(content_terms(_NAMELIKE, language))
+    told = named - vague - frozenset(content_terms(_GROUP, language))
+    if told or _ACRONYM.search(whom):
+        return told
+    topic = _TOPIC.search(asked) if named & vague else None
+    return named - asking | frozenset(content_terms(topic[1] if topic else "", language))
 
 
 def is_of_whom(asked: str, held: Set[str], text: str, language: str) -> bool:
     """Whether a way to reach someone is of the one asked for, as it is where the question names nobody.
 
-    A line and its headings (``text``, whose stemmed words are ``held``) must name them, or an acronym of the question.
+    A line with its headings and the sentence before (``text``, whose stemmed words are ``held``) must share a word with
+    their name, or hold an acronym of the question.
     """
-    whom, acronyms = whom_terms(asked, language), _ACRONYM.findall(asked)
+    whom, acronyms = whom_terms(asked, language), _ACRONYM.findall(_WHY.sub("", asked))
     if not whom and not acronyms:
         return True
-    return not whom.isdisjoint(held) or any(_acronym(short).search(text) for short in acronyms)
+    return not whom.isdisjoint(held) or any(_stands_in(text, short, language) for short in acronyms)
+
+
+def _stands_in(text: str, short: str, language: str) -> bool:
+    """Whether a text has an acronym, or words that it is the initials of: HR and "Human resources".
+
+    Words that carry no topic spell nothing out ("In the evening"), nor does what may be a person's name.
+    """
+    for match in _acronym(short).finditer(text):
+        words = [word for word in match.groups() if word]
+        if not words or (all(content_terms(word, language) for word in words) and not _is_person(words)):
+            return True
+    return False
+
+
+def _is_person(words: list[str]) -> bool:
+    return len(words) == 2 and words[1][0].isupper() and words[1].lower() not in _NO_PERSON
 
 
 @lru_cache(maxsize=256)
 def _acronym(short: str) -> re.Pattern[str]:
-    """An acronym, or words in a row that it is the initials of: HR and "Human resources"."""
-    spelled = "".join(rf"\w+[ -](?:(?:of|and|the|for) )?{letter}" for letter in short[1:])
-    return re.compile(rf"\b(?:{short}\b|{short[0]}(?i:{spelled}))")
+    """An acronym, or words in a row that it may be the initials of, each in its group."""
+    spelled = "".join(rf"[ -](?:(?:of|and|the|for) )?((?i:{letter})\w+)" for letter in short[1:])
+    return re.compile(rf"\b(?:{short}\b|({short[0]}\w+){spelled}\b)")
 
 
 @lru_cache(maxsize=256)

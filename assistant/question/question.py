@@ -39,6 +39,10 @@ _HOW_TO = (
     rf"(?!(?:{_RING}) (?:in|off|out|up|back|abroad|my|an?)\b|"
     r"call .*\b(?:functions?|methods?|api|endpoint|class|script|command)\b|reach (?:level\b|.* by\b))"
 )
+# "Miten saan yhteyden vierasverkkoon" asks for a connection, not for a person.
+_NO_NETWORK = (
+    r"(?!.*(?:verkkoon|verkkoihin|verkkolevy\w*|\bvpn(?!-)\S*|palvelim(?:een|elle|iin)|internet(?!-)\S*)(?:\W|$))"
+)
 # What has a number that nobody calls.
 _NUMBERED = "building|house|room|flat|floor|form|order|invoice|account|policy|contract|rule|page|bus"
 _CALLED = "the|an?|what|which|direct|emergency|office|work|desk|duty|contact|out-of-hours|on-call"
@@ -72,11 +76,13 @@ _PATTERNS: tuple[tuple[AnswerType, tuple[str, ...]], ...] = (
             r"(?!my\b|our\b|an?\b|(?:the |this )?(?:\w+ )?(?:deadline|period|contract|probation|permit|visa|lease)\b)",
             rf"^(?:what|where)(?:'s| is| are)?\b.*{_OF_IT} (?:{_PHONE}|e-?mail|address|extension|number)\W*$",
             rf"^how (?:do|can|could|should) (?:i|we|one|you) (?:best )?{_HOW_TO}{_REACH}\b",
-            r"^(?:miten|kuinka|mistä) (?:voin |voi |minä )?(?:ota|saa)\w* yhtey\w+",
-            r"^hur (?:kan |ska )?(?:(?:jag|man|vi) )?(?:kontakta|kontaktar|når) ",
-            rf"{_NAMES_IT}\b(?:puhelinnumero|yhteystie|(?:posti|käynti|sähköposti)osoite|sähköposti\W*$)",
+            rf"^(?:miten|kuinka|mistä) (?:voin |voi |minä )?(?:ota|otta|saa)\w* yhtey\w+{_NO_NETWORK}",
+            r"^hur (?:kan |ska )?(?:(?:jag|man|vi) )?kontakt(?:a|ar)? ",
+            r"^hur når (?:jag|man) (?!.*(?: med (?:buss|tåg|bil|cykel)\w*|mål(?:en|et)?)\b)",
+            rf"{_NAMES_IT}\b(?:puhelin[ -]?numero|yhteystie|(?:posti|käynti|sähköposti)osoite|sähköposti\W*$)",
             r"^mihin numeroon\b",
-            rf"{_NAMES_IT}\b(?:telefonnum|kontaktuppgift|(?:e-?post|post|besöks)(?:adress|en till))|^vilket nummer\b",
+            rf"{_NAMES_IT}\b(?:telefon[ -]?num|kontaktuppgift|(?:e-?post|post|besöks)(?:adress|en till))",
+            r"^vilket nummer\b",
         ),
     ),
     (

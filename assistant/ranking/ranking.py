@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant.question.contacts import is_of_whom
 from assistant.question.followup import standalone
@@ -48,7 +48,7 @@ _ASKS_FOR_CODE = re.compile(
     r"esimer\w+|kommando\w*|kod(?:en)?|exempel\w*)\b",
     re.IGNORECASE,
 )
-_TITLED = 0.08  # more for the best that stands under a heading that says just what is asked: "Orphaning a package"
+_TITLED = 0.08  # more for what stands under a heading that says just what is asked: "Orphaning a package"
 _OUTDATED = 0.2  # less for what is no longer in force: it ranks behind what is near it
 _SHORT_LIST = 30  # words of a list that is taken in at a glance
 READ_PASSAGES = 10  # passages the reader is given: what it reads in 60 ms on two cores
@@ -132,7 +132,6 @@ def rank_units(
             rarity[document.language] = weigh_words(question.text, history, document.language, words, passages)
         told = rarity[document.language]
         ranked.append(_rank(question, unit, hits[unit.hit], best, told, readings, weights, places[key]))
-    _raise_titled(ranked, {key for key, place in places.items() if place.titled})
     ranked.sort(key=lambda r: (-r.score, r.unit.hit, r.unit.start))
     return ranked
 
@@ -174,23 +173,13 @@ def _rank(
         + weights.listed * listed
         - weights.lengthy * lengthy
         + weights.named * place.of_the_named
+        + _TITLED * place.titled
         - _OUTDATED * place.outdated
         - weights.outline * (unit.kind == "outline" and question.answer_type != "list")
         + weights.read * probability(read)
         - _UNASKED_CODE * (unit.kind == "code" and not _asks_for_code(question))
     )
     return Ranked(unit, score, covered, in_setting, named, typed, read, fact)
-
-
-def _raise_titled(ranked: list[Ranked], titled: Set[tuple[str, tuple[str, ...]]]) -> None:
-    """Raise the best unit, and no other, under each heading that says just what is asked."""
-    best: dict[tuple[str, tuple[str, ...]], int] = {}
-    for place, item in enumerate(ranked):
-        key = (item.unit.page.document.url, item.unit.path)
-        if key in titled and (key not in best or item.score > ranked[best[key]].score):
-            best[key] = place
-    for place in best.values():
-        ranked[place] = replace(ranked[place], score=ranked[place].score + _TITLED)
 
 
 def showable(ranked: Sequence[Ranked]) -> Sequence[Ranked]:

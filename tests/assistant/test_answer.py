@@ -269,17 +269,6 @@ handing over the collection, who may want it. They may hand over one or all of t
     assert over(pages).answer("How do I hand over a collection?").citations[0].url == "collections.md"
 
 
-def test_of_a_section_that_is_called_what_is_asked_one_line_goes_first(over: MakeAssistant) -> None:
-    pages = {
-        "booking.md": "# Rooms\n\n## Booking a room\n\nThe booking of rooms is watched by the estates team. "
-        "Rooms are cleaned at noon.\n",
-        "meetings.md": "# Meetings\n\nBook a room in the calendar: choose a place and a time.\n",
-    }
-    answer = over(pages).answer("How do I book a room?")
-    assert "Book a room in the calendar" in answer.text
-    assert "cleaned" not in answer.text
-
-
 def test_code_is_no_answer_where_no_command_is_asked_for(over: MakeAssistant) -> None:
     page = (
         "# tagger\n\ntagger reads the metadata of audio files.\n\nSupport for writing metadata will not be added.\n\n"

@@ -38,6 +38,14 @@ DESK = {
         "How do I call the porter?",
         "Miten otan yhteyttä henkilöstöpalveluihin?",
         "Hur kontaktar jag personalavdelningen?",
+        "Hur kan jag kontakta HR?",
+        "Hur kontakt jag HR?",
+        "Hur når jag HR?",
+        "Miten voin ottaa yhteyttä HR:ään?",
+        "Miten saan yhteyden verkkotukeen?",
+        "Vad är vaktmästarens telefon nummer?",
+        "Vad är vaktmästarens telefon-nummer?",
+        "Mikä on vahtimestarin puhelin numero?",
     ],
 )
 def test_who_asks_for_a_way_to_reach_someone_is_understood(question: str) -> None:
@@ -64,6 +72,11 @@ def test_who_asks_for_a_way_to_reach_someone_is_understood(question: str) -> Non
         ("policy number of the trust", "any"),
         ("number of the building", "any"),
         ("What is the extension of the deadline for the tax return?", "duration"),
+        ("Hur når vi klimatmålen?", "steps"),
+        ("Hur når jag kontoret med buss?", "steps"),
+        ("Miten saan yhteyden vierasverkkoon?", "steps"),
+        ("Miten saan yhteyden VPN:ään?", "steps"),
+        ("Kuinka otan yhteyden palvelimeen?", "steps"),
     ],
 )
 def test_the_same_words_may_ask_for_other_things(question: str, kind: str) -> None:
@@ -133,6 +146,36 @@ def test_a_line_without_a_number_is_not_given_for_the_answer(over: MakeAssistant
     assert answer.outcome == "partial"
 
 
+@pytest.mark.parametrize(
+    ("page", "question", "outcome"),
+    [
+        (
+            "# Telefon\n\nPersonalavdelningens telefonnummer är 08 123 456 78. Vaktmästaren sitter i källaren.\n",
+            "Vad är vaktmästarens telefon nummer?",
+            "partial",
+        ),
+        (
+            "# Klimat\n\nVi når klimatmålen genom att resa mindre och spara el.\n",
+            "Hur når vi klimatmålen?",
+            "answered",
+        ),
+        (
+            "# Pensions\n\nThe pensions team looks after the scheme. Phone: 01632 960 300.\n",
+            "What number should I call with a question about pensions?",
+            "answered",
+        ),
+        (
+            "# Parking\n\nThe car park is behind the house and open to all who work here.\n\n"
+            "Parking desk: 01632 960 301. It is open on weekdays.\n",
+            "phone number for information about parking",
+            "answered",
+        ),
+    ],
+)
+def test_a_page_answers_what_it_is_asked(over: MakeAssistant, page: str, question: str, outcome: str) -> None:
+    assert over({"page.md": page}).answer(question).outcome == outcome
+
+
 ANOTHER = {
     "en": (
         "# Contacts\n\n| Team | Phone |\n|---|---|\n| IT helpdesk | 01632 960 200 |\n| Facilities | 01632 960 201 |\n\n"
@@ -172,6 +215,14 @@ def test_the_number_of_another_is_not_given_for_the_answer(over: MakeAssistant, 
         ("Mikä on henkilöstöpalveluiden puhelinnumero?", "Henkilöstöpalvelut: 4455"),
         ("and the phone number?", "Porter: 4455"),
         ("what number do I call when I am ill", "Absence line: 4455"),
+        ("How do I contact HR?", "Human Resources | 4455"),
+        ("phone number of the HSS", "Health and Safety Services: 4455"),
+        ("What number should I call with a question about pensions?", "Pensions: 4455"),
+        ("What number do I ring for advice about my pension?", "Pension line: 4455"),
+        ("phone number for information about parking", "Parking desk: 4455"),
+        ("How do I contact support about my laptop?", "Support: 4455"),
+        ("What is her cell phone number?", "Mobile: 07700 900 123"),
+        ("Mikä on Otaniemen kirjaston puhelinnumero?", "Otaniemi: 4455"),
     ],
 )
 def test_a_contact_is_of_whom_it_is_asked_for(question: str, line: str) -> None:
@@ -186,6 +237,15 @@ def test_a_contact_is_of_whom_it_is_asked_for(question: str, line: str) -> None:
         ("How do I contact IT?", "HR: 4455"),
         ("How do I contact the purchasing team?", "IT team: 4455"),
         ("How do I contact HR about my laptop?", "Laptop repairs: 4455"),
+        ("How do I contact HR about VPN?", "VPN support: 4455"),
+        ("What is the phone number of IT?", "In the evening ring the porter on 4455."),
+        ("What is the phone number of IT?", "If the alarm rings, call 4455."),
+        ("HR phone number", "Harri Rantanen | 09 123 4568"),
+        ("What is the phone number of IT support?", "HR support: 4455"),
+        ("What is the support phone number?", "Porter: 4455"),
+        ("What number should I call with a question about pensions?", "Porter: 4455"),
+        ("What about the phone number of facilities?", "Porter: 4455"),
+        ("phone number of Saara", "Porter: 4455"),
     ],
 )
 def test_a_contact_of_another_is_not_of_whom_it_is_asked_for(question: str, line: str) -> None:

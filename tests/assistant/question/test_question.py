@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.question.amounts import own_amounts
 from assistant.question.question import read_question
 
 
@@ -47,6 +48,24 @@ def test_the_kind_of_answer_is_told_from_the_words(text: str, kind: str) -> None
 )
 def test_names_are_the_capitalised_words_but_not_the_first_one(text: str, names: tuple[str, ...]) -> None:
     assert tuple(name for name in read_question(text).names if name != "I") == names
+
+
+@pytest.mark.parametrize(
+    ("question", "own"),
+    [
+        ("Do I need a permit for a fence of 3 m?", []),
+        ("Do I need a permit for a fence of 3m?", []),
+        ("Do I need a permit for a fence over 3 m?", []),
+        ("Who lends a cable of 100 m?", []),
+        ("Who signs a contract of 3m?", ["3m"]),
+        ("quotes for an order over 1.5m", ["1.5m"]),
+        ("Can I spend 2 m?", ["2 m"]),
+        ("a 2m contract", ["2m"]),
+        ("Do I need approval for 2 mn?", ["2 mn"]),
+    ],
+)
+def test_metres_are_no_millions(question: str, own: list[str]) -> None:
+    assert [question[amount.start : amount.end] for amount in own_amounts(question)] == own
 
 
 def test_any_text_can_be_read() -> None:
