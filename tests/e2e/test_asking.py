@@ -247,6 +247,26 @@ def test_what_is_typed_before_the_answer_begins_stays(context: BrowserContext, c
     expect(box(chat)).to_have_value("")
 
 
+def test_what_is_typed_while_a_question_waits_stays_without_it(chat: Page) -> None:
+    chat.evaluate("show()")  # as Stop does; nothing comes, so that there is time
+    send(chat, HOW)
+    chat.wait_for_function("asking !== null")
+    chat.keyboard.type(" And by")
+    expect(chat.locator("#turn .question")).to_have_text(HOW)
+    expect(box(chat)).to_have_value(" And by")
+
+
+def test_what_is_pressed_while_a_question_waits_is_not_asked_for_the_next(chat: Page) -> None:
+    chat.evaluate("show()")  # as Stop does; nothing comes, so that there is time
+    send(chat, HOW)
+    chat.wait_for_function("asking !== null")
+    chat.evaluate("question => askFor(question)", HOCKEY)
+    expect(chat.locator("#turn .question")).to_have_text(HOW)
+    expect(chat.locator("#turn .furthers")).to_be_visible()
+    ask(chat, FOLLOW_UP)
+    expect(chat.locator(".turn .question")).to_have_text([HOW, FOLLOW_UP])
+
+
 def test_a_double_click_asks_once(context: BrowserContext, chat: Page) -> None:
     far(context, chat)
     chat.get_by_role("button", name=DAYS).dblclick()

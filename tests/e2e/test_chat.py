@@ -125,6 +125,28 @@ def test_a_footnote_stays_as_it_was_left_when_the_next_question_is_asked(chat: P
     expect(chat.locator("#fn-1-1")).to_have_attribute("open", "")
 
 
+def test_a_footnote_that_the_browser_opens_stays_open(chat: Page) -> None:
+    ask(chat, DAYS)
+    note = chat.locator("#fn-1-1")
+    note.locator("summary").click()
+    expect(note).not_to_have_attribute("open", "")
+    note.evaluate("note => { note.open = true; }")  # as for a word that somebody searches the page for
+    ask(chat, "And part-time?")
+    expect(note).to_have_attribute("open", "")
+
+
+def test_asking_again_forgets_the_footnotes_of_its_own_turn_alone(chat: Page) -> None:
+    ask(chat, DAYS)
+    chat.locator("#fn-1-1 > summary").click()
+    ask(chat, "And part-time?")
+    chat.locator("#fn-2-1 > summary").click()
+    expect(chat.locator("#fn-2-1")).not_to_have_attribute("open", "")
+    chat.get_by_role("button", name="Ask again").click()
+    expect(chat.locator("#fn-2-1")).to_have_attribute("open", "")
+    ask(chat, "How do I ask for leave?")
+    expect(chat.locator("#fn-1-1")).not_to_have_attribute("open", "")
+
+
 def test_the_focus_on_what_stays_put_scrolls_nothing(chat: Page) -> None:
     for question in (DAYS, "How do I ask for leave?", "Who won the ice hockey?"):
         ask(chat, question)
@@ -291,6 +313,23 @@ def test_a_failure_is_told_and_the_page_lives_on(chat: Page, question: str, told
     expect(chat.locator("#spoken")).to_contain_text(told)
     ask(chat, DAYS)
     expect(chat.locator("#turn .answer")).to_have_class("answer answered")
+
+
+def test_a_question_is_as_long_as_the_server_counts_it(chat: Page) -> None:
+    ask(chat, "🙂" * 1_500)  # of two UTF-16 units each
+    expect(chat.locator("#turn .answer")).to_have_class("answer abstained")
+    expect(chat.get_by_role("textbox", name="Your question")).to_have_value("")
+
+
+def test_a_long_question_is_scrolled_by_keyboard(chat: Page) -> None:
+    ask(chat, "How many days are there? " * 70)
+    question = chat.locator("#turn .question")
+    expect(question).to_have_attribute("tabindex", "0")
+    question.focus()
+    chat.keyboard.press("ArrowDown")
+    chat.wait_for_function("document.activeElement.scrollTop > 0")
+    ask(chat, DAYS)
+    expect(question).not_to_have_attribute("tabindex", "0")
 
 
 def test_an_empty_question_asks_nothing(chat: Page) -> None:

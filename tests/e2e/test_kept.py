@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.e2e.conftest import ask, opened
 from tests.e2e.test_look import barriers
@@ -18,6 +18,14 @@ DAYS = "How many days of leave do I get?"
 FOLLOW_UP = "And part-time?"  # abstained unless an earlier question comes along
 LONG = "What takes long?"
 PART = "Part-time staff earn theirs by the share of their hours."
+
+
+DRAFT = "Not sent yet"
+KILLED = "keepDraft = () => {}"  # a tab that is killed keeps nothing more
+HIDDEN = """() => {
+  Object.defineProperty(document, "hidden", { value: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 # The questions of every conversation in the browser, the newest conversation first.
@@ -70,6 +78,56 @@ def test_what_is_not_answered_yet_is_in_the_box_after_a_reload(chat: Page, draft
     expect_kept(chat, [DAYS, FOLLOW_UP])
     chat.reload()
     taken_up(chat, FOLLOW_UP)
+    expect(box).to_have_value("")
+
+
+def test_a_question_that_was_refused_is_in_the_box_after_a_reload(chat: Page) -> None:
+    ask(chat, "Is anybody free?")
+    box = chat.get_by_role("textbox", name="Your question")
+    expect(chat.locator("#turn .failed")).to_be_visible()
+    expect(box).to_have_value("")
+    chat.reload()
+    expect(box).to_have_value("Is anybody free?")
+
+
+def test_a_draft_that_came_back_and_was_sent_does_not_come_again(chat: Page) -> None:
+    box = chat.get_by_role("textbox", name="Your question")
+    box.fill(DRAFT)
+    chat.reload()
+    expect(box).to_have_value(DRAFT)
+    ask(chat, DRAFT)
+    expect_kept(chat, [DRAFT])
+    chat.evaluate(KILLED)
+    chat.reload()
+    expect(chat.locator("#turn .question")).to_have_text(DRAFT)
+    expect(box).to_have_value("")
+
+
+def test_a_draft_outlives_a_tab_that_is_killed_out_of_sight(chat: Page) -> None:
+    box = chat.get_by_role("textbox", name="Your question")
+    box.fill(DRAFT)
+    chat.evaluate(HIDDEN)
+    chat.evaluate(KILLED)
+    chat.reload()
+    expect(box).to_have_value(DRAFT)
+
+
+def test_a_draft_goes_along_when_its_writer_signs_in(chat: Page) -> None:
+    def signed_in(route: Route) -> None:
+        response = route.fetch()
+        told = response.text().replace("&#34;who&#34;: &#34;&#34;", "&#34;who&#34;: &#34;ada&#34;")
+        route.fulfill(response=response, body=told)
+
+    box = chat.get_by_role("textbox", name="Your question")
+    box.fill(DRAFT)
+    chat.route(chat.url, signed_in)
+    chat.reload()
+    expect(box).to_have_value(DRAFT)
+    assert chat.evaluate("who") == "ada"
+    chat.evaluate(KILLED)
+    chat.unroute(chat.url)
+    chat.reload()
+    chat.locator(".example").first.wait_for()
     expect(box).to_have_value("")
 
 

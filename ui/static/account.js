@@ -7,6 +7,7 @@
   link.id = "account";
   link.href = known ? "/logout" : "/login";
   link.textContent = known ? words.sign_out : words.sign_in;
+  if (known) link.onclick = () => { signingOut = true; };
   if (parent !== window) link.target = "_blank"; // providers are not shown in frames
   // Gradio makes the bar, and may make it again.
   new MutationObserver(() => {

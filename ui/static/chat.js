@@ -123,25 +123,32 @@ const NOTHING = ["", ""]; // asks nothing of the server; no answer at all would 
 // Gradio calls these with what it is about to send, and sends what they give back.
 window.footnoted = {
   async asking(question, kept) {
-    if (asking) return NOTHING; // sent twice
+    if (asking) { // sent twice
+      chosen = "";
+      changing = false;
+      return NOTHING;
+    }
     const mine = {};
     asking = mine;
+    const typed = !chosen;
     const asked = chosen || (question === sent ? question : "");
     const known = parted(next ?? kept);
     const inPlace = changing;
-    if (inPlace) folded.clear();
     chosen = sent = "";
     changing = false;
     await Promise.race([showing, soon()]);
     if (asking !== mine) return NOTHING; // left while it waited
     showing = undefined;
     asking = null;
-    held = asked === box().value ? asked : "";
-    return [asked, withThumbs(inPlace ? beforeLatest(known) : known)];
+    const standing = box().value; // perhaps more than was sent
+    held = standing === asked || (typed && standing.startsWith(asked)) ? asked : "";
+    const before = withThumbs(inPlace ? beforeLatest(known) : known);
+    if (asked) forgetFolds(before ? JSON.parse(before).turns.length + 1 : 1);
+    return [asked, before];
   },
   // The first view of an answer: its question leaves the box, and what was typed after it stays there.
   taken() {
-    if (!held || held.trim().length > face.longest) return; // one that is too long is to be shortened
+    if (!held || [...held.trim()].length > face.longest) return; // one that is too long is to be shortened
     if (box().value.startsWith(held)) {
       box().setRangeText("", 0, held.length, "preserve"); // with the caret where it is
       type(box(), box().value);
@@ -201,13 +208,20 @@ function beforeLatest(kept) {
 }
 
 let draft = draftBefore();
-addEventListener("pagehide", () => {
-  keepDraft(box()?.value || (document.querySelector("#turn .working .dots") ? latestQuestion() : ""));
+let signingOut = false; // which clears what is kept here
+function keepUnanswered() {
+  const unanswered = document.querySelector("#turn .turn:not([data-kept])") ? latestQuestion() : "";
+  keepDraft(signingOut ? "" : box()?.value || draft || unanswered);
+}
+addEventListener("pagehide", keepUnanswered);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) keepUnanswered(); // it may be thrown away without another word
+  else keepDraft("");
 });
 
 let shownTurn = "";
 let met = parent !== window; // a page around us decides itself when we get the focus
-new MutationObserver(() => {
+new MutationObserver((records) => {
   if (!met && box()) {
     met = true;
     if (document.activeElement === document.body) box().focus();
@@ -224,8 +238,10 @@ new MutationObserver(() => {
     region.setAttribute("aria-live", "polite");
     box()?.setAttribute("enterkeyhint", "send");
   }
-  keepFolds();
+  keepFolds(records);
   const turn = latestTurn();
+  const question = turn?.querySelector(".question");
+  if (question?.scrollHeight > question?.clientHeight) question.tabIndex = 0; // for a keyboard to scroll it
   const number = turn?.dataset.turn ?? "";
   if (number !== shownTurn) {
     shownTurn = number;

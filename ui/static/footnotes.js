@@ -8,12 +8,21 @@ document.addEventListener("click", ({ target }) => {
   if (note) folded.set(note.id, !note.open);
 });
 
-function keepFolds() {
+function keepFolds(records) {
   if (closed.length) return; // it is being printed
+  // A view changes more than this: the browser opened the footnote, for what somebody searched the page for.
+  const found = records.every(({ attributeName }) => attributeName === "open");
   for (const [id, open] of folded) {
     const note = document.getElementById(id);
-    if (note && note.open !== open) note.open = open;
+    if (!note || note.open === open) continue;
+    if (found) folded.set(id, note.open);
+    else note.open = open;
   }
+}
+
+// The next answer's footnotes stand as the server writes them.
+function forgetFolds(turn) {
+  for (const id of folded.keys()) if (id.startsWith(`fn-${turn}-`)) folded.delete(id);
 }
 
 function openFootnote(id) {

@@ -7,7 +7,8 @@ const { who } = JSON.parse(document.querySelector("meta[name=footnoted]").conten
 const whose = who ? ` ${who}` : "";
 const SHELF = `footnoted conversations${whose}`;
 const CURRENT = `footnoted current${whose}`;
-const DRAFT = `footnoted draft${whose}`;
+const EARLY = "footnoted draft"; // written before somebody signed in
+const DRAFT = `${EARLY}${whose}`;
 const MOST_KEPT = 50;
 
 // {id: {title, changed (ms), kept (the server's JSON)}}. A browser may bar storage: then nothing is kept.
@@ -40,10 +41,21 @@ function setCurrent(id) {
   try { sessionStorage.setItem(CURRENT, id); } catch { /* barred */ }
 }
 
-// What stood in the box, or was asked and not answered yet, when the page was left or loaded anew.
-const draftBefore = () => { try { return sessionStorage.getItem(DRAFT) ?? ""; } catch { return ""; } };
+// What stood in the box, or was asked and not answered yet, when the page was left or loaded anew. It is taken once.
+function draftBefore() {
+  try {
+    const [own, early] = [DRAFT, EARLY].map((key) => sessionStorage.getItem(key));
+    for (const key of [DRAFT, EARLY]) sessionStorage.removeItem(key);
+    return own || early || "";
+  } catch {
+    return "";
+  }
+}
 function keepDraft(text) {
-  try { sessionStorage.setItem(DRAFT, text); } catch { /* barred */ }
+  try {
+    sessionStorage.removeItem(DRAFT); // also where there is no room for the next
+    if (text) sessionStorage.setItem(DRAFT, text);
+  } catch { /* barred */ }
 }
 
 const deleted = new Set(); // on this page: one whose answer comes late is not kept after all
