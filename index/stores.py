@@ -93,9 +93,8 @@ class Stores:
 
     def refresh_keywords(self, name: str) -> Wordings:
         """The keyword indexes of a collection on disk, brought up to what the ledger lists; made anew where need be."""
-        if (
-            self._follows or name != self.ledger.collection
-        ):  # making it anew may take minutes: whoever searches waits not
+        if self._follows or name != self.ledger.collection:
+            # Making it anew may take minutes, and whoever searches must not wait for it.
             found = self._refreshed(name)
             with self._lock:
                 self._keywords[name] = self._written[name] = found

@@ -193,8 +193,8 @@ class CollectionWriter:
         """A vector for each of the new chunks."""
         known = dict(prepared.held) | dict(zip(prepared.texts, embedded, strict=True))
         texts = {digest: chunk.embedded for digest, chunk in zip(prepared.digests, prepared.new, strict=True)}
-        known |= self._held(texts.keys() - known)
-        lost = list(texts.keys() - known)
-        if lost:  # they were to be in the store, and are not
+        if awaited := texts.keys() - known:
+            known |= self._held(awaited)
+        if lost := list(texts.keys() - known):  # they were to be in the store, and are not
             known |= dict(zip(lost, self._encoder.encode_documents([texts[digest] for digest in lost]), strict=True))
         return np.stack([known[digest] for digest in prepared.digests])

@@ -60,10 +60,12 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 # What one is reached about says nothing of whom: "HR about my laptop", "the desk when the laptop is lost".
+_ABOUT = r"about|regarding|concerning|koskien|angående"
 _WHY = re.compile(
-    r"(?<!what)(?<!how) (?:about|regarding|concerning|if|when|because|koskien|jos|kun|om|angående|när)\b.*",
+    rf"(?<!what)(?<!how) (?:{_ABOUT}|if|when|because|jos|kun|om|när)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+_TOPIC = re.compile(rf"(?<!what)(?<!how) (?:{_ABOUT})\b(.*)", re.IGNORECASE | re.DOTALL)
 # What many are called, which tells nobody apart.
 _GROUP = (
     "team department office unit group section staff people person manager head service services desk "
@@ -71,9 +73,6 @@ _GROUP = (
 )
 # What one is reached for, which names nobody; the last two may be somebody's name, where nothing else is.
 _ASKING, _NAMELIKE = "question questions query queries advice help", "information support"
-_TOPIC = re.compile(
-    r"(?<!what)(?<!how) (?:about|regarding|concerning|koskien|angående)\b(.*)", re.IGNORECASE | re.DOTALL
-)
 _ACRONYM = re.compile(r"\b[A-ZÅÄÖ]{2,5}\b")
 # How the two capitalised words end that are no person's name: "Human Resources", but not "Harri Rantanen".
 _NO_PERSON = frozenset(
@@ -96,6 +95,7 @@ def contact_terms(asked: str, language: str) -> frozenset[str]:
     return frozenset(content_terms(" ".join(_WORDS.findall(asked)), language))
 
 
+@lru_cache(maxsize=256)  # asked for each line that could be quoted
 def whom_terms(asked: str, language: str) -> frozenset[str]:
     """The question's topic words that name whom to reach; empty where it names nobody ("and the phone number?").
 

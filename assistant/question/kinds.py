@@ -58,8 +58,6 @@ _COMPILED = {
 _SAYS_WHAT = re.compile(
     r"\b(?:is|are|was|means?|stands? for|refers? to|provides?|describes?|on|tarkoittaa|är)\b|[:–—(]| --? (?=\w)"
 )
-
-
 # How the first sentence under a heading says what that is.
 _SAYS_WHAT_IT_IS = re.compile(
     r"(?:this|it|these|they|tämä|se|nämä|ne|detta|det|den|de)\b(?: [\w-]+){0,2}? "

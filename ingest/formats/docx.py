@@ -13,7 +13,7 @@ from ingest.formats.archive import check_archive
 from ingest.formats.child import read_in_child
 from ingest.formats.docx_numbering import Numbering
 from ingest.formats.docx_tables import write_table
-from ingest.formats.docx_text import is_bold, take_notes, text_of
+from ingest.formats.docx_text import COMPATIBILITY, W, is_bold, take_notes, text_of
 from ingest.formats.text import file_title
 from ingest.types import Document, Page
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
     from lxml.etree import _Element
 
-_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(r"Heading (?P<level>[1-9])")
 _SIMPLE_NUMBER = re.compile(r"(\d{1,4})[.)]?")
 _BOLD_LEVEL = 10  # below every heading that is one by its style
@@ -85,21 +83,16 @@ class _Reader:
         from docx.text.paragraph import Paragraph
 
         for element in body:
-            if element.tag == f"{_W}p":
+            if element.tag == f"{W}p":
                 self._paragraph(Paragraph(cast("CT_P", element), self._word))
-                for box in element.iter(f"{_W}txbxContent"):
-                    if (
-                        next(
-                            box.iterancestors(f"{_COMPATIBILITY}Fallback"),
-                            None,
-                        )
-                        is None
-                    ):
+                for box in element.iter(f"{W}txbxContent"):
+                    copies = box.iterancestors(f"{COMPATIBILITY}Fallback")  # for old programs
+                    if next(copies, None) is None:
                         self.read(box)
-            elif element.tag == f"{_W}tbl":
+            elif element.tag == f"{W}tbl":
                 self._table(Table(cast("CT_Tbl", element), self._word))
-            elif element.tag == f"{_W}sdt":
-                for content in element.iterchildren(f"{_W}sdtContent"):
+            elif element.tag == f"{W}sdt":
+                for content in element.iterchildren(f"{W}sdtContent"):
                     self.read(content)
 
     def _paragraph(self, paragraph: Paragraph) -> None:
@@ -107,7 +100,7 @@ class _Reader:
         style = paragraph.style.name if paragraph.style is not None and paragraph.style.name else ""
         if style.startswith("TOC ") or style == "toc heading":
             return
-        if not text and paragraph._p.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None:  # deleted, and so not counted
+        if not text and paragraph._p.find(f"{W}pPr/{W}rPr/{W}del") is not None:  # deleted, and so not counted
             return
         level = _heading_level(paragraph, style)
         numbering = self._numbering.next(paragraph, style)
@@ -136,8 +129,8 @@ class _Reader:
 
     def _table(self, table: Table) -> None:
         if all(len(row.cells) == 1 for row in table.rows):  # a box drawn around text
-            for cell in table._tbl.iter(f"{_W}tc"):
-                if next(cell.iterancestors(f"{_W}tbl")) is table._tbl:  # those of tables in it are read with it
+            for cell in table._tbl.iter(f"{W}tc"):
+                if next(cell.iterancestors(f"{W}tbl")) is table._tbl:  # those of tables in it are read with it
                     self.read(cell)
             return
         write_table(self.out, table)
@@ -145,7 +138,7 @@ class _Reader:
         self._take_notes(table._tbl)
 
     def _take_notes(self, element: _Element) -> None:
-        self._pending += [self._notes[text] for text in element.iter(f"{_W}t") if text in self._notes]
+        self._pending += [self._notes[text] for text in element.iter(f"{W}t") if text in self._notes]
 
 
 def _is_bold_line(paragraph: Paragraph, text: str) -> bool:
@@ -157,8 +150,8 @@ def _heading_level(paragraph: Paragraph, style: str) -> int:
     """1 to 9 for a heading, 0 for anything else."""
     if named := _HEADING.fullmatch(style):
         return int(named["level"])
-    outline = paragraph._p.find(f"{_W}pPr/{_W}outlineLvl")
+    outline = paragraph._p.find(f"{W}pPr/{W}outlineLvl")
     if outline is None and paragraph.style is not None:
-        outline = paragraph.style.element.find(f"{_W}pPr/{_W}outlineLvl")
-    value = "" if outline is None else outline.get(f"{_W}val", "")
+        outline = paragraph.style.element.find(f"{W}pPr/{W}outlineLvl")
+    value = "" if outline is None else outline.get(f"{W}val", "")
     return int(value) + 1 if value.isdecimal() and int(value) < 9 else 0

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ingest.formats.docx_text import W, is_on
+
 if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.text.paragraph import Paragraph
     from lxml.etree import _Element
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LIST = re.compile(r"List (?P<kind>Bullet|Number)(?: (?P<depth>[2-9]))?")
 _ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
@@ -79,17 +80,17 @@ def _written(count: int, form: str) -> str:
 
 def _place(paragraph: Paragraph) -> tuple[str, int] | None:
     """Which list the paragraph is in, by its own setting or its style's, and how deep."""
-    numbering = paragraph._p.find(f"{_W}pPr/{_W}numPr")
+    numbering = paragraph._p.find(f"{W}pPr/{W}numPr")
     style = paragraph.style
     if numbering is None and style is not None:
-        numbering = style.element.find(f"{_W}pPr/{_W}numPr")
+        numbering = style.element.find(f"{W}pPr/{W}numPr")
     if numbering is None:
         return None
-    list_id, depth = numbering.find(f"{_W}numId"), numbering.find(f"{_W}ilvl")
+    list_id, depth = numbering.find(f"{W}numId"), numbering.find(f"{W}ilvl")
     if list_id is None:
         return None
-    level = "0" if depth is None else depth.get(f"{_W}val", "0")
-    return list_id.get(f"{_W}val", "0"), min(int(level), 8) if level.isdecimal() else 0
+    level = "0" if depth is None else depth.get(f"{W}val", "0")
+    return list_id.get(f"{W}val", "0"), min(int(level), 8) if level.isdecimal() else 0
 
 
 def _levels(word: Word) -> tuple[dict[tuple[str, int], Level], dict[str, str]]:
@@ -101,18 +102,18 @@ def _levels(word: Word) -> tuple[dict[tuple[str, int], Level], dict[str, str]]:
     except KeyError:
         return {}, {}
     abstract = {
-        definition.get(f"{_W}abstractNumId"): dict(map(_level, definition.iterchildren(f"{_W}lvl")))
-        for definition in root.iterchildren(f"{_W}abstractNum")
+        definition.get(f"{W}abstractNumId"): dict(map(_level, definition.iterchildren(f"{W}lvl")))
+        for definition in root.iterchildren(f"{W}abstractNum")
     }
     levels: dict[tuple[str, int], Level] = {}
     shared: dict[str, str] = {}
-    for number in root.iterchildren(f"{_W}num"):
-        list_id, definition = number.get(f"{_W}numId", ""), _value(number, "abstractNumId", "")
+    for number in root.iterchildren(f"{W}num"):
+        list_id, definition = number.get(f"{W}numId", ""), _value(number, "abstractNumId", "")
         own = dict(abstract.get(definition, {}))
-        for override in number.iterchildren(f"{_W}lvlOverride"):
-            own.update(map(_level, override.iterchildren(f"{_W}lvl")))
-            depth = int(override.get(f"{_W}ilvl", "0"))
-            if depth in own and override.find(f"{_W}startOverride") is not None:
+        for override in number.iterchildren(f"{W}lvlOverride"):
+            own.update(map(_level, override.iterchildren(f"{W}lvl")))
+            depth = int(override.get(f"{W}ilvl", "0"))
+            if depth in own and override.find(f"{W}startOverride") is not None:
                 own[depth] = replace(own[depth], start=_start(override, "startOverride"), restarts=True)
         shared[list_id] = f"definition {definition}"
         levels.update({(list_id, depth): level for depth, level in own.items()})
@@ -120,19 +121,18 @@ def _levels(word: Word) -> tuple[dict[tuple[str, int], Level], dict[str, str]]:
 
 
 def _level(element: _Element) -> tuple[int, Level]:
-    depth = int(element.get(f"{_W}ilvl", "0"))
-    legal = element.find(f"{_W}isLgl")
+    depth = int(element.get(f"{W}ilvl", "0"))
     return depth, Level(
         _value(element, "numFmt", ""),
         _value(element, "lvlText", f"%{depth + 1}."),
         _start(element, "start"),
-        legal is not None and legal.get(f"{_W}val", "1") not in ("0", "false", "off"),
+        is_on(element.find(f"{W}isLgl")),
     )
 
 
 def _value(element: _Element, name: str, otherwise: str) -> str:
-    child = element.find(f"{_W}{name}")
-    return otherwise if child is None else str(child.get(f"{_W}val", otherwise))
+    child = element.find(f"{W}{name}")
+    return otherwise if child is None else str(child.get(f"{W}val", otherwise))
 
 
 def _start(element: _Element, name: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.formats.docx_text import is_bold, text_of
+from ingest.formats.docx_text import W, is_bold, text_of
 
 if TYPE_CHECKING:
     from docx.table import Table
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from ingest.blocks import DocumentBuilder
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MAX_HEADER = 80  # characters; longer cells in the first row are values
 _VALUE = re.compile(r"[\d,@;]|.{41}")  # what beside a label is no column's name
 
@@ -45,7 +44,7 @@ def _heads(table: Table, grid: list[list[_Element]]) -> int:
     """How many rows on top name the columns."""
     marked = 0
     for row in table.rows[: len(grid) - 1]:
-        if row._tr.find(f"{_W}trPr/{_W}tblHeader") is None:
+        if row._tr.find(f"{W}trPr/{W}tblHeader") is None:
             break
         marked += 1
     if marked or len(grid) < 2:
@@ -78,9 +77,9 @@ def _is_second(first: list[_Element], second: list[_Element], third: list[_Eleme
 
 def _is_styled(table: Table) -> bool:
     """Whether the table's style sets its first row apart."""
-    parts = [] if table.style is None else table.style.element.findall(f"{_W}tblStylePr")
-    return any(part.get(f"{_W}type") == "firstRow" for part in parts)
+    parts = [] if table.style is None else table.style.element.findall(f"{W}tblStylePr")
+    return any(part.get(f"{W}type") == "firstRow" for part in parts)
 
 
 def _said(cell: _Element) -> str:
-    return " ".join(" ".join(text_of(p).split()) for p in cell.iter(f"{_W}p")).strip()
+    return " ".join(" ".join(text_of(p).split()) for p in cell.iter(f"{W}p")).strip()
