@@ -173,11 +173,6 @@ class Teller:
         body = answer_html(number, told, self.words, self.old_days)
         return turn_html(number, turn.question, body, actions, kept=True)
 
-    def stopped_html(self, conversation: Conversation, question: str) -> Markup:
-        """The turn of a question whose answer is not waited for any more."""
-        note = Markup('<p class="working">{}</p>').format(self.words["stopped"])
-        return turn_html(len(conversation.turns) + 1, question, note, _actions(self.words))
-
 
 def turn_html(number: int, question: str, body: Markup, actions: Markup = _NOTHING, kept: bool = False) -> Markup:
     """A question and what stands under it; ``kept`` where the turn is part of the conversation."""
@@ -185,6 +180,11 @@ def turn_html(number: int, question: str, body: Markup, actions: Markup = _NOTHI
         '<section class="turn" data-turn="{0}"{4} aria-labelledby="question-{0}">'
         '<h2 class="question" id="question-{0}">{1}</h2>{2}{3}</section>'
     ).format(number, question, body, actions, Markup(" data-kept") if kept else _NOTHING)
+
+
+def stopped_html(words: Words) -> Markup:
+    """What stands under a question whose answer is not waited for any more."""
+    return Markup('<p class="working">{}</p>{}').format(words["stopped"], _actions(words))
 
 
 def spoken_answer(answer: Answer, words: Words) -> str:

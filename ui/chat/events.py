@@ -107,12 +107,6 @@ class ChatEvents:
             yield update
             update = {}
 
-    def stopped(self, question: str, known: str, request: gradio.Request) -> Update:
-        """Show that a question is not being answered any more."""
-        parts, telling = self.parts, self._teller(request)
-        shown = telling.stopped_html(conversation_from(known), question)
-        return {parts.turn: shown, parts.spoken: _said(telling.words["stopped"])}
-
     def resumed(self, known: str, request: gradio.Request) -> Update:
         """Show a conversation as it was left; without a turn, the welcome."""
         parts, telling, conversation = self.parts, self._teller(request), conversation_from(known)
@@ -147,7 +141,7 @@ class ChatEvents:
     def __post_init__(self) -> None:
         """Name the class of request for Gradio, which passes one where it is named; annotations here are text."""
         own = ChatEvents
-        for function in (own.respond, own.stopped, own.resumed, own.restored, own.opened):
+        for function in (own.respond, own.resumed, own.restored, own.opened):
             function.__annotations__["request"] = self.gr.Request
 
 

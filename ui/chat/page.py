@@ -129,13 +129,9 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
         )
         # Before what follows from it: else more of the answer comes first, or the next question is cancelled instead.
         gr.on([stop.click, fresh.click, resume.click], None, cancels=asking)
-        stopping = stop.click(
-            does.stopped,
-            [box, kept],
-            [turn, spoken],
-            js="(_, kept) => window.footnoted.stopping(kept)",
-            **at_once,
-        )
+        # By the page alone: what the server said of it could come after what was done next.
+        told = [turn, spoken]
+        stop.click(None, told, told, js="(turn, spoken) => window.footnoted.stopped(turn, spoken)", **quiet)
         turn.change(None, None, None, js="() => window.footnoted.taken()", **quiet)
         kept.change(None, kept, None, js="(kept) => window.footnoted.keep(kept)", **quiet)
         beginning = fresh.click(does.resumed, kept, parts.shown, js="() => window.footnoted.begin()", **at_once)
@@ -148,7 +144,7 @@ def _build(workspace: Workspace, options: FaceOptions, log: QuestionLog | None) 
             trigger_mode="multiple",
             **at_once,
         )
-        for showing in (restoring, stopping, beginning, resuming):
+        for showing in (restoring, beginning, resuming):
             showing.then(None, None, None, js="() => window.footnoted.shown()", **quiet)
         for moment in (page.load, clock.tick):
             moment(does.opened, None, [greeting, clock, *examples], **at_once)

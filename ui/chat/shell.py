@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ingest.errors import AccessError
 from ui.access.asker import NOBODY, asker_of
 from ui.access.gate import EMBED, pass_of, refusal_of
+from ui.chat.conversation import stopped_html
 from ui.language import Words, words_for, words_table
 from ui.schema import MAX_QUESTION
 from ui.web.headers import inner_path, policy
@@ -62,7 +63,7 @@ SCRIPT_WORDS = (
     *("copied", "not_copied", "editing", "conversations", "kept_here", "none_kept", "close"),
     *("rename", "rename_this", "delete", "delete_this", "delete_sure", "export", "export_this"),
     *("rated", "rated_back", "not_rated"),
-    *("sign_in", "sign_out", "session_over", "line_lost", "line_down", "line_full", "again", "respelt"),
+    *("sign_in", "sign_out", "session_over", "line_lost", "line_down", "line_full", "again", "stopped", "respelt"),
 )
 """The words that the page's scripts need."""
 
@@ -112,6 +113,7 @@ class ChatShell:
             "language": words.language,
             "host": host if host in self._origins else "",
             "words": {key: words[key] for key in SCRIPT_WORDS},
+            "stopped": stopped_html(words),
             "longest": MAX_QUESTION,
             "who": asker.mark,
             "pass": given,

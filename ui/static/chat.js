@@ -155,10 +155,15 @@ window.footnoted = {
     }
     held = "";
   },
-  stopping(kept) {
-    show();
+  // The turn that nobody waits for any more, and what is said of that; an answer that came meanwhile stays.
+  stopped(turn, spoken) {
     box().focus(); // the button that had it goes away
-    return [latestQuestion(), withThumbs(beforeLatest(kept))];
+    const page = Object.assign(document.createElement("template"), { innerHTML: turn });
+    const left = page.content.querySelector(".turn:not([data-kept])");
+    if (!left) return [turn, spoken];
+    left.replaceChildren(left.querySelector(".question"));
+    left.insertAdjacentHTML("beforeend", face.stopped);
+    return [page.innerHTML, `<p>${words.stopped}</p>`];
   },
   keep(kept) {
     if (kept && next === "" && idOf(kept) === currentId()) return; // a last view of the one that was left
