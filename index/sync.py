@@ -24,6 +24,7 @@ __all__ = ["Progress", "Syncer"]
 
 _CHUNKER_VERSION = "4"  # of what is cut from a page and what is left out of it, in ``ingest`` and ``index.repeats``
 _BATCH_CHUNKS = 256  # new chunks gathered before they are embedded and switched to: about a second's work
+_FIRST_CHUNKS = 64  # in the first batch, so that the encoder has something to do while the second is gathered
 _BATCH_CUTS = 50  # pages that are cut anew and written together
 _BATCH_PAGES = 200  # pages whose validators alone changed, gathered before they are noted
 
@@ -136,7 +137,7 @@ class Syncer:
         try:
             for fetched in source.fetch(plan.validators):
                 plan.take(fetched, source)
-                if plan.waiting_chunks >= _BATCH_CHUNKS or len(plan.revalidated) >= _BATCH_PAGES:
+                if plan.waiting_chunks >= _batch(plan) or len(plan.revalidated) >= _BATCH_PAGES:
                     self._write(plan, writer, write, dry_run)
                 self._tell(plan)
         except PageError as error:
@@ -190,6 +191,11 @@ class Syncer:
 
     def _tell(self, plan: Plan) -> None:
         self._progress(Progress(len(plan.seen), plan.counts["embedded"], plan.counts["chunks"]))
+
+
+def _batch(plan: Plan) -> int:
+    """How many chunks to gather for the next batch."""
+    return _FIRST_CHUNKS if plan.counts["chunks"] == plan.waiting_chunks else _BATCH_CHUNKS
 
 
 def _report(plan: Plan, seconds: float) -> SyncReport:

@@ -140,8 +140,9 @@ def replace_pages(
     }
     delete_rows(connection, chunks, collection, url=urls)
     delete_rows(connection, pages, collection, url=[*read, *removed])
-    for url, version in read.items():
-        connection.execute(pages.insert(), [page_row(collection, version, changed.get(url))])
+    if read:
+        rows = [page_row(collection, version, changed.get(url)) for url, version in read.items()]
+        connection.execute(pages.insert(), rows)
     for url, recut in cut.items():
         connection.execute(update_page(collection, url, {"left_out": pack(recut.left_out)}))
     if live:

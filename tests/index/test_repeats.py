@@ -162,15 +162,15 @@ def test_whatever_the_order_the_index_is_that_of_a_fresh_build(build: Build) -> 
 
 
 def test_a_build_in_many_batches_leaves_out_what_a_single_batch_would(build: Build) -> None:
-    texts = {f"p{n:03}.md": page(f"p{n}", 9) + f"\n{FOOTER}\n" * (n >= 60) for n in range(80)}
+    texts = {f"p{n:03}.md": page(f"p{n}", 9) + f"\n{FOOTER}\n" * (n >= 70) for n in range(90)}
     built = build("batches")
     built.write(texts)
     report = built.sync()
 
     assert report.left_out == 19
-    assert pages_with(built, FOOTER) == {"p060.md"}
+    assert pages_with(built, FOOTER) == {"p070.md"}
     check_whole(built.stores)
-    assert report.embedded == 80 * 9 + 1
+    assert report.embedded == 90 * 9 + 1
 
 
 def test_a_dry_run_tells_what_would_be_cut_anew(built: Built) -> None:

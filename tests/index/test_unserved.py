@@ -21,6 +21,7 @@ from tests.index.building import Built, check_whole, page
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index.sync, "_BATCH_CHUNKS", 10)
+    monkeypatch.setattr(index.sync, "_FIRST_CHUNKS", 10)
 
 
 def many(first: int = 0, last: int = 16) -> dict[str, str]:

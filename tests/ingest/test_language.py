@@ -23,6 +23,17 @@ def test_a_page_that_opens_with_a_table_of_figures_tells_its_language(opening: s
     assert detect_language(opening * (1_200 // len(opening)) + prose) == "fi"
 
 
+@pytest.mark.parametrize(
+    ("language", "rest"),
+    [
+        ("fi", "Toimisto on suljettu sunnuntaisin, ja ovi pysyy lukittuna maanantaiaamuun asti. " * 45),
+        ("", "4 711,00 0815-4711/2020 33 44 55 " * 120),
+    ],
+)
+def test_a_page_that_only_opens_in_english_is_not_taken_for_english(language: str, rest: str) -> None:
+    assert detect_language("The office is closed on Sundays. " * 12 + rest) == language
+
+
 @pytest.mark.parametrize("text", ["", "OK", "12 345 678 90 / 2019-2020 ; 33 44 55 66 77 88 99 00 11 22 33 44"])
 def test_too_little_text_tells_none(text: str) -> None:
     assert detect_language(text) == ""
