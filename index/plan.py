@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from index.ledger.ledger import Ledger, PageVersion
 from index.repeats import Digests, Repeats
@@ -20,6 +21,7 @@ from ingest.types import (
     NotModified,
     Page,
     PageFailure,
+    PassedOver,
     Source,
     Unvisited,
     Validators,
@@ -48,6 +50,7 @@ class Plan:
         self.seen: set[str] = set()
         self.counts: Counter[str] = Counter()
         self.failures: list[PageFailure] = []
+        self.passed_over: Counter[str] = Counter()
         self.waiting: list[PageVersion] = []
         self.read: set[str] = set()
         self.revalidated: list[Page] = []
@@ -74,6 +77,9 @@ class Plan:
 
     def take(self, fetched: Fetched, source: Source) -> None:
         """Sort in what a source gave."""
+        if isinstance(fetched, PassedOver):
+            self.passed_over[PurePosixPath(fetched.url).suffix.lower()] += 1
+            return
         self._gave.add(source.name)
         giver = self._givers.setdefault(fetched.url, source.name)
         if fetched.url in self.seen or isinstance(fetched, Gone):

@@ -201,4 +201,10 @@ def _batch(plan: Plan) -> int:
 def _report(plan: Plan, seconds: float) -> SyncReport:
     names = ("added", "changed", "removed", "unchanged", "embedded", "reused", "deleted")
     figures = {name: plan.counts[name] for name in names}
-    return SyncReport(**figures, left_out=plan.repeats.left_out, seconds=seconds, failures=tuple(plan.failures))
+    return SyncReport(
+        **figures,
+        left_out=plan.repeats.left_out,
+        seconds=seconds,
+        failures=tuple(plan.failures),
+        passed_over=tuple(plan.passed_over.most_common()),
+    )

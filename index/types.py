@@ -38,7 +38,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one sync did, in pages and in chunks. ``left_out``: repeated blocks that the pages are indexed without."""
+    """What one sync did, in pages and in chunks.
+
+    ``left_out``: repeated blocks that the pages are indexed without; ``passed_over``: how many files of kinds that are
+    not read, by the ending of their names, the most first.
+    """
 
     added: int = 0
     changed: int = 0
@@ -50,3 +54,4 @@ class SyncReport:
     left_out: int = 0
     seconds: float = 0.0
     failures: tuple[PageFailure, ...] = field(default=())
+    passed_over: tuple[tuple[str, int], ...] = ()

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from ingest.addresses import Addresses
 from ingest.errors import PageError, UsageError
 from ingest.media import media_type_of
-from ingest.types import Fetched, Page, PageFailure, Validators
+from ingest.types import Fetched, Page, PageFailure, PassedOver, Validators
 
 
 class FolderOptions(BaseModel, frozen=True, extra="forbid"):
@@ -59,8 +59,11 @@ class FolderSource:
         """Every page of the folder. Files are always read: their times lie too often, and reading is quick."""
         del known
         for path, file in self._files():
+            if not self._is_wanted(file):
+                continue
             media_type = media_type_of(file)
-            if media_type is None or not self._is_wanted(file):
+            if media_type is None:
+                yield PassedOver(_escaped(file))
                 continue
             if not _is_text(file):
                 yield _misnamed(self._addresses.of(self.name, _escaped(file)))

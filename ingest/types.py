@@ -85,7 +85,14 @@ class Unvisited:
     url: str
 
 
-Fetched = Page | NotModified | Gone | PageFailure | Moved | Unvisited
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A file of a kind that is not read, such as a picture or an archive."""
+
+    url: str
+
+
+Fetched = Page | NotModified | Gone | PageFailure | Moved | Unvisited | PassedOver
 
 
 class Source(Protocol):

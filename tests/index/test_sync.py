@@ -415,6 +415,21 @@ def test_a_single_page_may_go_unless_it_is_the_last(built: Built) -> None:
     assert built.texts("bob0word0")
 
 
+def test_files_that_are_not_read_are_counted_by_their_endings(built: Built) -> None:
+    built.write({"a.md": page("ada"), "b.zip": "", "c/d.ZIP": "", "Makefile": "", "f.doc": ""})
+
+    assert built.sync().passed_over == ((".zip", 2), ("", 1), (".doc", 1))
+    assert (built.sync().unchanged, built.sync().removed) == (1, 0)
+
+
+def test_a_folder_where_only_such_files_are_left_is_doubted(built: Built) -> None:
+    built.write({"a.md": page("ada"), "b.md": page("bob"), "c.zip": ""})
+    built.sync()
+    built.remove("a.md", "b.md")
+
+    assert [failure.url for failure in built.sync().failures] == ["pages"]
+
+
 def test_a_dry_run_tells_the_plan_and_writes_nothing(built: Built) -> None:
     built.write({**five(), "old.md": page("old")})
     built.sync()

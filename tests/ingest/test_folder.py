@@ -10,7 +10,7 @@ import pytest
 from ingest.addresses import Addresses
 from ingest.errors import PageError, UsageError
 from ingest.folder import FolderOptions, FolderSource
-from ingest.types import Fetched, Page, PageFailure
+from ingest.types import Fetched, Page, PageFailure, PassedOver
 
 
 def fetched(path: Path, **options: object) -> list[Fetched]:
@@ -141,7 +141,7 @@ def test_a_folder_that_is_left_out_is_not_looked_into(folder: Path, glob: str) -
     first = next(found)
     shutil.rmtree(folder / "b")  # as one that may not be listed
 
-    assert [first.url, *(one.url for one in found)] == ["SOURCES.md", "a.md"]
+    assert [first.url, *(one.url for one in found)] == ["SOURCES.md", "a.md", "logo.png"]
 
 
 def test_a_folder_of_which_some_files_are_left_out_is_looked_into(folder: Path) -> None:
@@ -156,7 +156,20 @@ def test_a_folder_of_which_some_files_are_left_out_is_looked_into(folder: Path) 
 def test_lock_files_of_office_programs_are_passed_over(folder: Path) -> None:
     (folder / "b" / "~$report.docx").write_text("someone")
 
-    assert len(fetched(folder)) == 4
+    assert len(pages(folder)) == 4
+    assert [one for one in fetched(folder) if not isinstance(one, Page)] == [PassedOver("logo.png")]
+
+
+def test_files_that_are_not_read_are_told_unless_they_are_left_out(folder: Path) -> None:
+    for name in ("Minutes.DOC", "b/old.zip", "b/.hidden.zip", "LICENSE", os.fsdecode(b"p\xe4.gif")):
+        (folder / name).write_bytes(b"bytes")
+
+    def told(**options: object) -> set[str]:
+        return {one.url for one in fetched(folder, **options) if isinstance(one, PassedOver)}
+
+    assert told() == {"Minutes.DOC", "b/old.zip", "LICENSE", "logo.png", "p\\xe4.gif"}
+    assert told(exclude=("*.DOC", "*.gif", "b")) == {"LICENSE", "logo.png"}
+    assert told(include=("*.md", "*.zip")) == {"b/old.zip"}
 
 
 def side_by_side(*folders: Path, held: dict[str, str] | None = None, **options: object) -> list[dict[str, str]]:

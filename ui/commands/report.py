@@ -91,6 +91,9 @@ def print_report(report: SyncReport, dry_run: bool, notes: Sequence[str] = ()) -
         markup=False,
         soft_wrap=True,
     )
+    if report.passed_over:
+        kinds = ", ".join(f"{count:,} {kind or 'without an ending'}" for kind, count in report.passed_over)
+        _stderr.print(f"files of kinds that are not read: {kinds}", markup=False, soft_wrap=True)
     for failure in report.failures:
         _stderr.print(f"  {failure.url}: {failure.reason}\n    {failure.hint}", markup=False, soft_wrap=True)
     for note in notes:

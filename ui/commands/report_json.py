@@ -18,6 +18,7 @@ def report_json(report: SyncReport) -> dict[str, Any]:
         "pages": {**{name: getattr(report, name) for name in _PAGES}, "failed": len(report.failures)},
         "chunks": {name: getattr(report, name) for name in _CHUNKS},
         "left_out": report.left_out,
+        "passed_over": dict(report.passed_over),
         "seconds": round(report.seconds, 3),
         "failures": [{"url": f.url, "reason": f.reason, "hint": f.hint} for f in report.failures],
     }
@@ -29,4 +30,5 @@ def report_of(written: Mapping[str, Any]) -> SyncReport:
     figures |= {name: int(written["chunks"][name]) for name in _CHUNKS}
     failures = tuple(PageFailure(f["url"], f["reason"], f["hint"]) for f in written["failures"])
     figures["left_out"] = int(written.get("left_out", 0))
-    return SyncReport(**figures, seconds=float(written["seconds"]), failures=failures)
+    passed_over = tuple((str(kind), int(count)) for kind, count in written.get("passed_over", {}).items())
+    return SyncReport(**figures, seconds=float(written["seconds"]), failures=failures, passed_over=passed_over)

@@ -14,7 +14,7 @@ from ingest.site.crawl import WebSource
 from ingest.site.links import LinkMemory
 from ingest.site.urls import host_of, normalise
 from ingest.site.web import WebOptions
-from ingest.types import Fetched, Gone, Moved, PageFailure, Source, Unvisited, Validators
+from ingest.types import Fetched, Gone, Moved, PageFailure, PassedOver, Source, Unvisited, Validators
 from ui.settings import Settings, SourceOptions
 from ui.sync.log import SourceLog
 
@@ -137,6 +137,9 @@ class Visit:
         if not self.whole and any(known(url) is None for url in self._states.keys() - failing):
             self.whole = True
         for fetched in self._all(known) if self.whole else self._some(known):
+            if isinstance(fetched, PassedOver):
+                yield fetched
+                continue
             self.seen.add(fetched.url)
             if not isinstance(fetched, Gone | Moved):
                 self._given.add(fetched.url)

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from assistant.evaluation.gold import Report
-from ui.commands.report import print_comparison, print_evaluation
+from index.types import SyncReport
+from ui.commands.report import print_comparison, print_evaluation, print_report
+from ui.commands.report_json import report_json, report_of
 
 
 def report(right: int, failed: tuple[str, ...], words: float) -> Report:
@@ -26,6 +28,15 @@ def test_two_settings_stand_side_by_side(capsys: pytest.CaptureFixture[str]) -> 
     assert "mean words 20.5 30.5" in lines
     assert "fact, right 3 of 4 2 of 4" in lines
     assert lines[-2:] == ["right only with one.toml: q1, q2", "right only with [two].toml: q4"]
+
+
+def test_a_sync_tells_of_files_that_it_does_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+    done = SyncReport(added=1, seconds=0.5, passed_over=((".doc", 1200), ("", 2)))
+    print_report(report_of(report_json(done)), dry_run=False)
+    print_report(SyncReport(), dry_run=False)
+
+    _, told, _ = capsys.readouterr().err.splitlines()
+    assert told == "files of kinds that are not read: 1,200 .doc, 2 without an ending"
 
 
 def test_the_figures_come_before_what_went_wrong(capsys: pytest.CaptureFixture[str]) -> None:
