@@ -56,12 +56,13 @@ class Footnotes:
             if made.url == unit.page.document.url and (made.start, made.end) == (start, end):
                 return made.number
         text = unit.page.document.text
+        page_number = _page_number(unit, start)
         self.made.append(
             Citation(
                 number=len(self.made) + 1,
                 title=unit.page.document.title,
                 url=unit.page.document.url,
-                link=passage_link(unit.page, start, end, unit.anchor, unit.page_number),
+                link=passage_link(unit.page, start, end, unit.anchor, page_number),
                 quote=text[start:end],
                 section=" > ".join(unit.path),
                 start=start,
@@ -69,6 +70,7 @@ class Footnotes:
                 fetched_at=unit.page.fetched_at,
                 changed_at=unit.page.changed_at,
                 before=text[_word_start(text, max(chunk[0], start - _CONTEXT_CHARS), chunk[0], start) : start],
+                page_number=page_number,
                 after=text[end : _word_end(text, min(chunk[1], end + _CONTEXT_CHARS), chunk[1], end)],
             )
         )
@@ -90,6 +92,12 @@ def can_be_cited(unit: Unit, ranges: Ranges) -> bool:
 def _chunk_around(start: int, end: int, unit: Unit, ranges: Ranges) -> tuple[int, int] | None:
     live = ranges.get(unit.page.document.url, ())
     return next((chunk for chunk in live if chunk[0] <= start and end <= chunk[1]), None)
+
+
+def _page_number(unit: Unit, start: int) -> int | None:
+    """The page of a document on which a part of the unit begins: its lead may stand on the one before."""
+    sections = unit.page.document.sections
+    return next((one.page_number for one in sections if one.start <= start < one.end), unit.page_number)
 
 
 def _word_start(text: str, place: int, least: int, most: int) -> int:

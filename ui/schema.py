@@ -83,7 +83,10 @@ class PlaceOut(BaseModel):
 
 
 class CitationOut(BaseModel):
-    """A footnote. ``start`` and ``end`` are characters of the page's text; pages in ``also`` say the same words."""
+    """A footnote. ``start`` and ``end`` are characters of the page's text; pages in ``also`` say the same words.
+
+    ``page_number`` counts the pages of a PDF, or slides.
+    """
 
     number: int
     title: str
@@ -98,6 +101,7 @@ class CitationOut(BaseModel):
     before: str
     after: str
     also: list[PlaceOut] = []
+    page_number: int | None = None
 
     @classmethod
     def of(cls, citation: Citation) -> CitationOut:

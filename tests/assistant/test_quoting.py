@@ -62,6 +62,23 @@ def test_a_lead_is_said_again_where_another_pages_row_stands_between_its_items()
     ]  # fmt: skip
 
 
+def test_a_footnote_names_the_page_on_which_its_own_words_stand() -> None:
+    builder = DocumentBuilder()
+    builder.page_break(3)
+    builder.paragraph("You may not:")
+    builder.page_break(4)
+    builder.item("Lend your laptop")
+    rules = StoredPage(builder.build("rules.pdf", "Rules", "en"), "pages", "https://a.example/rules.pdf", TODAY, TODAY)
+    lend = line(rules, "Lend your laptop", "You may not:")
+    notes = Footnotes({"rules.pdf": list(lend.unit.parts)})
+    state(read_question("may I lend my laptop"), [lend], [lend], notes, bold=False)
+
+    assert [(note.quote, note.page_number, note.link) for note in notes.made] == [
+        ("You may not:", 3, "https://a.example/rules.pdf#page=3"),
+        ("Lend your laptop", 4, "https://a.example/rules.pdf#page=4"),
+    ]
+
+
 PERMITS = "# Parking permits\n\nPermits are sold at the desk.\n\nParking permits cost:\n"
 
 

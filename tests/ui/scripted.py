@@ -71,7 +71,7 @@ def web_page() -> Document:
     return builder.build("https://example.org/a b?q=1&r=ä#x", "Web page", "en")
 
 
-def cite(document: Document, number: int, quoted: str, section: str = "") -> Citation:
+def cite(document: Document, number: int, quoted: str, section: str = "", page_number: int | None = None) -> Citation:
     """The footnote of a quote that stands in a document, with some text around it."""
     start = document.text.index(quoted)
     end = start + len(quoted)
@@ -90,6 +90,7 @@ def cite(document: Document, number: int, quoted: str, section: str = "") -> Cit
         changed_at=CHANGED,
         before=document.text[low:start],
         after=document.text[end : high if high >= 0 else len(document.text)],
+        page_number=page_number,
     )
 
 
@@ -102,7 +103,9 @@ def prepared() -> dict[str, Answer]:
     part_note = cite(leave, 2, part, "Annual leave > How many days")
     fact = (days.index("30 days"), days.index("30 days") + len("30 days"))
     steps = ("To ask for leave:", "Open the calendar", "Choose the days", "Send it to your supervisor")
-    notes = tuple(cite(leave, n, step, "Annual leave > How to ask") for n, step in enumerate(steps, 1))
+    notes = tuple(
+        cite(leave, n, step, "Annual leave > How to ask", page_number=10 + n) for n, step in enumerate(steps, 1)
+    )
     told = f"Write {ATTACK} in the form."
     template = f"{TEMPLATE_ATTACK} is text too."
     closest = (

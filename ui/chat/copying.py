@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from assistant.types import Answer
-from ui.chat.render import respelt_notes
+from ui.chat.render import page_number, respelt_notes
 from ui.language import ENGLISH, Words
 
 
@@ -21,7 +21,8 @@ def copy_button(answer: Answer, words: Words = ENGLISH) -> Markup:
 def copy_text(answer: Answer, words: Words = ENGLISH) -> str:
     """An answer to paste elsewhere: how it was read, its text, each footnote with its quote and address."""
     notes = [
-        f"[{citation.number}] {citation.title or citation.url}"
+        f"[{citation.number}] "
+        f"{', '.join(filter(None, (citation.title or citation.url, page_number(citation, words))))}"
         f"\n“{citation.quote}”\n{citation.link}\n{words.say('fetched', date=words.date(citation.fetched_at))}"
         + (
             f"\n{words.say('also', pages=', '.join(f'{t} {link}' for t, link in citation.also))}"

@@ -163,8 +163,8 @@ def footnotes_html(turn: int, citations: Sequence[Citation], words: Words = ENGL
 
 def _footnote(turn: int, citation: Citation, opened: bool, words: Words) -> Markup:
     link = safe_link(citation.link)
-    section = section_under(citation.title, citation.section)
-    place = Markup('<span class="place">{}</span>').format(section) if section else ""
+    within = place_within(citation, words)
+    place = Markup('<span class="place">{}</span>').format(within) if within else ""
     return Markup(
         '<li><details id="fn-{turn}-{n}" class="footnote"{opened}>'
         '<summary><span class="number">{n}</span><span><span class="title">{title}</span> {place}</span></summary>'
@@ -203,10 +203,16 @@ def _context_after(text: str) -> str:
     return f"{text.rpartition(' ')[0]} …" if torn else text
 
 
-def section_under(title: str, section: str) -> str:
-    """A heading path as it reads behind its page's title, which it often opens with."""
-    path = section.split(" > ")
-    return " › ".join(path[1:] if path[0] == title else path)
+def place_within(citation: Citation, words: Words = ENGLISH) -> str:
+    """Where a quote stands on its page, to read behind the page's title, which the heading path often opens with."""
+    path = citation.section.split(" > ")
+    section = " › ".join(path[1:] if path[0] == citation.title else path)
+    return ", ".join(filter(None, (section, page_number(citation, words))))
+
+
+def page_number(citation: Citation, words: Words) -> str:
+    """On which page of a document a quote stands, where it has pages: "p. 3"."""
+    return words.say("page_number", number=citation.page_number) if citation.page_number else ""
 
 
 def _passage_link(link: str, number: int, words: Words) -> Markup:

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.types import Answer, Citation, Event, Finished, Said, Statement
-from ui.chat.render import respelt_notes, section_under
+from ui.chat.render import place_within, respelt_notes
 from ui.schema import HitOut
 
 _console = Console(highlight=False)
@@ -88,7 +88,7 @@ def _print_statement(statement: Statement) -> None:
 
 
 def _footnote(citation: Citation, server: str) -> Text:
-    place = " › ".join(filter(None, (citation.title, section_under(citation.title, citation.section))))
+    place = " › ".join(filter(None, (citation.title, place_within(citation))))
     text = Text() + _linked(place, citation.link, server)  # a text's own style would hold for all that is added to it
     text += _text(f" ({citation.url}, fetched {citation.fetched_at:%Y-%m-%d})", "dim")
     if citation.also:

@@ -192,7 +192,8 @@ function markdown(title, kept) {
       lines.push(`${mark}${plain(text)}${marks}`);
     }
     for (const note of answer.citations) {
-      lines.push(`${note.number}. [${plain(note.title || note.url)}](${address(note.link)}): “${plain(note.quote)}”`);
+      const page = note.page_number ? `, ${words.page_number.replace("{number}", note.page_number)}` : "";
+      lines.push(`${note.number}. [${plain(note.title || note.url)}${page}](${address(note.link)}): “${plain(note.quote)}”`);
     }
   }
   return `${lines.join("\n\n")}\n`;

@@ -74,6 +74,7 @@ class Cited(BaseModel):
     quote: str
     link: str
     fetched_at: datetime
+    page_number: int | None = None
 
 
 class Look(BaseModel):
@@ -218,6 +219,7 @@ class McpEndpoint:
                 quote=note.quote,
                 link=urljoin(base, note.link),
                 fetched_at=note.fetched_at,
+                page_number=note.page_number,
             )
             for note in answer.citations
         ]

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.types import Answer, Respelling, Statement
-from tests.ui.scripted import ATTACK, leave_page, prepared
+from tests.ui.scripted import ATTACK, prepared
 from ui.chat.conversation import spoken_answer
 from ui.chat.copying import copy_button, copy_text
-from ui.chat.render import answer_html, safe_link, section_under, statements_html
+from ui.chat.render import answer_html, place_within, safe_link, statements_html
 from ui.language import words_in
 
 ANSWERS = prepared()
@@ -139,6 +139,7 @@ def test_a_copy_carries_text_quotes_and_addresses() -> None:
     )
     same = copy_text(ANSWERS["Which years of leave carry over?"])
     assert same.endswith("The same words stand in Leave in short /source/staff/short.md, Bad javascript:alert(6).")
+    assert "\n\n[3] Annual leave, p. 13\n“Choose the days”\n" in copy_text(ANSWERS["How do I ask for leave?"])
     assert Read(copy_button(FORM)).all("data-copy") == [copy_text(FORM)]
     assert copy_button(ANSWERS["Who won the ice hockey?"]) == ""
 
@@ -164,8 +165,21 @@ def test_the_context_of_a_quote_begins_and_ends_with_whole_words(before: str, af
     assert re.findall(r"<blockquote>(.*?)</blockquote>", html, re.DOTALL) == [shown.format(citation.quote)]
 
 
-def test_a_heading_path_does_not_say_the_title_again() -> None:
-    assert section_under("Annual leave", "Annual leave > How to ask") == "How to ask"
-    assert section_under("Annual leave", "Annual leave") == ""
-    assert section_under("Leave", "Rules > More") == "Rules › More"
-    assert leave_page().title == "Annual leave"
+@pytest.mark.parametrize(
+    ("section", "page", "shown"),
+    [
+        ("Annual leave > How to ask", None, "How to ask"),
+        ("Annual leave", None, ""),
+        ("Rules > More", None, "Rules › More"),
+        ("Annual leave > How to ask", 12, "How to ask, p. 12"),
+        ("", 12, "p. 12"),
+    ],
+)
+def test_a_quotes_place_names_sections_and_page_and_not_the_title_again(
+    section: str, page: int | None, shown: str
+) -> None:
+    citation = replace(DAYS.citations[0], section=section, page_number=page)
+    assert citation.title == "Annual leave"
+    assert place_within(citation) == shown
+    html = answer_html(1, replace(DAYS, citations=(citation,)), words_in("fi"))
+    assert re.findall('<span class="place">(.*?)</span>', html) == [shown.replace("p.", "s.")] * bool(shown)
