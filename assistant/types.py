@@ -22,8 +22,8 @@ class Citation:
 
     ``before`` and ``after`` are the text around the quote in its passage. ``section`` is the heading path joined with
     `` > ``. ``link`` opens the passage: the page's public address with a text fragment or page number, or the path of
-    the marked source view. Sibling pages that say the same words are in ``also``, as (title, link) pairs. ``page_number``
-    counts from 1 the pages of a PDF, or slides; None where there are none.
+    the marked source view. Sibling pages that say the same words are in ``also``, as (title, link) pairs.
+    ``page_number`` counts the pages of a PDF, or slides, from 1; None where there are none.
     """
 
     number: int
