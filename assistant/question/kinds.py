@@ -66,6 +66,15 @@ _SAYS_WHAT_IT_IS = re.compile(
     re.IGNORECASE,
 )
 
+# How many hours or days may well be what is asked for.
+_WHICH_ONES = re.compile(
+    r"^(?:and |so |but )?which(?: (?!are\b|were\b)[\w-]+)? (?!(?:hours|days|weeks|months|years|times)\b)"
+    r"(?P<things>[a-z][\w-]*s)\b",
+    re.IGNORECASE,
+)
+_SEVERAL = _NUMBER.replace("|half|no|", "|")
+_NAMED_NEXT = r"(?!\s*[:(,;–—]| (?:such as|including|namely|like|are|were|is|called)\b)"
+
 
 def holds_kind(question: Question, text: str, language: str, above: str = "") -> bool:
     """Whether a text of the language holds the kind of thing that the question asks for.
@@ -78,6 +87,15 @@ def holds_kind(question: Question, text: str, language: str, above: str = "") ->
         return _defines(question, text, language) or _defines_heading(question, text, language, above)
     pattern = _COMPILED.get(question.answer_type)
     return pattern is None or pattern.search(text) is not None
+
+
+def only_counts(question: Question, text: str) -> bool:
+    """Whether a text says how many there are of the things that a "which" asks for, and does not go on to name them."""
+    asked = _WHICH_ONES.match(question.text)
+    if asked is None:
+        return False
+    things = rf"(?:\d[\d,.]*|{_SEVERAL}) (?:[\w-]+ ){{0,2}}?{re.escape(asked['things'])}\b"
+    return re.search(things + _NAMED_NEXT, text, re.IGNORECASE) is not None
 
 
 def as_asked(question: Question, held: Set[str], gives: bool, language: str) -> Set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.question.kinds import only_counts
 from assistant.question.question import Question
 from assistant.question.topic import content_terms, text_terms
 from assistant.ranking.evidence import Evidence
@@ -98,6 +99,7 @@ def _answers(question: Question, evidence: Evidence, line: Ranked, was_read: boo
         or _holds_no_name(question, line)
         or (evidence.short and _is_of_the_earlier(question, line))
         or (question.answer_type == "contact" and not line.typed)
+        or only_counts(question, line.unit.text)
     ):
         return min(answer, _ABOUT_ANOTHER)
     return answer

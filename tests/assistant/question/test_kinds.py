@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.question.kinds import holds_kind
+from assistant.question.kinds import holds_kind, only_counts
 from assistant.question.question import read_question
 
 
@@ -50,3 +50,21 @@ def test_the_first_sentence_under_a_heading_says_what_that_is(question: str, abo
     assert holds_kind(read_question(question), text, language, above) is says
     if above:
         assert not holds_kind(read_question(question), text, language)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "counts"),
+    [
+        ("Which universities are in UNICA?", "UNICA is a network of 46 universities from 35 capital cities.", True),
+        ("Which partner universities are there?", "We have some two hundred partner universities.", True),
+        ("Which offices close in July?", "Two of our offices close in July.", True),
+        ("Which languages are supported?", "It is written in three languages: Finnish, Swedish and English.", False),
+        ("Which languages are supported?", "It is written in two official languages, Finnish and Swedish.", False),
+        ("Which languages are supported?", "Finnish and Swedish are supported.", False),
+        ("Which documents do I need?", "You need no documents.", False),
+        ("Which hours is it open?", "It is open 24 hours a day.", False),
+        ("How many universities are in UNICA?", "UNICA is a network of 46 universities.", False),
+    ],
+)
+def test_how_many_there_are_does_not_say_which_they_are(question: str, text: str, counts: bool) -> None:
+    assert only_counts(read_question(question), text) is counts
