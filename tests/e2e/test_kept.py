@@ -202,7 +202,7 @@ def test_the_export_is_markdown_in_which_nothing_of_a_page_is_markup(chat: Page,
     assert quoted in text
     assert "“Everyone earns 30 days of leave a year.”" in text
     assert "\n\n- Open the calendar \\[2\\]\n\n  - Choose the days \\[3\\]\n\n- Send it" in text
-    assert f"\n\n3. [Annual leave, p. 13]({chat.url}source/" in text
+    assert f"\n\n3. [Annual leave, p.\u00a013]({chat.url}source/" in text
     assert "\n\nNo page has the word “Formm " in text
     assert "<" not in text.replace("\\<", "")
     assert "`" not in text.replace("\\`", "")

@@ -139,7 +139,7 @@ def test_a_copy_carries_text_quotes_and_addresses() -> None:
     )
     same = copy_text(ANSWERS["Which years of leave carry over?"])
     assert same.endswith("The same words stand in Leave in short /source/staff/short.md, Bad javascript:alert(6).")
-    assert "\n\n[3] Annual leave, p. 13\n“Choose the days”\n" in copy_text(ANSWERS["How do I ask for leave?"])
+    assert "\n\n[3] Annual leave, p.\u00a013\n“Choose the days”\n" in copy_text(ANSWERS["How do I ask for leave?"])
     assert Read(copy_button(FORM)).all("data-copy") == [copy_text(FORM)]
     assert copy_button(ANSWERS["Who won the ice hockey?"]) == ""
 
@@ -171,8 +171,8 @@ def test_the_context_of_a_quote_begins_and_ends_with_whole_words(before: str, af
         ("Annual leave > How to ask", None, "How to ask"),
         ("Annual leave", None, ""),
         ("Rules > More", None, "Rules › More"),
-        ("Annual leave > How to ask", 12, "How to ask, p. 12"),
-        ("", 12, "p. 12"),
+        ("Annual leave > How to ask", 12, "How to ask, p.\u00a012"),
+        ("", 12, "p.\u00a012"),
     ],
 )
 def test_a_quotes_place_names_sections_and_page_and_not_the_title_again(

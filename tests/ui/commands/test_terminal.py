@@ -53,7 +53,7 @@ def test_items_of_items_are_set_in_and_words_read_as_others_are_told(capsys: pyt
     shown = capsys.readouterr().out
 
     assert "\n- Open the calendar [2]\n  - Choose the days [3]\n- Send it to your supervisor [4]\n" in shown
-    assert "[3] Annual leave › How to ask, p. 13 (" in shown
+    assert "[3] Annual leave › How to ask, p.\u00a013 (" in shown
     assert "\nNo page has the word “leve”: it was read as “leave”.\n" in shown
 
 
