@@ -56,6 +56,11 @@ _NEARLY_ALL = 0.8  # of a line: that much in bold stresses nothing
 _COUNTED: tuple[AnswerType, ...] = ("duration", "money", "number")
 _UNIT = re.compile(r"\bhow many (?:\w+ ){0,2}?(second|minute|hour|day|week|month|year)s?\b")
 
+_CELL = re.compile(r"(?:^| \| )(?P<name>[^|:]+): (?P<value>.+?)(?= \| |$)")
+_WORDS = re.compile(r"\w+")
+_WHICH = re.compile(
+    r"(?:which|who|where|in which|mikä|mitkä|kuka|ketkä|missä|vilke[nt]|vilka|vem|var)\b", re.IGNORECASE
+)
 _THINGS = re.compile(r"\bhow many (\w{3,})")
 
 
@@ -98,13 +103,33 @@ def fact_of(question: Question, item: Ranked, start: int, end: int) -> tuple[int
     if item.read < _UNLIKELY or item.fact is None or item.fact[0] < start or end < item.fact[1]:
         return None
     begin, stop = item.fact[0] - start, item.fact[1] - start
-    if item.unit.kind == "row" and not _says_of_a_cell(shown, begin, stop):
-        return find_fact(question, shown)
+    if item.unit.kind == "row":
+        if (asked := _cell_asked_for(question, shown)) and not asked[0] <= begin < stop <= asked[1]:
+            return asked
+        if not _says_of_a_cell(shown, begin, stop):
+            return find_fact(question, shown)
     if stop - begin >= _NEARLY_ALL * len(shown) or "\n" in shown[begin:stop]:
         return None
     language = item.unit.page.document.language
     is_other = question.answer_type in _COUNTED and not holds_kind(question, shown[begin:stop], language)
     return find_fact(question, shown) if is_other and holds_kind(question, shown, language) else (begin, stop)
+
+
+def _cell_asked_for(question: Question, row: str) -> tuple[int, int] | None:
+    """The cell of a table's row under the one year or class that the question names: of "revenue in 2024" that one's.
+
+    Other columns may be named as what has to hold ("a room with seats for 12"), and who asks which row it is asks for
+    none of its figures.
+    """
+    if _WHICH.match(question.text):
+        return None
+    words = f" {' '.join(_WORDS.findall(question.text.lower()))} "
+    named: list[tuple[int, int]] = []
+    for cell in _CELL.finditer(row):
+        name = " ".join(_WORDS.findall(cell["name"].lower()))
+        if any(map(str.isdigit, name)) and f" {name} " in words:
+            named.append(cell.span("value"))
+    return named[0] if len(named) == 1 else None
 
 
 def _says_of_a_cell(row: str, start: int, end: int) -> bool:

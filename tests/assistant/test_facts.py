@@ -61,6 +61,24 @@ def test_of_a_row_what_one_cell_says_is_set_in_bold(question: str, fact: str, ex
     assert bold(ROOM, question, fact) == expected
 
 
+YEARS = "# Figures\n\n| Key figure | 2024 | 2023 |\n|---|---|---|\n| Revenue, M€ | 48.6 | 45.1 |\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "expected"),
+    [
+        ("What was the revenue in 2024?", "M€", "48.6"),
+        ("What was the revenue in 2023?", "48.6", "45.1"),
+        ("What was the revenue in 2024?", "48.6", "48.6"),
+        ("How did the revenue grow from 2023 to 2024?", "48.6", "48.6"),
+        ("Which key figure rose in 2024?", "Revenue, M€", "Revenue, M€"),
+        ("What rose in 1924?", "Revenue, M€", "Revenue, M€"),
+    ],
+)
+def test_of_a_year_that_is_asked_for_its_own_cell_is_set_in_bold(question: str, fact: str, expected: str) -> None:
+    assert bold(YEARS, question, fact) == expected
+
+
 def test_a_cell_without_a_name_is_none() -> None:
     page = "# Rooms\n\n| | Remark |\n|---|---|\n| Heron | closed on Sundays |\n"
     assert bold(page, "What is closed?", "Heron") == "Heron"
