@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import TYPE_CHECKING
 
 from ingest.errors import PageError
+from ingest.language import likelihood
 from ingest.types import Page
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -20,8 +25,16 @@ _OF_THE_WEB = [
     *(f"cp{number}" for number in range(1250, 1259)),
     *("big5", "cp866", "cp874", "euc_jp", "euc_kr", "gb18030", "iso2022_jp", "koi8_r", "koi8_u", "shift_jis"),
 ]
+# Which languages are written in what, where a text mostly of plain letters fits several: "på Åland" is "pĺ Ĺland", too.
+_LATIN = {
+    "cp1252": frozenset(("da", "de", "en", "es", "fi", "fr", "is", "it", "nl", "no", "pt", "sv")),
+    "cp1250": frozenset(("bs", "cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq")),
+    "cp1254": frozenset(("az", "tr")),
+    "cp1257": frozenset(("et", "lt", "lv")),
+}
 # By Python's names. What is declared as one of these is read as the wider one by browsers, and mostly is that one.
 _WIDER = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874"}
+_PLAIN, _HIGH, _CONTROLS = re.compile(rb"[A-Za-z]"), re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -49,12 +62,29 @@ def decode(page: Page) -> str:
             return decode_as(body, declared)
         except (LookupError, UnicodeDecodeError):
             pass  # the declaration is wrong: look at the bytes
+    encoding = _guessed(body[:262_144])
+    if not encoding:
+        raise PageError(f"{page.url!r} is in no encoding that could be recognised", hint="save it as UTF-8")
+    return body.decode(encoding, "replace")
+
+
+def _guessed(body: bytes) -> str:
+    """The encoding that charset-normalizer finds; of Latin ones that fit as well the one of the text's language."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(body[:262_144], cp_isolation=_OF_THE_WEB).best()
-    if best is None:
-        raise PageError(f"{page.url!r} is in no encoding that could be recognised", hint="save it as UTF-8")
-    return body.decode(best.encoding, "replace")
+    found = from_bytes(body, cp_isolation=_OF_THE_WEB)
+    best = found.best()
+    if len(_PLAIN.findall(body)) > len(_HIGH.findall(body)):
+        fits = [one.encoding for one in found if best and _scores(one) == _scores(best)]
+        if best is None and not _CONTROLS.search(body):  # too short for it to tell anything
+            fits = list(_LATIN)
+        if latin := [encoding for encoding in _LATIN if encoding in fits]:
+            return max(latin, key=lambda encoding: likelihood(body.decode(encoding, "replace"), _LATIN[encoding]))
+    return best.encoding if best else ""
+
+
+def _scores(match: CharsetMatch) -> tuple[float, float]:
+    return match.chaos, match.coherence
 
 
 def charset_of(media_type: str) -> str:

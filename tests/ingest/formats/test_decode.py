@@ -46,6 +46,34 @@ def test_a_wrong_declaration_is_seen_through(declared: str) -> None:
     assert decode(page_of(said.encode("cp1252"), f"text/plain; charset={declared}")) == said
 
 
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("cp1252", "på Åland"),
+        ("cp1252", "Kontoret på Åland är öppet"),
+        ("cp1252", "Namn;Telefon\nÅsa Öberg;018 123\nPär Lång;018 234\n"),
+        ("cp1252", "smörgås"),
+        ("cp1252", "Öppettider: mån–fre"),
+        ("cp1252", "sarjakortti lapselle\näiti"),
+        ("cp1252", "Où est l'été ?"),
+        ("cp1250", "Nazwa;Ilość\nŁódź;5\nGdańsk;6\n"),
+        ("cp1250", "Otevírací doba: úterý, středa, čtvrtek"),
+        ("cp1250", "Nyitva tartás: hétfő, kedd"),
+        ("cp1254", "Çalışma saatleri: pazartesi, salı"),
+        ("cp1257", "Lūdzu, aizpildiet veidlapu"),
+        ("cp1257", "Šokolaad ja žurnaal, õpetaja"),
+        ("cp1251", "Часы работы: понедельник"),
+    ],
+)
+def test_a_short_text_is_read_in_the_encoding_of_its_language(encoding: str, said: str) -> None:
+    assert decode(page_of(said.encode(encoding), "text/plain")) == said
+
+
+def test_what_is_no_text_is_in_no_encoding() -> None:
+    with pytest.raises(PageError, match="is in no encoding that could be recognised"):
+        decode(page_of(bytes(range(1, 32)) * 9 + b"\xe4\xf6\x81" * 40 + b"letters" * 20, "text/plain"))
+
+
 def test_utf8_wins_over_what_the_server_says() -> None:
     assert decode(page_of(SAID.encode(), "text/plain; charset=iso-8859-1")) == SAID
 
