@@ -13,9 +13,14 @@ PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+ODP = "application/vnd.oasis.opendocument.presentation"
+CSV = "text/csv"
+TSV = "text/tab-separated-values"
 MAIL = "message/rfc822"
 
-READABLE = frozenset((HTML, XHTML, MARKDOWN, TEXT, PDF, DOCX, PPTX, XLSX, MAIL))
+READABLE = frozenset((HTML, XHTML, MARKDOWN, TEXT, PDF, DOCX, PPTX, XLSX, ODT, ODS, ODP, CSV, TSV, MAIL))
 
 _SUFFIXES = {
     ".txt": TEXT,
@@ -30,6 +35,11 @@ _SUFFIXES = {
     ".docx": DOCX,
     ".pptx": PPTX,
     ".xlsx": XLSX,
+    ".odt": ODT,
+    ".ods": ODS,
+    ".odp": ODP,
+    ".csv": CSV,
+    ".tsv": TSV,
     ".eml": MAIL,
 }
 _ALIASES = {"text/x-markdown": MARKDOWN, "application/x-pdf": PDF}
@@ -45,7 +55,7 @@ ASSET_SUFFIXES = frozenset(
         *(".aac", ".avi", ".flac", ".m4a", ".m4v", ".mkv", ".mov", ".mp3", ".mp4", ".mpeg", ".ogg", ".wav", ".webm"),
         *(".bmp", ".gif", ".ico", ".jpeg", ".jpg", ".png", ".psd", ".svg", ".tif", ".tiff", ".webp", ".wmv"),
         *(".css", ".eot", ".js", ".json", ".otf", ".rss", ".ttf", ".woff", ".woff2", ".xml"),
-        *(".csv", ".doc", ".epub", ".ics", ".odp", ".ods", ".odt", ".ppt", ".ps", ".vcf", ".xls"),
+        *(".csv", ".doc", ".epub", ".ics", ".ppt", ".ps", ".tsv", ".vcf", ".xls"),
     )
 )
 

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from ingest import media
 from ingest.errors import PageError
 from ingest.formats.child import read_in_child
+from ingest.formats.csv_table import parse_csv
 from ingest.formats.docx import parse_docx
 from ingest.formats.html import parse_html
 from ingest.formats.mail import parse_mail
 from ingest.formats.markdown import parse_markdown
+from ingest.formats.opendocument import parse_opendocument
 from ingest.formats.pdf import parse_pdf
 from ingest.formats.pptx import parse_pptx
 from ingest.formats.text import parse_text
@@ -30,6 +32,11 @@ PARSERS: dict[str, Parser] = {
     media.DOCX: parse_docx,
     media.PPTX: parse_pptx,
     media.XLSX: parse_xlsx,
+    media.ODT: parse_opendocument,
+    media.ODS: parse_opendocument,
+    media.ODP: parse_opendocument,
+    media.CSV: parse_csv,
+    media.TSV: parse_csv,
     media.MAIL: parse_mail,
 }
 """The parser of every kind of page that ``ingest.media`` calls readable."""
@@ -66,7 +73,7 @@ def _is_odd(kind: str, body: bytes) -> bool:
 
     It is read like a PDF then, in a child process that is ended in time; that costs 0.3 s, too much for every page.
     """
-    if kind in (media.HTML, media.XHTML, media.MARKDOWN):
+    if kind in (media.HTML, media.XHTML, media.MARKDOWN, media.CSV, media.TSV):
         return len(body) > _LARGE
     if kind == media.MAIL:
         return len(body) > _LARGE or len(body.replace(b"\r", b"").partition(b"\n\n")[0]) > _HEADERS

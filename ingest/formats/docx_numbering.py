@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingest.formats.docx_text import W, is_on
+from ingest.formats.ordinals import letters, roman
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _LIST = re.compile(r"List (?P<kind>Bullet|Number)(?: (?P<depth>[2-9]))?")
-_ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,9 @@ class Numbering:
 
 def _written(count: int, form: str) -> str:
     if form.endswith("Letter"):
-        text = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
+        text = letters(count)
     elif form.endswith("Roman"):
-        text = ""
-        for value, sign in _ROMAN:
-            text += sign * (count // value)
-            count %= value
+        text = roman(count)
     else:
         return str(count)
     return text.upper() if form.startswith("upper") else text

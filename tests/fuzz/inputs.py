@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 
 from ingest.parse import PARSERS
+from tests.ingest.formats.opendocuments import cells, h, listed, opendocument, p, sheet
 
 BAIT = (
     *("a" * 400, "1." * 150, "(" * 200, "[" * 200, "*" * 300, "_" * 300, "`" * 200, "> " * 150, "\\" * 100, "&" * 200),
@@ -76,6 +77,16 @@ _LINES = st.sampled_from(
 )  # fmt: skip
 MARKDOWN = st.lists(st.builds("{}{}\n".format, st.one_of(_LINES, st.just("")), TEXT), max_size=15).map("".join)
 
+_CELL = st.one_of(
+    TEXT, st.sampled_from(("Name", "2,50", "2026", "+358 40 1", '"', '"a""b"', '"a\nb"', "#", "", "sep=;"))
+)
+TABLE = st.lists(
+    st.builds("{1}{0}{2}{0}{3}{4}".format, st.sampled_from((",", ";", "\t", "|")), _CELL, _CELL, _CELL,
+              st.sampled_from(("\n", "\r\n", "\r", "\n\n"))),
+    max_size=10,
+).map("".join)  # fmt: skip
+"""Rows of cells, parted by this or that."""
+
 ENCODINGS = ("", "; charset=utf-8", "; charset=utf-16", "; charset=no-such", "; charset=iso-2022-jp", '; charset="')
 
 
@@ -134,6 +145,10 @@ def _office() -> dict[str, bytes]:
     book.create_sheet("Days").append(["Days", 30])
     book.save(out)
     made["xlsx"] = out.getvalue()
+    slide = f"<draw:page><draw:frame><draw:text-box>{p('Leave')}</draw:text-box></draw:frame></draw:page>"
+    made["odt"] = opendocument("text", h(1, "Leave") + listed(p("Thirty days.")) + sheet("Days", cells("Days", "30")))
+    made["ods"] = opendocument("spreadsheet", sheet("Days", cells("Days", "Weeks") + cells("30", "6", kind="float")))
+    made["odp"] = opendocument("presentation", slide)
     out = io.BytesIO()
     writer = PdfWriter()
     writer.add_blank_page(200, 200)

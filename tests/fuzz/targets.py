@@ -39,13 +39,13 @@ from ui.access.asker import Limits
 from ui.access.gate import Gate
 from ui.access.options import AccessOptions
 from ui.access.tokens import read_token
-from ui.chat.copying import copy_text
+from ui.answers.copying import copy_text
+from ui.answers.render import answer_html, safe_link
 from ui.chat.kept import conversation_from, kept_json
-from ui.chat.render import answer_html, safe_link
+from ui.http.reference import new_reference
 from ui.language import words_for
-from ui.owner.scrub import scrubbed
+from ui.questions.scrub import scrubbed
 from ui.web.page_text import marked_text
-from ui.web.reference import new_reference
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 SECRET = "a secret of more than thirty-two bytes"
@@ -242,14 +242,20 @@ TARGETS: dict[str, Target] = {
     "html pages": Target(check_page, _kinds(inputs.HTML, media.HTML), 1.5),
     "markdown pages": Target(check_page, _kinds(inputs.MARKDOWN, media.MARKDOWN), 1.5),
     "text pages": Target(check_page, _kinds(inputs.TEXT, media.TEXT)),
+    "tables": Target(check_page, _kinds(inputs.TABLE, media.CSV)),
     "e-mail": Target(check_page, st.tuples(inputs.MAIL, st.just(media.MAIL))),
     "bytes of any kind": Target(
         check_page,
-        st.tuples(st.binary(max_size=300), st.sampled_from((media.HTML, media.MARKDOWN, media.TEXT, media.MAIL))),
+        st.tuples(
+            st.binary(max_size=300), st.sampled_from((media.HTML, media.MARKDOWN, media.TEXT, media.CSV, media.MAIL))
+        ),
     ),
     "word": Target(check_child(media.DOCX), inputs.damaged("docx"), 0.3),
     "powerpoint": Target(check_child(media.PPTX), inputs.damaged("pptx"), 0.3),
     "excel": Target(check_child(media.XLSX), inputs.damaged("xlsx"), 0.3),
+    "opendocument text": Target(check_child(media.ODT), inputs.damaged("odt"), 0.3),
+    "opendocument sheets": Target(check_child(media.ODS), inputs.damaged("ods"), 0.3),
+    "opendocument slides": Target(check_child(media.ODP), inputs.damaged("odp"), 0.3),
     "pdf": Target(check_child(media.PDF), inputs.damaged("pdf"), 0.5),
     "sitemaps": Target(
         check_sitemap, st.one_of(inputs.SITEMAP, st.binary(max_size=200), inputs.TEXT.map(inputs.body_of))

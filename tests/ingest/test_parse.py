@@ -67,6 +67,7 @@ def test_a_large_page_is_read_in_a_child_process_as_any_other() -> None:
     [
         (media.MARKDOWN, "a word " * 50_000),
         (media.HTML, "<p>a" * 80_000),
+        (media.CSV, "a;b\n" * 80_000),
         (media.MAIL, "From: a@b.fi\nSubject: x\nTo: " + "a <a@b>, " * 7_000 + "\n\nLetter."),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from ingest.errors import PageError
 from ingest.formats.archive import check_archive
 from ingest.formats.docx import parse_docx
+from ingest.formats.opendocument import parse_opendocument
 from ingest.formats.pptx import parse_pptx
 from ingest.formats.xlsx import parse_xlsx
 from ingest.types import Document, Page
@@ -18,6 +19,7 @@ PARTS: dict[Callable[[Page], Document], str] = {
     parse_docx: "word/document.xml",
     parse_pptx: "ppt/presentation.xml",
     parse_xlsx: "xl/workbook.xml",
+    parse_opendocument: "META-INF/manifest.xml",
 }
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 
