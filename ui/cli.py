@@ -40,9 +40,9 @@ def index(
 
     While a server holds the index, the server does it.
     """
-    from ui.commands.link import find_server
     from ui.commands.report import SyncBar, print_report
-    from ui.commands.report_json import report_json
+    from ui.link import find_server
+    from ui.memory.report_json import report_json
     from ui.status import status_of
     from ui.sync.order import Order, run_sync
     from ui.sync.sources import open_sources
@@ -83,8 +83,8 @@ def index(
 @common
 def ask(question: str, as_json: bool, config: Path | None, data_dir: Path | None) -> None:
     """Answer QUESTION with footnotes."""
-    from ui.commands.link import find_server
     from ui.commands.terminal import events_of, print_answer
+    from ui.link import find_server
     from ui.schema import AnswerOut, checked_question
 
     question = checked_question(question)
@@ -117,8 +117,8 @@ def ask(question: str, as_json: bool, config: Path | None, data_dir: Path | None
 @common
 def search(query: str, k: int, as_json: bool, config: Path | None, data_dir: Path | None) -> None:
     """Show the passages that fit QUERY best."""
-    from ui.commands.link import find_server
     from ui.commands.terminal import print_hits
+    from ui.link import find_server
     from ui.schema import HitOut, SearchOut, checked_question
 
     query = checked_question(query)

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from ui.web.reference import reference
+from ui.http.reference import reference
 
 LogFormat = Literal["plain", "json"]
 _OURS = ("ui", "assistant", "index", "ingest")

@@ -25,9 +25,9 @@ from ui.settings import ENV_PREFIX, Settings
 from ui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ui.owner.question_log import QuestionLog
+    from ui.http.arrival import LateParts
+    from ui.questions.question_log import QuestionLog
     from ui.sync.service import SyncService
-    from ui.web.arrival import LateParts
 
 _log = logging.getLogger(__name__)
 _GRACE = 2  # seconds that open connections get at the end; the chat page holds one for as long as it is open
@@ -45,15 +45,15 @@ def run(settings: Settings, host: str, port: int, workspace: Workspace | None = 
     url = _own_address(host, port)
     import uvicorn
 
-    from ui.commands.link import TOKEN_FILE
+    from ui.http.arrival import LateParts
+    from ui.http.metrics import Metrics
+    from ui.link import TOKEN_FILE
     from ui.logs import set_up_logs
-    from ui.owner.question_log import open_log
+    from ui.questions.question_log import open_log
     from ui.sync.following import Following
     from ui.sync.handover import make_token
     from ui.sync.service import SyncService
     from ui.sync.triggers import Triggers
-    from ui.web.arrival import LateParts
-    from ui.web.metrics import Metrics
 
     set_up_logs(settings.log.format)
     if links := service_links(os.environ, ENV_PREFIX):
@@ -172,12 +172,12 @@ def _application(
     from ui.access.rate import Rates
     from ui.access.sign_in import sign_in_router
     from ui.access.tokens import session_key
+    from ui.app import create_app
+    from ui.face.options import FaceOptions
     from ui.owner.questions import owner_view_router
     from ui.owner.sync_page import owner_router
     from ui.sync.handover import handover_router
     from ui.sync.reindex import reindex_router
-    from ui.web.app import create_app
-    from ui.web.face import FaceOptions
     from ui.web.metrics_endpoint import metrics_router
 
     settings = workspace.settings

@@ -25,10 +25,10 @@ from ingest.folder import FolderOptions
 from ingest.site.web import WebOptions
 from ingest.types import digest_of
 from ui.access.options import AccessOptions
-from ui.chat.brand import BrandOptions
-from ui.owner.question_log import LogOptions
+from ui.face.brand import BrandOptions
+from ui.questions.question_log import LogOptions
+from ui.schedule import Schedule, read_cron, read_interval
 from ui.service_links import service_links
-from ui.sync.schedule import Schedule, read_cron, read_interval
 
 CONFIG_NAME = "footnoted.toml"
 ENV_PREFIX = "FOOTNOTED_"

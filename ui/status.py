@@ -13,12 +13,12 @@ from index.ledger.lease import Lease
 from index.ledger.ledger import Ledger, PageState
 from index.ledger.lock import Holder
 from index.types import Progress
-from ui.commands.holder import live_holder
-from ui.owner.freshness import ages_of
+from ui.freshness import ages_of
+from ui.memory.encoders import EncoderLog
+from ui.memory.holder import live_holder
+from ui.memory.log import LastSync, SyncLog, Trouble, now
+from ui.memory.notes import notes_of
 from ui.settings import Settings
-from ui.sync.encoders import EncoderLog
-from ui.sync.log import LastSync, SyncLog, Trouble, now
-from ui.sync.notes import notes_of
 
 
 class SourceStatus(BaseModel, frozen=True):

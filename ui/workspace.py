@@ -26,13 +26,13 @@ from ingest.types import Source
 from ui.access.asker import Asker, limits_of
 from ui.access.limits import note_limits, noted_limits
 from ui.access.seen import SeenWorkspace, SeenWorkspaces, WorkspaceAssistant
+from ui.http.turns import Turns
+from ui.memory.dated import DatedLedger
+from ui.memory.encoders import Encoders
+from ui.memory.log import SyncLog
+from ui.memory.notes import notes_of
 from ui.settings import Settings
-from ui.sync.dated import DatedLedger
-from ui.sync.encoders import Encoders
-from ui.sync.log import SyncLog
-from ui.sync.notes import notes_of
-from ui.sync.sharing import SharedEncoder
-from ui.web.turns import Turns
+from ui.sharing import SharedEncoder
 
 FOLLOW_SECONDS = 1.0
 """How often a server that shares its ledger with others looks what they did."""

@@ -12,9 +12,9 @@ from pathlib import Path
 from index.testing import HashEmbedding
 from tests.faults.scenes import Scene, answer, code_of
 from tests.ui.operating import ROOT
-from ui.commands.probe import Findings, probe
-from ui.commands.repair import repair
-from ui.commands.restore import restore, set_aside
+from ui.maintenance.probe import Findings, probe
+from ui.maintenance.repair import repair
+from ui.maintenance.restore import restore, set_aside
 
 PAGES = [f"desk{number}" for number in range(60)]
 PARAGRAPHS = 20  # more chunks in all than the vector store keeps unwritten, so that its files are there
@@ -43,7 +43,7 @@ class Outcome:
 
 def sound(folder: Path) -> Scene:
     """An index in order, with a backup of it."""
-    from ui.commands.backup import back_up
+    from ui.maintenance.backup import back_up
 
     scene = Scene(folder)
     scene.write(1, PAGES, PARAGRAPHS)

@@ -12,7 +12,7 @@ import httpx
 from tests.e2e.cluster import free_port
 from tests.faults.scenes import NAMES, Scene, all_in, ask, code_of, digests, mount, versions
 from tests.ui.operating import Operated, command, logged, serving, until
-from ui.commands.probe import probe
+from ui.maintenance.probe import probe
 
 
 def fill(folder: Path) -> Path:

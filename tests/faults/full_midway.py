@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.faults.scenes import NAMES, Scene, all_in, ask, code_of, mount, versions
 from tests.ui.operating import Operated, serving, until
-from ui.commands.probe import probe
+from ui.maintenance.probe import probe
 
 _LEFT = 40_960  # bytes, so that Chroma comes to the midst of a transaction
 _FILL = f"""

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-import ui.sync.log
+import ui.memory.log
 from index.ledger.database import Database, LedgerOptions
 from index.ledger.lease import Lease
 from index.ledger.tables import lease
 from ingest.errors import StoreHeldError
 from tests.faults.scenes import Scene
-from ui.sync.log import LastSync, SourceLog
+from ui.memory.log import LastSync, SourceLog
 from ui.sync.reindex import ReplayedError, Signatures
 from ui.sync.service import SyncService
 from ui.sync.triggers import Triggers
 
-NOW = ui.sync.log.now()
+NOW = ui.memory.log.now()
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_what_was_looked_at_in_a_future_that_is_none_is_looked_at_again(scene: S
     try:
         last = LastSync(trigger="test", ended_at=NOW)
         for ahead, known in ((timedelta(minutes=1), True), (timedelta(days=3), False)):
-            workspace.syncs.note({"pages": SourceLog(checked_at=ui.sync.log.now() + ahead)}, last)
+            workspace.syncs.note({"pages": SourceLog(checked_at=ui.memory.log.now() + ahead)}, last)
             assert (workspace.syncs.looked_at("pages") is not None) is known
     finally:
         workspace.close()

@@ -14,12 +14,12 @@ import httpx
 
 from tests.faults.scenes import NAMES, Scene, ask, code_of
 from tests.ui.operating import ROOT, Operated, logged, serving, until
-from ui.commands.probe import probe
+from ui.maintenance.probe import probe
 
 _BACKUP = """
 import sys
 from pathlib import Path
-import ui.commands.backup
+import ui.maintenance.backup
 from tests.faults.scenes import Scene
 def stop(*_):
     print("here", flush=True)
@@ -28,8 +28,10 @@ setattr(sys.modules[sys.argv[2]], sys.argv[3], stop)
 workspace = Scene(Path(sys.argv[1])).open()
 workspace.lock.acquire("test")
 """
-_BACK_UP = "ui.commands.backup.back_up(workspace, Path(sys.argv[1], 'kept.tgz'))"
-_RESTORE = "from ui.commands.restore import restore; restore(workspace, Path(sys.argv[1], 'kept.tgz'), lambda _: None)"
+_BACK_UP = "ui.maintenance.backup.back_up(workspace, Path(sys.argv[1], 'kept.tgz'))"
+_RESTORE = (
+    "from ui.maintenance.restore import restore; restore(workspace, Path(sys.argv[1], 'kept.tgz'), lambda _: None)"
+)
 
 
 def killed_at(scene: Scene, work: str, module: str, step: str) -> None:
@@ -101,11 +103,11 @@ def test_a_killed_backup_leaves_no_half_file_and_the_next_clears_what_it_left(tm
     scene = Scene(tmp_path)
     scene.write(1)
     scene.sync()
-    killed_at(scene, _BACK_UP, "ui.commands.backup", "_pack")
+    killed_at(scene, _BACK_UP, "ui.maintenance.backup", "_pack")
     assert not (tmp_path / "kept.tgz").exists()
     assert len(list(tmp_path.glob(".footnoted-backup-*"))) == 1
 
-    from ui.commands.backup import back_up
+    from ui.maintenance.backup import back_up
 
     workspace = scene.open()
     try:
@@ -118,14 +120,14 @@ def test_a_killed_backup_leaves_no_half_file_and_the_next_clears_what_it_left(tm
     scene.write(2)
     scene.sync()
     for step in ("_copy_rows", "join_limits"):  # before the backup's index serves, and after
-        killed_at(scene, _RESTORE, "ui.commands.restore", step)
+        killed_at(scene, _RESTORE, "ui.maintenance.restore", step)
         found = probe(scene.data, scene.settings.store, scene.settings.ledger, keywords=False)
         assert (found.faults, found.pages) == ({}, len(NAMES))
     scene.sync()
     found = probe(scene.data, scene.settings.store, scene.settings.ledger)
     assert (found.faults, found.pages, found.strays) == ({}, len(NAMES), 0)
 
-    from ui.commands.restore import restore
+    from ui.maintenance.restore import restore
 
     workspace = scene.open()
     try:

@@ -13,7 +13,7 @@ import pytest
 from tests.e2e.cluster import free_port
 from tests.faults.scenes import NAMES, Scene, answer, code_of, digests
 from tests.ui.operating import command
-from ui.commands.probe import probe
+from ui.maintenance.probe import probe
 
 
 def change(scene: Scene, *statements: str) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-from ui.owner.question_log import Entry, LogOptions, QuestionLog
+from ui.questions.question_log import Entry, LogOptions, QuestionLog
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the secret of the tests"

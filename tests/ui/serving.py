@@ -25,7 +25,7 @@ from tests.ui.host_page import host_app
 from tests.ui.scripted import ScriptedWorkspace
 
 if TYPE_CHECKING:
-    from ui.web.face import FaceOptions
+    from ui.face.options import FaceOptions
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 4"><rect width="9" height="4" fill="#7a1fa2"/></svg>'
 ALLOWED = "https://intranet.example.org"
@@ -84,8 +84,8 @@ def serving(ports: Mapping[str, int] = MappingProxyType({})) -> Iterator[dict[st
 
 def branded(folder: Path) -> FaceOptions:
     """A face of somebody's own."""
-    from ui.chat.brand import BrandOptions
-    from ui.web.face import FaceOptions
+    from ui.face.brand import BrandOptions
+    from ui.face.options import FaceOptions
 
     (folder / "logo.svg").write_text(LOGO)
     brand = BrandOptions(
@@ -102,9 +102,9 @@ def branded(folder: Path) -> FaceOptions:
 def _serve() -> None:
     import uvicorn
 
-    from ui.web.app import create_app
-    from ui.web.arrival import LateParts
-    from ui.web.face import FaceOptions
+    from ui.app import create_app
+    from ui.face.options import FaceOptions
+    from ui.http.arrival import LateParts
 
     threads = []
     servers = []

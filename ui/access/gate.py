@@ -16,8 +16,8 @@ from ingest.errors import AccessError
 from ui.access.asker import NOBODY, OPERATOR, Asker, Limits, with_asker
 from ui.access.options import AccessOptions
 from ui.access.tokens import Passes, read_token
-from ui.web.headers import inner_path
-from ui.web.reference import refusal
+from ui.http.headers import inner_path
+from ui.http.reference import refusal
 
 EMBED = "/embed"
 """The chat page for an iframe."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ui.web.headers import inner_path
-from ui.web.reference import refusal
+from ui.http.headers import inner_path
+from ui.http.reference import refusal
 
 _PROBES = ("/healthz", "/readyz", "/metrics")
 _PORT = re.compile(r":\d*$")

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingest.errors import BusyError
 from ui.access.asker import asker_of
-from ui.web.headers import inner_path
-from ui.web.reference import refusal_of
+from ui.http.headers import inner_path
+from ui.http.reference import refusal_of
 
 # What computes for a while, or guesses a secret. The chat page's questions come by Gradio's queue: they are checked
 # as they leave it.

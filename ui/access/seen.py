@@ -15,7 +15,7 @@ from index.portion import Portion
 from index.search import Searcher
 from index.stores import Stores
 from index.types import Hit
-from ui.web.turns import Admitted, Turns
+from ui.http.turns import Admitted, Turns
 
 _KEPT = 16
 """Audiences whose keyword indexes are kept. There are as many as ways in which people share the limited sources."""

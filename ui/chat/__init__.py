@@ -1,1 +1,1 @@
-"""The chat page: its parts, what happens on them, and how a conversation and an answer look."""
+"""The chat page: its parts, what happens on them, and how a conversation looks."""

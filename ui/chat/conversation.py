@@ -12,18 +12,18 @@ from markupsafe import Markup
 from assistant.types import Answer, Citation, Finished, Said, Searched, Statement
 from ingest.errors import BusyError, FootnotedError
 from ui.access.rate import TooManyError
-from ui.chat.brand import PLAIN, BrandOptions
-from ui.chat.copying import copy_button
-from ui.chat.feedback import thumbs_html
-from ui.chat.hearing import heard
-from ui.chat.render import answer_html, footnotes_html, in_words, noted_html, respelt_notes, statements_html
+from ui.answers.copying import copy_button
+from ui.answers.render import answer_html, footnotes_html, in_words, noted_html, respelt_notes, statements_html
+from ui.face.brand import PLAIN, BrandOptions
+from ui.http.metrics import Door, Metrics
 from ui.language import ENGLISH, Words
 from ui.logs import event as log_event
-from ui.owner.question_log import QuestionLog, Thumb
 from ui.ports import Seen
+from ui.questions.feedback import thumbs_html
+from ui.questions.hearing import heard
+from ui.questions.question_log import QuestionLog, Thumb
 from ui.schema import MAX_QUESTION, ReadyOut, checked_question, usable_history
 from ui.web.api import readiness, require_ready
-from ui.web.metrics import Door, Metrics
 
 _NOTHING = Markup()
 _log = logging.getLogger(__name__)

@@ -13,19 +13,19 @@ from ui.access.asker import asker_of
 from ui.access.rate import TooManyError
 from ui.chat.conversation import Teller, welcome_html
 from ui.chat.kept import conversation_from, kept_json
+from ui.http.patience import Tick, patiently
+from ui.http.reference import set_reference
 from ui.language import words_for
-from ui.owner.question_log import QuestionLog
 from ui.ports import Seen, Workspace
+from ui.questions.question_log import QuestionLog
 from ui.schema import MAX_ADDRESS
 from ui.web.api import readiness
-from ui.web.patience import Tick, patiently
-from ui.web.reference import set_reference
 from ui.web.request_note import note_of
 
 if TYPE_CHECKING:
     import gradio
 
-    from ui.web.face import FaceOptions
+    from ui.face.options import FaceOptions
 
 STOP_SECONDS = 0.5
 """How soon a question that is stopped makes way for the next, whatever its answer waits for."""

@@ -14,20 +14,20 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 
-from ui.chat.brand import name_html
 from ui.chat.conversation import welcome_html
 from ui.chat.events import ChatEvents, Parts
 from ui.chat.gradio_library import load_gradio
 from ui.chat.shell import MARKS
-from ui.owner.question_log import QuestionLog
+from ui.face.brand import name_html
+from ui.http.arrival import Arrived
 from ui.ports import Workspace
+from ui.questions.question_log import QuestionLog
 from ui.schema import ReadyOut
-from ui.web.arrival import Arrived
 
 if TYPE_CHECKING:
     import gradio
 
-    from ui.web.face import FaceOptions
+    from ui.face.options import FaceOptions
 
 EXAMPLES = 4
 """Example questions shown to someone who has not asked yet."""

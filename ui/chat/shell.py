@@ -22,9 +22,9 @@ from ingest.errors import AccessError
 from ui.access.asker import NOBODY, asker_of
 from ui.access.gate import EMBED, pass_of, refusal_of
 from ui.chat.conversation import stopped_html
+from ui.http.headers import inner_path, policy
 from ui.language import Words, words_for, words_table
 from ui.schema import MAX_QUESTION
-from ui.web.headers import inner_path, policy
 
 _CALLED = re.compile(
     r"/(theme\.css|assets/.+|static/.+"

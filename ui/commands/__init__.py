@@ -1,1 +1,1 @@
-"""What the commands of ``footnoted`` do and show, beside asking: upkeep, backups, figures, the way to a server."""
+"""What the commands of ``footnoted`` do and show, beside asking: upkeep, figures, reports."""

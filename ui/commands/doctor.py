@@ -16,9 +16,9 @@ from index.ledger.lease import Lease
 from index.ledger.lock import WriteLock
 from ingest.errors import FootnotedError, StoreDamagedError, StoreHeldError, UsageError
 from ingest.site.web import credentials
-from ui.commands.holder import live_holder
-from ui.commands.link import find_server
-from ui.commands.probe import Findings, probe
+from ui.link import find_server
+from ui.maintenance.probe import Findings, probe
+from ui.memory.holder import live_holder
 from ui.settings import Settings
 
 _console = Console(highlight=False)
@@ -125,8 +125,8 @@ def _index(settings: Settings) -> str:
 
 def _mended(settings: Settings) -> str:
     from index.embedding.choosing import open_encoder
-    from ui.commands.repair import repair
     from ui.commands.report import SyncBar
+    from ui.maintenance.repair import repair
 
     if not _exists(settings):
         return "nothing is indexed yet"

@@ -109,7 +109,7 @@ def _askers(settings: Settings) -> Iterator[Finding]:
 
 def _groups(settings: Settings) -> Iterator[Finding]:
     from ui.access.limits import noted_limits
-    from ui.sync.notes import FolderNotes
+    from ui.memory.notes import FolderNotes
 
     noted = noted_limits(FolderNotes(settings.data_dir))  # of a shared ledger not its own: nothing is contacted here
     limited = {source.title for source in settings.sources if source.groups} | noted

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.types import Answer, Citation, Event, Finished, Said, Statement
-from ui.chat.render import place_within, respelt_notes
+from ui.answers.render import place_within, respelt_notes
 from ui.schema import HitOut
 
 _console = Console(highlight=False)

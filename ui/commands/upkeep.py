@@ -16,8 +16,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @common
 def status(as_json: bool, config: Path | None, data_dir: Path | None) -> None:
     """Say what the index holds, how fresh it is and when each source is looked at."""
-    from ui.commands.link import find_server
     from ui.commands.report import print_status
+    from ui.link import find_server
     from ui.status import read_status
 
     chosen = settings_of(config, data_dir)
@@ -58,8 +58,8 @@ def doctor(repair: bool, security: bool, as_json: bool, config: Path | None, dat
 @common
 def backup(file: Path, as_json: bool, config: Path | None, data_dir: Path | None) -> None:
     """Write the index to FILE, also while a server holds it."""
-    from ui.commands.backup import back_up
-    from ui.commands.link import find_server
+    from ui.link import find_server
+    from ui.maintenance.backup import back_up
 
     chosen = settings_of(config, data_dir)
     server = find_server(chosen.data_dir)
@@ -86,10 +86,10 @@ def backup(file: Path, as_json: bool, config: Path | None, data_dir: Path | None
 def restore(file: Path, as_json: bool, config: Path | None, data_dir: Path | None) -> None:
     """Make the index what FILE holds, also while a server holds it."""
     from index.ledger.lock import WriteLock
-    from ui.commands.link import find_server
     from ui.commands.report import SyncBar
-    from ui.commands.restore import restore as put_back
-    from ui.commands.restore import set_aside
+    from ui.link import find_server
+    from ui.maintenance.restore import restore as put_back
+    from ui.maintenance.restore import set_aside
     from ui.workspace import Workspace
 
     chosen = settings_of(config, data_dir)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ui.owner.question_log import Entry
+from ui.questions.question_log import Entry
 
 OUTCOMES = {
     "answered": "Answered",

@@ -13,8 +13,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from ui.access.asker import asker_of
+from ui.http.headers import policy
 from ui.settings import ServerOptions
-from ui.web.headers import policy
 
 _GUESS_SECONDS = 0.5  # how long a wrong password waits for its refusal
 

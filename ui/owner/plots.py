@@ -7,8 +7,8 @@ from datetime import date
 
 from markupsafe import Markup
 
+from ui.freshness import plot
 from ui.owner.figures import OUTCOMES, Figures
-from ui.owner.freshness import plot
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 520, 240, 44, 12, 28  # user units
 _STEPS = (1, 2, 5)

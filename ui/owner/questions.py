@@ -13,13 +13,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from index.embedding.vectors import Vectors
 from ingest.errors import FootnotedError
-from ui.chat.render import safe_link
+from ui.answers.render import safe_link
+from ui.memory.log import now
 from ui.owner.figures import figures_of
 from ui.owner.guard import owner_guard
-from ui.owner.question_log import Entry, QuestionLog
 from ui.owner.unanswered import Cluster, unanswered_clusters, unanswered_csv
 from ui.owner.view import Place, View, off_html, view_html
-from ui.sync.log import now
+from ui.questions.question_log import Entry, QuestionLog
 from ui.workspace import Workspace
 
 _PATH = "/owner"

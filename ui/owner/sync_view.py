@@ -8,10 +8,10 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from ui.freshness import plot
+from ui.memory.log import Trouble
 from ui.owner.frame import form, frame
-from ui.owner.freshness import plot
 from ui.status import SourceStatus, Status, ago
-from ui.sync.log import Trouble
 
 _TIME = Markup('<time datetime="{}" title="{}">{}</time>')
 

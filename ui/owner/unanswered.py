@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 
 from index.embedding.vectors import Vectors
-from ui.owner.question_log import Entry
+from ui.questions.question_log import Entry
 
 UNANSWERED = ("partial", "abstained")
 """The outcomes of a question that the pages did not answer."""

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from ui.owner.figures import OUTCOMES, Figures
 from ui.owner.frame import form, frame
 from ui.owner.plots import plots
-from ui.owner.question_log import Entry
 from ui.owner.unanswered import Cluster
+from ui.questions.question_log import Entry
 
 _SHOWN = 20  # clusters and complaints
 _LATEST, _OLDER = 20, 500  # single questions that stand open, and that can be opened

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from index.ledger.lock import Holder
 from ingest.errors import FootnotedError, StoreDamagedError
-from ui.sync.log import now
+from ui.memory.log import now
 from ui.sync.order import Order, as_told
 from ui.sync.service import SyncService
 from ui.workspace import FOLLOW_SECONDS

@@ -20,11 +20,11 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from ingest.errors import FootnotedError
-from ui.commands.backup import back_up
-from ui.commands.link import TOKEN_FILE
-from ui.commands.restore import restore
+from ui.link import TOKEN_FILE
+from ui.maintenance.backup import back_up
+from ui.maintenance.restore import restore
+from ui.memory.files import replace_file
 from ui.status import Status
-from ui.sync.files import replace_file
 from ui.sync.order import Order
 from ui.sync.service import Job, SyncService
 

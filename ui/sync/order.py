@@ -14,9 +14,9 @@ from index.types import Progress, SyncReport
 from ingest.addresses import Addresses
 from ingest.errors import FootnotedError, StoreError
 from ingest.types import Source
-from ui.commands.report_json import report_json
-from ui.sync.link_memory import StoredLinks
-from ui.sync.log import LastSync, SourceLog, Trouble, now
+from ui.memory.link_memory import StoredLinks
+from ui.memory.log import LastSync, SourceLog, Trouble, now
+from ui.memory.report_json import report_json
 from ui.sync.sources import Visit, narrow, open_sources, told_apart
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from typing import Any
 
 from index.types import Progress, SyncReport
 from ingest.errors import FootnotedError, ModelError, StoreError, StoreHeldError
-from ui.commands.report_json import report_json
+from ui.http.metrics import Metrics, SyncResult
 from ui.logs import event
+from ui.memory.log import now
+from ui.memory.report_json import report_json
 from ui.status import RunningStatus, Status, status_of
-from ui.sync.log import now
 from ui.sync.order import Order, Scope, as_told, run_sync
-from ui.web.metrics import Metrics, SyncResult
 from ui.workspace import StoppedError, Workspace
 
 _RETRY_SECONDS = 30  # after a sync that failed, then twice as long each time

@@ -15,8 +15,8 @@ from ingest.site.links import LinkMemory
 from ingest.site.urls import host_of, normalise
 from ingest.site.web import WebOptions
 from ingest.types import Fetched, Gone, Moved, PageFailure, PassedOver, Source, Unvisited, Validators
+from ui.memory.log import SourceLog
 from ui.settings import Settings, SourceOptions
-from ui.sync.log import SourceLog
 
 _TRUSTED = timedelta(days=7)
 """How long a web server's word is taken that a page has not changed. Some repeat an ETag whatever the page says."""

@@ -8,8 +8,8 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from ui.memory.log import now
 from ui.settings import SourceOptions
-from ui.sync.log import now
 from ui.sync.order import Order
 from ui.sync.service import SyncService
 

@@ -16,9 +16,12 @@ from starlette.exceptions import HTTPException
 from assistant.types import Event, Finished, Said, Searched, Started
 from ingest.errors import FootnotedError, StoreError
 from ui.access.asker import asker_of
-from ui.chat.hearing import heard
-from ui.owner.question_log import QuestionLog
+from ui.http.arrival import LateParts
+from ui.http.patience import Tick, aside, patiently
+from ui.http.reference import reference, refusal, refusal_of, retry_of
 from ui.ports import Stated, Workspace
+from ui.questions.hearing import heard
+from ui.questions.question_log import QuestionLog
 from ui.schema import (
     AnswerOut,
     AskRequest,
@@ -31,10 +34,7 @@ from ui.schema import (
     StatementOut,
     checked_question,
 )
-from ui.web.arrival import LateParts
-from ui.web.patience import Tick, aside, patiently
 from ui.web.plain_page import is_a_persons, refusal_page
-from ui.web.reference import reference, refusal, refusal_of, retry_of
 from ui.web.request_note import note_of
 
 MAX_HITS = 100

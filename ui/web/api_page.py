@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from ui.web.headers import policy
+from ui.http.headers import policy
 
 _PATH = "/api/docs"
 _FRAME = Markup(

@@ -19,16 +19,16 @@ from assistant.types import Outcome
 from ingest.errors import FootnotedError
 from ingest.types import Chunk
 from ui.access.asker import asker_of
-from ui.chat.hearing import heard
-from ui.chat.render import respelt_notes
-from ui.owner.question_log import QuestionLog
+from ui.answers.render import respelt_notes
+from ui.http.arrival import Arrived
+from ui.http.headers import MAX_BODY
+from ui.http.metrics import Metrics
+from ui.http.patience import aside
 from ui.ports import Seen, Workspace
+from ui.questions.hearing import heard
+from ui.questions.question_log import QuestionLog
 from ui.schema import checked_question, usable_history
 from ui.web.api import last_of, require_ready
-from ui.web.arrival import Arrived
-from ui.web.headers import MAX_BODY
-from ui.web.metrics import Metrics
-from ui.web.patience import aside
 from ui.web.request_note import note_of
 
 if TYPE_CHECKING:

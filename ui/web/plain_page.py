@@ -8,8 +8,8 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from ui.http.headers import inner_path, policy
 from ui.language import Words, words_for
-from ui.web.headers import inner_path, policy
 
 PAGE_HEADERS = {
     "Content-Security-Policy": policy("'self'", style_src="'self'", font_src="'self'", img_src="'self'"),

@@ -13,10 +13,10 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.access.rate import Rates
+from ui.http.headers import inner_path
+from ui.http.metrics import Metrics
+from ui.http.reference import HEADER, new_reference, refusal, set_reference
 from ui.logs import event
-from ui.web.headers import inner_path
-from ui.web.metrics import Metrics
-from ui.web.reference import HEADER, new_reference, refusal, set_reference
 from ui.web.request_note import RequestNote, with_note
 
 _LEFT = 499  # as nginx calls it: whoever asked went away

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ui.access.rate import NO_RATES, Rates
-from ui.web.metrics import Metrics
+from ui.http.metrics import Metrics
 
 _KEY = "footnoted.request"
 

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from assistant.quoting import passage_digest
 from ui.access.asker import asker_of
-from ui.chat.render import date_html, safe_link
+from ui.answers.render import date_html, safe_link
 from ui.language import Words, words_for
 from ui.ports import StoredPage, Workspace
 from ui.web.page_text import marked_text

@@ -14,8 +14,8 @@ from index.ledger.lock import WriteLock
 from index.testing import HashEmbedding
 from ingest.errors import StoreDamagedError
 from tests.ui.operating import command
-from ui.commands.probe import Findings, probe
-from ui.commands.repair import repair
+from ui.maintenance.probe import Findings, probe
+from ui.maintenance.repair import repair
 from ui.settings import Settings
 from ui.sync.order import Order, run_sync
 from ui.workspace import Workspace

@@ -5,7 +5,7 @@ import pytest
 from assistant.evaluation.gold import Report
 from index.types import SyncReport
 from ui.commands.report import print_comparison, print_evaluation, print_report
-from ui.commands.report_json import report_json, report_of
+from ui.memory.report_json import report_json, report_of
 
 
 def report(right: int, failed: tuple[str, ...], words: float) -> Report:

@@ -16,8 +16,8 @@ import pytest
 
 from assistant.types import Answer, Place, Respelling
 from tests.ui.scripted import prepared
-from ui.commands.link import answer_of
 from ui.commands.terminal import events_of, print_answer
+from ui.link import answer_of
 from ui.schema import AnswerOut
 
 SAME = (("Leave in short", "/source/staff/short.md"), ("Public page", "https://example.org/leave"))

@@ -19,8 +19,8 @@ from index.embedding.vectors import Vectors
 from tests.ui.operating import TOKEN, Operated, logged, serving, until
 from ui.owner.figures import figures_of
 from ui.owner.plots import over_time
-from ui.owner.question_log import Entry
 from ui.owner.unanswered import unanswered_clusters, unanswered_csv
+from ui.questions.question_log import Entry
 
 TODAY = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
 SETTINGS = """

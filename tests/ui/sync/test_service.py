@@ -14,8 +14,8 @@ from index.embedding.vectors import Vectors
 from index.testing import HashEmbedding
 from index.types import Progress
 from tests.ui.operating import until
+from ui.memory.log import now
 from ui.settings import Settings
-from ui.sync.log import now
 from ui.sync.order import Order
 from ui.sync.service import SyncService
 from ui.sync.triggers import Triggers

@@ -17,10 +17,10 @@ from tests.ui.operating import until
 from ui.access.asker import limits_of
 from ui.access.limits import note_limits, noted_limits
 from ui.access.tokens import session_key
+from ui.memory.log import now
+from ui.memory.notes import FolderNotes
 from ui.settings import Settings
 from ui.sync.following import Following
-from ui.sync.log import now
-from ui.sync.notes import FolderNotes
 from ui.sync.order import Order
 from ui.sync.reindex import ReplayedError, Signatures
 from ui.sync.service import SyncService

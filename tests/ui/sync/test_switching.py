@@ -22,8 +22,8 @@ from ingest.folder import FolderOptions, FolderSource
 from tests.index.building import check_whole, page
 from tests.index.models import save_encoder
 from tests.ui.operating import COMMAND, ROOT, until
-from ui.commands.probe import probe
-from ui.commands.repair import repair
+from ui.maintenance.probe import probe
+from ui.maintenance.repair import repair
 from ui.settings import Settings
 from ui.status import read_status
 from ui.workspace import StoppedError, Workspace

@@ -13,9 +13,9 @@ import pytest
 from index.testing import HashEmbedding
 from ingest.errors import MassDeleteError, UsageError
 from tests.server import Request, Response, Server, redirect
+from ui.memory.log import LastSync, SyncLog, now
+from ui.memory.notes import FolderNotes
 from ui.settings import Settings
-from ui.sync.log import LastSync, SyncLog, now
-from ui.sync.notes import FolderNotes
 from ui.sync.order import Order, run_sync
 from ui.sync.sources import open_sources
 from ui.workspace import StoppedError, Workspace

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.ui.scripted import leave_page
+from ui.http.headers import MAX_BODY
 from ui.schema import MAX_QUESTION
-from ui.web.headers import MAX_BODY
 
 DAYS = "How many days of leave do I get?"
 

@@ -12,9 +12,9 @@ from mcp.client import Client
 
 from ingest.errors import SettingsError
 from tests.ui.operating import Operated, serving, until
-from ui.owner.question_log import LogOptions, QuestionLog
+from ui.http.headers import MAX_BODY
+from ui.questions.question_log import LogOptions, QuestionLog
 from ui.settings import load_settings
-from ui.web.headers import MAX_BODY
 from ui.web.mcp_endpoint import PATH
 
 SETTINGS = """

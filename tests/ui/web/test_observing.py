@@ -14,12 +14,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ingest.errors import BusyError, StoreError
 from tests.ui.asking import PROXY, Chat
-from tests.ui.operating import TOKEN, Operated, serving
+from tests.ui.operating import TOKEN, Operated, serving, until
 from ui.access.rate import TooManyError
 from ui.chat.conversation import Conversation, Teller
+from ui.http.metrics import Metrics
+from ui.http.reference import refusal_of
 from ui.web.api import install_error_handlers
-from ui.web.metrics import Metrics
-from ui.web.reference import refusal_of
 
 QUESTION = "What is the platypus, and who feeds it?"
 
@@ -141,6 +141,7 @@ def test_the_log_is_json_and_holds_no_question_no_page_and_no_person(watched: Op
         client.get("/source/pages-platypus.md")
         client.get("/platypus/\u202egnp.exe", params={"platypus": "1"})
         reference = client.get("/owner", auth=("owner", "platypus-guess")).headers["x-request-id"]
+    until(lambda: reference in watched.said.read_text())  # a request's line is written behind its last byte
     lines = watched.said.read_text().splitlines()
     told = [json.loads(line) for line in lines if line]
     assert {entry["message"] for entry in told} >= {"request", "answer", "sync"}

@@ -1,0 +1,1 @@
+"""An answer for people: as HTML, and as text to take away."""

@@ -1,0 +1,1 @@
+"""What an organisation makes its own: name, colours, words, examples."""

@@ -1,0 +1,1 @@
+"""What people asked and what they said of the answers: heard, scrubbed, logged."""
