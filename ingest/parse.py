@@ -8,16 +8,16 @@ from collections.abc import Callable
 from ingest import media
 from ingest.errors import PageError
 from ingest.formats.child import read_in_child
-from ingest.formats.csv_table import parse_csv
-from ingest.formats.docx import parse_docx
-from ingest.formats.html import parse_html
 from ingest.formats.mail import parse_mail
-from ingest.formats.markdown import parse_markdown
-from ingest.formats.opendocument import parse_opendocument
-from ingest.formats.pdf import parse_pdf
+from ingest.formats.opendocument.document import parse_opendocument
+from ingest.formats.pdf.pdf import parse_pdf
+from ingest.formats.plain.text import parse_text
 from ingest.formats.pptx import parse_pptx
-from ingest.formats.text import parse_text
-from ingest.formats.xlsx import parse_xlsx
+from ingest.formats.sheets.csv_table import parse_csv
+from ingest.formats.sheets.xlsx import parse_xlsx
+from ingest.formats.web.html import parse_html
+from ingest.formats.web.markdown import parse_markdown
+from ingest.formats.word.docx import parse_docx
 from ingest.language import detect_language
 from ingest.types import Document, Page
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 from markdown_it import MarkdownIt
 
-from ingest.formats.markdown import split_front_matter
+from ingest.formats.web.markdown import split_front_matter
 from tests.server import Request, Response, Route, Server
 
 Template = Literal["main", "plain"]

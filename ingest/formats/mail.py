@@ -12,8 +12,8 @@ from ingest.blocks import DocumentBuilder
 from ingest.clean import clean_text
 from ingest.errors import PageError
 from ingest.formats.decode import decode_as
-from ingest.formats.html import document_from_html
-from ingest.formats.text import RULE, document_from_text, file_title
+from ingest.formats.plain.text import RULE, document_from_text, file_title
+from ingest.formats.web.html import document_from_html
 from ingest.types import Document, Page
 
 _WROTE = re.compile(r"\b(?:wrote|kirjoitti|skrev)\b.{0,120}:$", re.IGNORECASE)

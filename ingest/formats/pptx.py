@@ -11,7 +11,7 @@ from ingest.clean import clean_text
 from ingest.errors import PageError
 from ingest.formats.archive import check_archive
 from ingest.formats.child import read_in_child
-from ingest.formats.text import file_title
+from ingest.formats.plain.text import file_title
 from ingest.types import Document, Page
 
 if TYPE_CHECKING:

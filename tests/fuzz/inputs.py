@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 
 from ingest.parse import PARSERS
-from tests.ingest.formats.opendocuments import cells, h, listed, opendocument, p, sheet
+from tests.ingest.formats.opendocument.opendocuments import cells, h, listed, opendocument, p, sheet
 
 BAIT = (
     *("a" * 400, "1." * 150, "(" * 200, "[" * 200, "*" * 300, "_" * 300, "`" * 200, "> " * 150, "\\" * 100, "&" * 200),

@@ -9,7 +9,7 @@ from docx import Document as WordDocument
 from ingest import media
 from ingest.errors import PageError
 from ingest.formats.child import read_in_child
-from ingest.formats.markdown import parse_markdown
+from ingest.formats.web.markdown import parse_markdown
 from ingest.parse import PARSERS, parse
 from ingest.types import Document, Page
 from tests.ingest.documents import page_of

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.formats.markdown import parse_markdown
+from ingest.formats.web.markdown import parse_markdown
 from ingest.repeats import PageBlocks, page_blocks, ranges_of
 from ingest.types import Document
 from tests.ingest.documents import page_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.formats.html import parse_html
-from ingest.formats.markdown import parse_markdown
+from ingest.formats.web.html import parse_html
+from ingest.formats.web.markdown import parse_markdown
 from ingest.site.crawl import WebSource
 from ingest.site.web import WebOptions
 from ingest.types import Gone, NotModified, Page, Validators

@@ -14,7 +14,7 @@ from index.ledger.tables import StoredPage
 from index.testing import HashEmbedding
 from index.types import Hit
 from ingest.chunk import ChunkOptions, chunk_document
-from ingest.formats.markdown import parse_markdown
+from ingest.formats.web.markdown import parse_markdown
 from ingest.types import Page
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)

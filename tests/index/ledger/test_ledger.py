@@ -12,7 +12,7 @@ from index.ledger.ledger import Ledger, LedgerOptions, PageVersion, Recut
 from index.repeats import CutPage
 from ingest.chunk import chunk_document
 from ingest.errors import SettingsError, StoreDamagedError, StoreError, UsageError
-from ingest.formats.markdown import parse_markdown
+from ingest.formats.web.markdown import parse_markdown
 from ingest.repeats import PageBlocks
 from ingest.types import Page, PageFailure
 from tests.index.building import SMALL, BundledCounter, page

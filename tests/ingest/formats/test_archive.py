@@ -8,10 +8,10 @@ import pytest
 
 from ingest.errors import PageError
 from ingest.formats.archive import check_archive
-from ingest.formats.docx import parse_docx
-from ingest.formats.opendocument import parse_opendocument
+from ingest.formats.opendocument.document import parse_opendocument
 from ingest.formats.pptx import parse_pptx
-from ingest.formats.xlsx import parse_xlsx
+from ingest.formats.sheets.xlsx import parse_xlsx
+from ingest.formats.word.docx import parse_docx
 from ingest.types import Document, Page
 from tests.ingest.documents import page_of
 

@@ -1,0 +1,1 @@
+"""Plain text: headings, lists and terms by how they are set."""

@@ -1,0 +1,1 @@
+"""Word documents: their text, tables, and the numbers that Word shows."""
