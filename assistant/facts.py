@@ -58,6 +58,7 @@ _UNIT = re.compile(r"\bhow many (?:\w+ ){0,2}?(second|minute|hour|day|week|month
 
 _CELL = re.compile(r"(?:^| \| )(?P<name>[^|:]+): (?P<value>.+?)(?= \| |$)")
 _WORDS = re.compile(r"\w+")
+_BETWEEN = re.compile(r"\b(?:from|since|after|before|than|until|compared|versus|vs)\b", re.IGNORECASE)
 _WHICH = re.compile(
     r"(?:which|who|where|in which|mikä|mitkä|kuka|ketkä|missä|vilke[nt]|vilka|vem|var)\b", re.IGNORECASE
 )
@@ -104,7 +105,7 @@ def fact_of(question: Question, item: Ranked, start: int, end: int) -> tuple[int
         return None
     begin, stop = item.fact[0] - start, item.fact[1] - start
     if item.unit.kind == "row":
-        if (asked := _cell_asked_for(question, shown)) and not asked[0] <= begin < stop <= asked[1]:
+        if (asked := _cell_asked_for(question, shown, begin)) and not asked[0] <= begin < stop <= asked[1]:
             return asked
         if not _says_of_a_cell(shown, begin, stop):
             return find_fact(question, shown)
@@ -115,19 +116,22 @@ def fact_of(question: Question, item: Ranked, start: int, end: int) -> tuple[int
     return find_fact(question, shown) if is_other and holds_kind(question, shown, language) else (begin, stop)
 
 
-def _cell_asked_for(question: Question, row: str) -> tuple[int, int] | None:
+def _cell_asked_for(question: Question, row: str, pointed: int) -> tuple[int, int] | None:
     """The cell of a table's row under the one year or class that the question names: of "revenue in 2024" that one's.
 
-    Other columns may be named as what has to hold ("a room with seats for 12"), and who asks which row it is asks for
-    none of its figures.
+    Only where ``pointed`` at is the row's label, or another year: a "change", a "price" is what it is in any. Who asks
+    which row it is asks for none of its figures, and "since 2023" for more than one.
     """
-    if _WHICH.match(question.text):
+    if _WHICH.match(question.text) or _BETWEEN.search(question.text):
         return None
     words = f" {' '.join(_WORDS.findall(question.text.lower()))} "
     named: list[tuple[int, int]] = []
-    for cell in _CELL.finditer(row):
+    for number, cell in enumerate(_CELL.finditer(row)):
         name = " ".join(_WORDS.findall(cell["name"].lower()))
-        if any(map(str.isdigit, name)) and f" {name} " in words:
+        is_class = any(map(str.isdigit, name))
+        if cell.start() <= pointed < cell.end() and number and not is_class:
+            return None
+        if is_class and f" {name} " in words:
             named.append(cell.span("value"))
     return named[0] if len(named) == 1 else None
 

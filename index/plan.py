@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -27,6 +28,7 @@ from ingest.types import (
     Validators,
 )
 
+_KIND = re.compile(r"\.[a-z][a-z0-9]{0,9}")  # an ending that names a kind of file, as "2024 (copy)" does not
 _BRAKE = 0.2  # share of the pages that one sync may drop unasked
 
 Cut = Callable[[Document, Digests], Sequence[Chunk]]
@@ -78,7 +80,8 @@ class Plan:
     def take(self, fetched: Fetched, source: Source) -> None:
         """Sort in what a source gave."""
         if isinstance(fetched, PassedOver):
-            self.passed_over[PurePosixPath(fetched.url).suffix.lower()] += 1
+            ending = PurePosixPath(fetched.url).suffix.lower()
+            self.passed_over[ending if _KIND.fullmatch(ending) else ""] += 1
             return
         self._gave.add(source.name)
         giver = self._givers.setdefault(fetched.url, source.name)

@@ -72,8 +72,12 @@ _WHICH_ONES = re.compile(
     r"(?P<things>[a-z][\w-]*s)\b",
     re.IGNORECASE,
 )
-_SEVERAL = _NUMBER.replace("|half|no|", "|")
-_NAMED_NEXT = r"(?!\s*[:(,;–—]| (?:such as|including|namely|like|are|were|is|called)\b)"
+_COUNT = rf"(?<![\w.])(?!(?:19|20)\d\d )(?:\d[\d,.]*|(?:{_NUMBER.replace('|half|no|', '|')}))"
+# They are named behind their number, or what is counted is something else, or all of them.
+_NAMED_BEHIND = re.compile(
+    r"^\s*[,(]|[:;–—]| - |\b(?:are|were|is|these|namely|such as|including|like|called)\b", re.IGNORECASE
+)
+_COUNTED_BEFORE = re.compile(r"[.;:] |\b(?:all|at most|up to|at least)\b", re.IGNORECASE)
 
 
 def holds_kind(question: Question, text: str, language: str, above: str = "") -> bool:
@@ -94,8 +98,11 @@ def only_counts(question: Question, text: str) -> bool:
     asked = _WHICH_ONES.match(question.text)
     if asked is None:
         return False
-    things = rf"(?:\d[\d,.]*|{_SEVERAL}) (?:[\w-]+ ){{0,2}}?{re.escape(asked['things'])}\b"
-    return re.search(things + _NAMED_NEXT, text, re.IGNORECASE) is not None
+    things = rf"{_COUNT} (?:[\w-]+ ){{0,2}}?{re.escape(asked['things'])}\b"
+    counted = re.search(things, text, re.IGNORECASE)
+    if counted is None or _NAMED_BEHIND.search(text[counted.end() :]):
+        return False
+    return _COUNTED_BEFORE.search(text[: counted.end()]) is None
 
 
 def as_asked(question: Question, held: Set[str], gives: bool, language: str) -> Set[str]:

@@ -35,6 +35,8 @@ _LATIN = {
 # By Python's names. What is declared as one of these is read as the wider one by browsers, and mostly is that one.
 _WIDER = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874"}
 _PLAIN, _HIGH, _CONTROLS = re.compile(rb"[A-Za-z]"), re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_PARTS = re.compile(rb"[<>\r\n]+|(?<=[.!?])\s")
+_TELLING = 262_144  # bytes
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -62,29 +64,35 @@ def decode(page: Page) -> str:
             return decode_as(body, declared)
         except (LookupError, UnicodeDecodeError):
             pass  # the declaration is wrong: look at the bytes
-    encoding = _guessed(body[:262_144])
+    encoding = _guessed(body)
     if not encoding:
         raise PageError(f"{page.url!r} is in no encoding that could be recognised", hint="save it as UTF-8")
     return body.decode(encoding, "replace")
 
 
 def _guessed(body: bytes) -> str:
-    """The encoding that charset-normalizer finds; of Latin ones that fit as well the one of the text's language."""
+    """The encoding that charset-normalizer finds; of Latin ones that fit as well the one of the text's language.
+
+    Looked at is what tells them apart: lines and sentences that are not all plain letters, without tags and what is in
+    English beside them.
+    """
     from charset_normalizer import from_bytes
 
-    found = from_bytes(body, cp_isolation=_OF_THE_WEB)
+    telling = b"\n".join(part for part in _PARTS.split(body) if _HIGH.search(part))[:_TELLING]
+    found = from_bytes(telling, cp_isolation=_OF_THE_WEB)
     best = found.best()
-    if len(_PLAIN.findall(body)) > len(_HIGH.findall(body)):
-        fits = [one.encoding for one in found if best and _scores(one) == _scores(best)]
-        if best is None and not _CONTROLS.search(body):  # too short for it to tell anything
+    if len(_PLAIN.findall(telling)) > len(_HIGH.findall(telling)):
+        fits = [one.encoding for one in found if best and _fits_as(one, best)]
+        if best is None and not _CONTROLS.search(telling):  # too short for it to tell anything
             fits = list(_LATIN)
         if latin := [encoding for encoding in _LATIN if encoding in fits]:
-            return max(latin, key=lambda encoding: likelihood(body.decode(encoding, "replace"), _LATIN[encoding]))
+            return max(latin, key=lambda encoding: likelihood(telling.decode(encoding, "replace"), _LATIN[encoding]))
     return best.encoding if best else ""
 
 
-def _scores(match: CharsetMatch) -> tuple[float, float]:
-    return match.chaos, match.coherence
+def _fits_as(one: CharsetMatch, best: CharsetMatch) -> bool:
+    """Whether one is as likely as the best; of two Latin ones the languages that it takes them for say too little."""
+    return one.chaos == best.chaos and (best.encoding in _LATIN or one.coherence == best.coherence)
 
 
 def charset_of(media_type: str) -> str:

@@ -61,7 +61,7 @@ def test_of_a_row_what_one_cell_says_is_set_in_bold(question: str, fact: str, ex
     assert bold(ROOM, question, fact) == expected
 
 
-YEARS = "# Figures\n\n| Key figure | 2024 | 2023 |\n|---|---|---|\n| Revenue, M€ | 48.6 | 45.1 |\n"
+YEARS = "# Figures\n\n| Key figure | 2024 | 2023 | Change |\n|---|---|---|---|\n| Revenue, M€ | 48.6 | 45.1 | 8 % |\n"
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,9 @@ YEARS = "# Figures\n\n| Key figure | 2024 | 2023 |\n|---|---|---|\n| Revenue, M�
         ("How did the revenue grow from 2023 to 2024?", "48.6", "48.6"),
         ("Which key figure rose in 2024?", "Revenue, M€", "Revenue, M€"),
         ("What rose in 1924?", "Revenue, M€", "Revenue, M€"),
+        ("By how much did the revenue change from 2023?", "8 %", "8 %"),
+        ("What was the revenue after 2023?", "48.6", "48.6"),
+        ("What was the change in 2024?", "8 %", "8 %"),
     ],
 )
 def test_of_a_year_that_is_asked_for_its_own_cell_is_set_in_bold(question: str, fact: str, expected: str) -> None:

@@ -416,9 +416,10 @@ def test_a_single_page_may_go_unless_it_is_the_last(built: Built) -> None:
 
 
 def test_files_that_are_not_read_are_counted_by_their_endings(built: Built) -> None:
-    built.write({"a.md": page("ada"), "b.zip": "", "c/d.ZIP": "", "Makefile": "", "f.doc": ""})
+    built.write({"a.md": page("ada"), "b.zip": "", "c/d.ZIP": "", "Makefile": "", "f.doc": "", "app.log.1": "",
+                 "Minutes 3.4.2024 (copy)": ""})  # fmt: skip
 
-    assert built.sync().passed_over == ((".zip", 2), ("", 1), (".doc", 1))
+    assert built.sync().passed_over == (("", 3), (".zip", 2), (".doc", 1))
     assert (built.sync().unchanged, built.sync().removed) == (1, 0)
 
 

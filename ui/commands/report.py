@@ -25,6 +25,7 @@ from index import sync
 from index.types import SyncReport
 from ui.status import Status, ago
 
+_KINDS = 10  # of files that are not read, named in a sync's report
 _stderr = Console(stderr=True, highlight=False)
 _stdout = Console(highlight=False)
 
@@ -92,8 +93,9 @@ def print_report(report: SyncReport, dry_run: bool, notes: Sequence[str] = ()) -
         soft_wrap=True,
     )
     if report.passed_over:
-        kinds = ", ".join(f"{count:,} {kind or 'without an ending'}" for kind, count in report.passed_over)
-        _stderr.print(f"files of kinds that are not read: {kinds}", markup=False, soft_wrap=True)
+        first, rest = report.passed_over[:_KINDS], sum(count for _, count in report.passed_over[_KINDS:])
+        kinds = [f"{count:,} {kind or 'of no known kind'}" for kind, count in first] + [f"{rest:,} others"] * bool(rest)
+        _stderr.print(f"files of kinds that are not read: {', '.join(kinds)}", markup=False, soft_wrap=True)
     for failure in report.failures:
         _stderr.print(f"  {failure.url}: {failure.reason}\n    {failure.hint}", markup=False, soft_wrap=True)
     for note in notes:

@@ -14,6 +14,7 @@ from ingest.formats.child import read_in_child
 from ingest.formats.opendocument.blocks import BlockWriter
 from ingest.formats.opendocument.sheets import write_sheets
 from ingest.formats.opendocument.styles import DRAW, OFFICE, SLIDES, Styles
+from ingest.formats.opendocument.text import is_unseen
 from ingest.formats.plain.text import file_title
 from ingest.types import Document, Page
 
@@ -105,7 +106,8 @@ def _write_slides(out: DocumentBuilder, presentation: _Element, styles: Styles, 
         out.page_break(number)
         out.close(1)
         shapes = list(slide)
-        heading = next((shape for shape in shapes if shape.get(f"{SLIDES}class") == "title"), None)
+        titles = (shape for shape in shapes if shape.get(f"{SLIDES}class") == "title" and not is_unseen(shape))
+        heading = next(titles, None)
         if heading is not None:
             title = writer.reader.text_of(heading)
             shapes.remove(heading)

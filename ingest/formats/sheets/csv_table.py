@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import chain, takewhile
 
 from ingest.blocks import DocumentBuilder
@@ -26,13 +27,13 @@ _FITS = 0.6  # from which share of these rows on a delimiter fits
 _SAID = re.compile(r'"?sep=([^\w\s"]|\t)"?[ \t]*(?:\r\n?|\n|$)', re.IGNORECASE)  # as Excel writes it
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _FIGURE = re.compile(r"\W*\d")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_PERIOD = re.compile(r"(?:19|20)\d\d(?:[/–-]\d{1,4})?|\d{1,2}\.\d{1,2}\.(?:\d{4})?")
 _ADDRESS = re.compile(r"\S@\S|://")
 
 
 def parse_csv(page: Page) -> Document:
     """A table's document. Raises ``PageError`` for a file that is empty, no text, or too long for a page."""
-    text = decode(page)
+    text = decode(page).replace(_END, "")
     said = _SAID.match(text)
     if said:
         text = text[said.end() :]
@@ -62,8 +63,9 @@ def _delimiter_of(text: str) -> str:
     above = min(sum(1 for _ in takewhile(lambda width: width < 2, found)) for found in widths.values())
     fits = {delimiter: _fit(found[above:]) for delimiter, found in widths.items()}
     ranked = sorted(_DELIMITERS, key=lambda delimiter: -fits[delimiter])
-    if ranked[0] == "," and _fit(_widths(_DECIMAL_COMMA.sub(".", text), ",")) < _FITS:
-        ranked = [*ranked[1:], ","]  # without those of "2,50" it does not fit: they may be nothing else
+    if ranked[0] == "," and (rest := _fit(_widths(_DECIMAL_COMMA.sub(".", text), ","))) < _FITS:
+        # Without those of "2,50" it does not fit: they may be nothing else, and are not where none is left.
+        ranked = [*ranked[1:], ","] if rest else ranked[1:]
     return next((delimiter for delimiter in ranked if fits[delimiter] >= _FITS), _ONE_COLUMN)
 
 
@@ -92,7 +94,8 @@ def _read(text: str, delimiter: str, most: int) -> list[Row]:
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
         rows, count, gap = [], 0, False
         lines = chain(io.StringIO(text, newline=""), (_END,))
-        for cells in csv.reader(lines, delimiter=delimiter, quoting=quoting, skipinitialspace=True):
+        reader = csv.reader(lines, delimiter=delimiter, quoting=quoting, skipinitialspace=True)
+        for cells in reader if quoting == csv.QUOTE_NONE else _until_too_large(reader):
             if cells == [_END]:
                 return rows
             row = [clean_text(cell).strip() for cell in cells[:MAX_COLUMNS]]
@@ -104,6 +107,14 @@ def _read(text: str, delimiter: str, most: int) -> list[Row]:
             if count == most:
                 return rows
     return rows
+
+
+def _until_too_large(reader: Iterator[Row]) -> Iterator[Row]:
+    """The rows up to a cell that is too large, as what stands behind a mark that is never closed may be."""
+    try:
+        yield from reader
+    except csv.Error:
+        return
 
 
 def _write(builder: DocumentBuilder, rows: list[Row], delimiter: str) -> None:
@@ -153,14 +164,14 @@ def _is_header(row: Row, below: list[Row]) -> bool:
 def _is_like(cell: str, below: list[str]) -> bool:
     """Whether a cell is a value as those below it: a figure, an address, one of them, or written as most of them.
 
-    A year over what are no years is a name.
+    A year, a month or a day over what are none is a name.
     """
     if cell in below or _ADDRESS.search(cell):
         return True
     if not any(map(str.isdigit, cell)):
         return False
-    if _YEAR.fullmatch(cell):
-        return any(map(_YEAR.fullmatch, below))
+    if _PERIOD.fullmatch(cell):
+        return any(map(_PERIOD.fullmatch, below))
     return not any(map(str.isalpha, cell)) or sum(_shape(cell) == _shape(text) for text in below) * 2 > len(below)
 
 

@@ -64,6 +64,16 @@ def test_the_first_sentence_under_a_heading_says_what_that_is(question: str, abo
         ("Which documents do I need?", "You need no documents.", False),
         ("Which hours is it open?", "It is open 24 hours a day.", False),
         ("How many universities are in UNICA?", "UNICA is a network of 46 universities.", False),
+        ("Which plans cover phone calls?", "Phone plans Basic and Pro cover calls abroad.", False),
+        ("Which rooms can be booked?", "Centre rooms Heron and Crane can be booked.", False),
+        ("Which fees apply?", "Two fees apply: the deposit and the first rent.", False),
+        ("Which rooms have a projector?", "The two rooms that have a projector are 101 and 204.", False),
+        ("Which courses are compulsory?", "There are three courses. These are Law, Tax and Audit.", False),
+        ("Which members voted against?", "In 2024 members Smith and Jones voted against.", False),
+        ("Which campuses have a library?", "One of the two campuses has a library, namely Otaniemi.", False),
+        ("Which members may vote?", "Members who have paid may vote. A quorum is ten members present.", False),
+        ("Which items are free?", "Paper and pens are free, up to five items a day.", False),
+        ("Which countries are covered?", "All 27 countries of the EU and Norway.", False),
     ],
 )
 def test_how_many_there_are_does_not_say_which_they_are(question: str, text: str, counts: bool) -> None:

@@ -69,6 +69,22 @@ def test_a_short_text_is_read_in_the_encoding_of_its_language(encoding: str, sai
     assert decode(page_of(said.encode(encoding), "text/plain")) == said
 
 
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("cp1250", "Knihovna je otevřena každý všední den, v sobotu má zavřeno."),
+        ("cp1250", "Biblioteka jest czynna od dziewiątej, w święta zamknięta."),
+        ("cp1251", "Библиотека открыта каждый будний день с девяти часов."),
+        ("cp1252", "Biblioteket är öppet på vardagar från nio, på lördagar är det stängt."),
+    ],
+)
+@pytest.mark.parametrize(
+    "before", ['<div class="menu"><a href="/x">Home page</a></div>\n' * 60, "Plain words. " * 30_000]
+)
+def test_what_is_plain_beside_it_does_not_hide_the_language(encoding: str, said: str, before: str) -> None:
+    assert decode(page_of((before + said).encode(encoding), "text/html")) == before + said
+
+
 def test_what_is_no_text_is_in_no_encoding() -> None:
     with pytest.raises(PageError, match="is in no encoding that could be recognised"):
         decode(page_of(bytes(range(1, 32)) * 9 + b"\xe4\xf6\x81" * 40 + b"letters" * 20, "text/plain"))

@@ -35,8 +35,12 @@ def test_a_sync_tells_of_files_that_it_does_not_read(capsys: pytest.CaptureFixtu
     print_report(report_of(report_json(done)), dry_run=False)
     print_report(SyncReport(), dry_run=False)
 
-    _, told, _ = capsys.readouterr().err.splitlines()
-    assert told == "files of kinds that are not read: 1,200 .doc, 2 without an ending"
+    many = tuple((f".k{number}", 20 - number) for number in range(12))
+    print_report(SyncReport(passed_over=many), dry_run=False)
+
+    _, told, _, _, most = capsys.readouterr().err.splitlines()
+    assert most.endswith(", 11 .k9, 19 others")
+    assert told == "files of kinds that are not read: 1,200 .doc, 2 of no known kind"
 
 
 def test_the_figures_come_before_what_went_wrong(capsys: pytest.CaptureFixture[str]) -> None:

@@ -114,6 +114,15 @@ def slide(*shapes: str, style: str = "dp1") -> str:
     return f'<draw:page draw:name="page" draw:style-name="{style}">{"".join(shapes)}</draw:page>'
 
 
+def test_what_a_program_writes_where_a_slide_has_no_title_is_none() -> None:
+    empty = shape("title", p("Click to add Title")).replace(">", ' presentation:placeholder="true">', 1)
+    document = read(
+        "presentation", slide(empty, shape("outline", p("Two more days"))) + slide(shape("title", p("May")))
+    )
+
+    assert (document.title, lines_of(document)) == ("May", ["Two more days", "May"])
+
+
 def test_slides_are_sections_with_their_number() -> None:
     styles = (
         '<text:list-style style:name="L1"><text:list-level-style-bullet text:level="1" text:bullet-char="•"/>'

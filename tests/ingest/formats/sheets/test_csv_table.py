@@ -85,6 +85,8 @@ def test_a_header_may_hold_figures() -> None:
         "| Item: Gym | 1 mo: 49,00 € | 12 mo: 399,00 €"
     ]
     assert lines_of(read("Year;2024;2025\nCost;340;350\n")) == ["| Year: Cost | 2024: 340 | 2025: 350"]
+    assert lines_of(read("Fee,2024/25,2025/26\nGym,10,12\n")) == ["| Fee: Gym | 2024/25: 10 | 2025/26: 12"]
+    assert lines_of(read("Who,1.1.2025,8.1.2025\nAnna,off,in\n")) == ["| Who: Anna | 1.1.2025: off | 8.1.2025: in"]
     assert lines_of(read("#;Name\n1;Anna\n")) == ["| #: 1 | Name: Anna"]
 
 
@@ -194,3 +196,19 @@ def test_a_sheet_and_the_same_rows_as_csv_read_alike() -> None:
     sheet = parse(page_of(saved.getvalue(), media.XLSX, "a.xlsx"))
 
     assert lines_of(sheet)[1:] == lines_of(read("\n".join(map(",".join, rows))))
+
+
+def test_a_mark_that_is_never_closed_before_many_rows_is_a_sign() -> None:
+    rows = "".join(f"Thing {number},{number} cm\n" for number in range(12_000))
+    assert lines_of(read(f'Item,Size\nDisk,"3.5\n{rows}'))[:2] == [
+        '| Item: Disk | Size: "3.5',
+        "| Item: Thing 0 | Size: 0 cm",
+    ]
+
+
+def test_a_control_character_ends_no_table() -> None:
+    assert lines_of(read("Name,City\nAnna,Turku\n\x1e\nBen,Oulu\n"))[-1] == "| Name: Ben | City: Oulu"
+
+
+def test_decimal_commas_alone_part_nothing() -> None:
+    assert lines_of(read("Price\n2,50\n3,00\n")) == ["Price", "2,50", "3,00"]
