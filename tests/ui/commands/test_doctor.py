@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -66,7 +67,11 @@ def scramble(path: Path, start: int) -> None:
 
 DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
     "scrambled vectors": (lambda data: scramble(vectors(data), 1_000), ""),
-    "vectors cut short": (lambda data: os.truncate(vectors(data), 5_000), "the vector store failed"),
+    # Chroma notices that there is too little, or follows what memory holds in its place until it is ended.
+    "vectors cut short": (
+        lambda data: os.truncate(vectors(data), 5_000),
+        "the vector store failed|ended the reader with SIG",
+    ),
     "database scrambled": (lambda data: scramble(data / "chroma" / "chroma.sqlite3", 8_000), "malformed"),
     "store gone": (lambda data: shutil.rmtree(data / "chroma"), "holds no collection"),
 }
@@ -81,7 +86,7 @@ def test_damaged_vectors_are_found_and_mended(data: Path, damage: Callable[[Path
     damage(data)
     found = look(data)
     assert list(found.faults) == ["vectors"]
-    assert told in found.faults["vectors"]
+    assert re.search(told, found.faults["vectors"])
 
     mended = repair(settings(data), HashEmbedding(), found, lambda _: None)
 
