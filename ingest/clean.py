@@ -42,6 +42,11 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\t", "    "))
 
 
+def one_line(text: str) -> str:
+    """The clean text on one line, with single spaces."""
+    return " ".join(clean_text(text).split())
+
+
 def raised(text: str) -> str:
     """What stands above the line: figures so that "20 €" with note 1 does not read "20 €1", words as they are."""
     return text.strip().translate(_RAISED) if re.fullmatch(r"\s*[+\u2212-]?[0-9]+\s*", text) else text

@@ -82,9 +82,10 @@ def _guessed(body: bytes) -> str:
     found = from_bytes(telling, cp_isolation=_OF_THE_WEB)
     best = found.best()
     if len(_PLAIN.findall(telling)) > len(_HIGH.findall(telling)):
-        fits = [one.encoding for one in found if best and _fits_as(one, best)]
-        if best is None and not _CONTROLS.search(telling):  # too short for it to tell anything
-            fits = list(_LATIN)
+        if best is not None:
+            fits = [one.encoding for one in found if _fits_as(one, best)]
+        else:  # too short for it to tell anything
+            fits = [] if _CONTROLS.search(telling) else list(_LATIN)
         if latin := [encoding for encoding in _LATIN if encoding in fits]:
             return max(latin, key=lambda encoding: likelihood(telling.decode(encoding, "replace"), _LATIN[encoding]))
     return best.encoding if best else ""

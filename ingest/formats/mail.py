@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text
+from ingest.clean import one_line
 from ingest.errors import PageError
 from ingest.formats.decode import decode_as
 from ingest.formats.plain.text import RULE, document_from_text, file_title
@@ -104,7 +104,7 @@ def _header(message: EmailMessage, name: str) -> str:
         value = str(message.get(name, ""))
     except (AttributeError, IndexError, ValueError):  # Python's own reading of addresses trips over some that are none
         value = next((raw for held, raw in message.raw_items() if held.lower() == name.lower()), "")
-    return " ".join(clean_text(str(value)).split())
+    return one_line(str(value))
 
 
 def _content(body: MIMEPart) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text
+from ingest.clean import one_line
 from ingest.errors import PageError
 from ingest.formats.archive import check_archive
 from ingest.formats.child import read_in_child
@@ -43,11 +43,11 @@ def read_pptx(page: Page) -> Document:
         builder.page_break(number)
         builder.close(1)
         heading = slide.shapes.title
-        title = _text(heading.text_frame.text) if heading is not None else ""
+        title = one_line(heading.text_frame.text) if heading is not None else ""
         builder.heading(1, title)
         first = first or title
         _shapes(builder, (shape for shape in slide.shapes if heading is None or shape.shape_id != heading.shape_id), 0)
-    said = _text(slides.core_properties.title or "")
+    said = one_line(slides.core_properties.title or "")
     document = builder.build(
         page.url, first or ("" if said == "PowerPoint Presentation" else said) or file_title(page.url)
     )
@@ -93,20 +93,20 @@ def _is_body(shape: BaseShape) -> bool:
 
 
 def _frame(builder: DocumentBuilder, frame: TextFrame, *, listed: bool) -> None:
-    paragraphs = [paragraph for paragraph in frame.paragraphs if _text(paragraph.text)]
+    paragraphs = [paragraph for paragraph in frame.paragraphs if one_line(paragraph.text)]
     for paragraph in paragraphs:
         marks = {child.tag.removeprefix(_A) for child in paragraph._p.iterfind(f"{_A}pPr/*")}
         bullet = "buNone" not in marks and (
             (listed and len(paragraphs) > 1) or bool(marks & {"buChar", "buAutoNum", "buBlip"})
         )
         if bullet:
-            builder.item(_text(paragraph.text), paragraph.level)
+            builder.item(one_line(paragraph.text), paragraph.level)
         else:
-            builder.paragraph(_text(paragraph.text))
+            builder.paragraph(one_line(paragraph.text))
 
 
 def _table(builder: DocumentBuilder, table: Table) -> None:
-    rows = [[_text(cell.text) for cell in row.cells] for row in table.rows]
+    rows = [[one_line(cell.text) for cell in row.cells] for row in table.rows]
     header = rows[0] if table.first_row and len(rows) > 1 else None
     for row in rows[1:] if header else rows:
         builder.row(row, header)
@@ -115,18 +115,14 @@ def _table(builder: DocumentBuilder, table: Table) -> None:
 def _chart(builder: DocumentBuilder, chart: Chart) -> None:
     """What a chart draws, as rows: its categories, with the value that each series has for it."""
     if chart.has_title and chart.chart_title.has_text_frame:
-        builder.paragraph(_text(chart.chart_title.text_frame.text))
+        builder.paragraph(one_line(chart.chart_title.text_frame.text))
     try:
         plot = chart.plots[0]
-        names = ["", *(_text(series.name or "") for series in plot.series)]
+        names = ["", *(one_line(series.name or "") for series in plot.series)]
         columns = [tuple(series.values) for series in plot.series]
-        categories = [_text(str(category)) for category in plot.categories]
+        categories = [one_line(str(category)) for category in plot.categories]
     except (ValueError, IndexError):  # a kind of chart that is not known, an empty one, a value that is no figure
         return
     for index, category in enumerate(categories):
         values = [column[index] if index < len(column) else None for column in columns]
         builder.row([category, *("" if value is None else f"{value:.10g}" for value in values)], names)
-
-
-def _text(text: str) -> str:
-    return " ".join(clean_text(text).split())

@@ -10,6 +10,7 @@ from ingest.errors import PageError
 from ingest.site.client import Reply, WebClient
 from ingest.site.inflate import gunzip
 from ingest.site.urls import host_of, normalise
+from ingest.xml_tree import xml_tree
 
 _MAX_BYTES = 50 * 1024 * 1024  # the protocol's own limit for an unpacked sitemap
 _MAX_DEPTH = 3  # an index of indexes is already rare
@@ -69,9 +70,8 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     body = body.lstrip()  # an empty line before the declaration is damage to XML, and common
     if not body.removeprefix(b"\xef\xbb\xbf").startswith(b"<"):
         return Sitemap(_plain(body, url))
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(body, parser)
+        root = xml_tree(body)
     except etree.XMLSyntaxError as error:
         if not _ROOT.search(body[:2_000]):
             raise _no_sitemap(url) from None

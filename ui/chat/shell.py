@@ -63,18 +63,8 @@ SCRIPT_WORDS = (
     *("copied", "not_copied", "editing", "conversations", "kept_here", "none_kept", "close"),
     *("rename", "rename_this", "delete", "delete_this", "delete_sure", "export", "export_this"),
     *("rated", "rated_back", "not_rated"),
-    *(
-        "sign_in",
-        "sign_out",
-        "session_over",
-        "line_lost",
-        "line_down",
-        "line_full",
-        "again",
-        "stopped",
-        "respelt",
-        "page_number",
-    ),
+    *("sign_in", "sign_out", "session_over", "line_lost", "line_down", "line_full"),
+    *("again", "stopped", "respelt", "page_number"),
 )
 """The words that the page's scripts need."""
 

@@ -137,11 +137,9 @@ class Visit:
         if not self.whole and any(known(url) is None for url in self._states.keys() - failing):
             self.whole = True
         for fetched in self._all(known) if self.whole else self._some(known):
-            if isinstance(fetched, PassedOver):
-                yield fetched
-                continue
-            self.seen.add(fetched.url)
-            if not isinstance(fetched, Gone | Moved):
+            if not isinstance(fetched, PassedOver):
+                self.seen.add(fetched.url)
+            if not isinstance(fetched, PassedOver | Gone | Moved):
                 self._given.add(fetched.url)
             yield fetched
 

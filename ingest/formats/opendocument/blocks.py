@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ingest.blocks import DocumentBuilder
+from ingest.formats.bold_lines import BOLD_LEVEL, may_be_heading
 from ingest.formats.opendocument.styles import DRAW, OUTLINE, STYLE, TABLE, TEXT, Numbering, Styles
 from ingest.formats.opendocument.tables import CELL, TableWriter, repeats
 from ingest.formats.opendocument.text import NOTE, H, P, TextReader, is_unseen
+from ingest.formats.ordinals import write_item
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
-
-_SIMPLE_NUMBER = re.compile(r"(\d{1,4})[.)]?")
-_BOLD_LEVEL = 10  # below every heading that is one by its kind
-_MAX_BOLD = 80  # characters; longer bold text is stressed, no heading
 
 
 class BlockWriter:
@@ -68,8 +65,8 @@ class BlockWriter:
         if text and not self.title and self._styles.is_made_from("paragraph", style, "Title"):
             self.title = text
             self._open(1, text, before)
-        elif self._bold_headings and bold and _is_short_line(text):
-            self._open(_BOLD_LEVEL, text, before)
+        elif self._bold_headings and bold and may_be_heading(text):
+            self._open(BOLD_LEVEL, text, before)
         else:
             self._out.paragraph(text)
             self._begun = self._begun or bool(text)
@@ -77,7 +74,7 @@ class BlockWriter:
 
     def _heading(self, element: _Element, mark: str) -> None:
         said = element.get(f"{TEXT}outline-level", "1")
-        level = min(max(int(said), 1), _BOLD_LEVEL - 1) if said.isdecimal() and len(said) < 3 else 1
+        level = min(max(int(said), 1), BOLD_LEVEL - 1) if said.isdecimal() and len(said) < 3 else 1
         before = len(self.reader.notes)
         text = self.reader.text_of(element)
         if text and not mark and self._is_numbered(element):
@@ -126,9 +123,8 @@ class BlockWriter:
             listed = item.tag == f"{TEXT}list-item"
             counted = listed and bool(own) and own[0].tag in (P, H)
             mark = self._numbering.next(name, depth, item.get(f"{TEXT}start-value")) if counted else ""
-            simple = _SIMPLE_NUMBER.fullmatch(mark)
             if listed and text:
-                self._out.item(text if simple else f"{mark} {text}", depth, int(simple[1]) if simple else None)
+                write_item(self._out, text, depth, mark)
             else:
                 self._out.paragraph(text)
             self._begun = self._begun or bool(text)
@@ -138,15 +134,10 @@ class BlockWriter:
 
     def _table(self, table: _Element) -> None:
         rows = [row for row in table.iter(f"{TABLE}table-row") if next(row.iterancestors(f"{TABLE}table")) is table]
-        if all(
-            sum(repeats(cell, "columns", 2) for cell in row.iterfind(CELL)) <= 1 for row in rows
-        ):  # a box drawn around text
+        widths = (sum(repeats(cell, "columns", 2) for cell in row.iterfind(CELL)) for row in rows)
+        if all(width <= 1 for width in widths):  # a box drawn around text
             for row in rows:
                 self.write(row)
             return
         self._tables.write(rows)
         self._begun = True
-
-
-def _is_short_line(text: str) -> bool:
-    return len(text) <= _MAX_BOLD and text[-1] not in ".:;,!…" and any(map(str.isalpha, text))

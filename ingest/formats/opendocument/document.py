@@ -7,7 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text
+from ingest.clean import one_line
 from ingest.errors import PageError
 from ingest.formats.archive import check_archive
 from ingest.formats.child import read_in_child
@@ -17,6 +17,7 @@ from ingest.formats.opendocument.styles import DRAW, OFFICE, SLIDES, Styles
 from ingest.formats.opendocument.text import is_unseen
 from ingest.formats.plain.text import file_title
 from ingest.types import Document, Page
+from ingest.xml_tree import xml_tree
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -37,25 +38,25 @@ def parse_opendocument(page: Page) -> Document:
 def read_opendocument(page: Page) -> Document:
     """What ``parse_opendocument`` does in a child process. What the file holds counts, not what its name says."""
     with zipfile.ZipFile(io.BytesIO(page.body)) as archive:
-        if next(_tree(archive, _MANIFEST).iter(_ENCRYPTED), None) is not None:
+        if next(xml_tree(archive.read(_MANIFEST)).iter(_ENCRYPTED), None) is not None:
             raise PageError(
                 f"{page.url!r} is encrypted and asks for a password",
                 hint="save it without one, or leave it out with the source's `exclude`",
             )
-        content = _tree(archive, "content.xml")
+        content = xml_tree(archive.read("content.xml"))
         names = archive.namelist()
-        named = _tree(archive, "styles.xml") if "styles.xml" in names else None
-        meta = _tree(archive, "meta.xml") if "meta.xml" in names else None
+        named = xml_tree(archive.read("styles.xml")) if "styles.xml" in names else None
+        meta = xml_tree(archive.read("meta.xml")) if "meta.xml" in names else None
     _check_depth(content, page.url)
-    styles = Styles(content, named)
-    builder = DocumentBuilder()
     kind = next((part for part in content.iterfind(f"{OFFICE}body/*") if part.tag in _KINDS), None)
-    shown = ""
     if kind is None:
         raise PageError(
             f"{page.url!r} is no OpenDocument text, spreadsheet or presentation, whatever its name says",
             hint="correct its name, or leave it out with the source's `exclude`",
         )
+    styles = Styles(content, named)
+    builder = DocumentBuilder()
+    shown = ""
     if kind.tag == f"{OFFICE}spreadsheet":
         write_sheets(builder, kind, styles, page.url)
     elif kind.tag == f"{OFFICE}presentation":
@@ -65,7 +66,7 @@ def read_opendocument(page: Page) -> Document:
         writer.write(kind)
         writer.write_notes()
         shown = writer.title or writer.opening
-    said = "" if meta is None else " ".join(clean_text(meta.findtext(f".//{_TITLE}") or "").split())
+    said = "" if meta is None else one_line(meta.findtext(f".//{_TITLE}") or "")
     document = builder.build(page.url, shown or said or file_title(page.url))
     if not document.text:
         raise PageError(
@@ -73,13 +74,6 @@ def read_opendocument(page: Page) -> Document:
             hint="if its pages are pictures, run OCR on them first; or leave it out with the source's `exclude`",
         )
     return document
-
-
-def _tree(archive: zipfile.ZipFile, name: str) -> _Element:
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    return etree.fromstring(archive.read(name), parser)
 
 
 def _check_depth(root: _Element, url: str) -> None:
@@ -98,10 +92,8 @@ def _write_slides(out: DocumentBuilder, presentation: _Element, styles: Styles, 
     writer = BlockWriter(out, styles, url, bold_headings=False)
     first = ""
     for number, slide in enumerate(presentation.iterchildren(f"{DRAW}page"), start=1):
-        if (
-            styles.value("drawing-page", slide.get(f"{DRAW}style-name", ""), f"{SLIDES}visibility", "drawing-page")
-            == "hidden"
-        ):
+        style = slide.get(f"{DRAW}style-name", "")
+        if styles.value("drawing-page", style, f"{SLIDES}visibility", "drawing-page") == "hidden":
             continue
         out.page_break(number)
         out.close(1)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, time
+from datetime import datetime
 from functools import partial
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text
+from ingest.clean import clean_text, one_line
 from ingest.formats.opendocument.styles import OFFICE, TABLE, TEXT, Look, Styles
 from ingest.formats.opendocument.tables import repeats
 from ingest.formats.opendocument.text import TextReader
 from ingest.formats.sheets.sheet import MAX_COLUMNS, MAX_ROWS, Sheet, SheetCell, too_many_rows
+from ingest.formats.sheets.values import moment
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _LAST = 2_000_000  # more rows than any program's sheets have
-
-
 _EMPTY = SheetCell("", False, lambda: False)
 
 
@@ -85,17 +84,13 @@ def _cell(place: _Element, reader: TextReader, styles: Styles) -> SheetCell:
         return _EMPTY
     is_bold = partial(_is_bold, place, styles)
     if kind == "string":
-        return SheetCell(" ".join(clean_text(text).split()), True, is_bold)
+        return SheetCell(one_line(text), True, is_bold)
     if kind == "boolean":
         return SheetCell("TRUE" if place.get(f"{OFFICE}boolean-value") == "true" else "FALSE", False, is_bold)
     if kind == "date":
         with suppress(ValueError):  # a day that is none stays as it is shown
-            text = _day(datetime.fromisoformat(place.get(f"{OFFICE}date-value", "")))
-    return SheetCell(" ".join(clean_text(text or place.get(f"{OFFICE}value", "")).split()), False, is_bold)
-
-
-def _day(value: datetime) -> str:
-    return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+            text = moment(datetime.fromisoformat(place.get(f"{OFFICE}date-value", "")))
+    return SheetCell(one_line(text or place.get(f"{OFFICE}value", "")), False, is_bold)
 
 
 def _is_bold(place: _Element, styles: Styles) -> bool:

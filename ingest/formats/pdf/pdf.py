@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text
+from ingest.clean import one_line
 from ingest.errors import PageError
 from ingest.formats.child import read_in_child
 from ingest.formats.pdf.layout import add_lines, without_running_lines
@@ -107,7 +107,7 @@ def _lines(page: PageObject, number: int) -> list[Line]:
 
 def _folded(text: str) -> str:
     # 7F is what WinAnsiEncoding, and so most programs, has for a bullet.
-    return " ".join(clean_text(text.replace("\x7f", "•")).split())
+    return one_line(text.replace("\x7f", "•"))
 
 
 def _title(reader: PdfReader) -> str:

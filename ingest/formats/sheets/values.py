@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from ingest.clean import clean_text
+from ingest.clean import one_line
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell, MergedCell
@@ -36,13 +36,17 @@ def shown(cell: AnyCell) -> str:
     if isinstance(value, int | float):
         return _number(value, shape)
     if isinstance(value, datetime):
-        whole_day = value.time() == time() and "h" not in shape.lower()
-        return value.date().isoformat() if whole_day else value.isoformat(" ", "minutes")
+        return moment(value, timed="h" in shape.lower())
     if isinstance(value, time):
         return value.isoformat("seconds" if "s" in shape.lower() else "minutes")
     if isinstance(value, date):
         return value.isoformat()
-    return " ".join(clean_text(str(value)).split())
+    return one_line(str(value))
+
+
+def moment(value: datetime, *, timed: bool = False) -> str:
+    """A day, with the time where there is one, or where it is shown (``timed``) though it is midnight."""
+    return value.isoformat(" ", "minutes") if timed or value.time() != time() else value.date().isoformat()
 
 
 def _number(value: float, shape: str) -> str:

@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text
+from ingest.clean import one_line
 from ingest.errors import PageError
 from ingest.formats.archive import check_archive
 from ingest.formats.child import read_in_child
@@ -51,7 +51,7 @@ def read_xlsx(page: Page) -> Document:
             count += writer.add(number, row, below)
             if count > MAX_ROWS:
                 raise too_many_rows(page.url, "workbook")
-    said = " ".join(clean_text(book.properties.title or "").split())
+    said = one_line(book.properties.title or "")
     document = builder.build(page.url, said or file_title(page.url))
     if not document.text:
         raise PageError(

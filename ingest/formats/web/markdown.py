@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text, has_handler, is_layout_tag
+from ingest.clean import clean_text, has_handler, is_layout_tag, one_line
 from ingest.errors import PageError
 from ingest.formats.decode import decode
 from ingest.formats.plain.text import file_title
@@ -137,7 +137,7 @@ def _escape_active(tag: re.Match[str]) -> str:
 
 
 def _plain(value: object) -> str:
-    return " ".join(clean_text(str(value)).split())
+    return one_line(str(value))
 
 
 def _keywords(meta: dict[str, Any]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text, raised
+from ingest.clean import clean_text, one_line, raised
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -191,4 +191,4 @@ def inline_text(element: HtmlElement) -> str:
             parts.append(child.tail or "")
 
     visit(element, 0)
-    return " ".join(clean_text("".join(parts)).split())
+    return one_line("".join(parts))

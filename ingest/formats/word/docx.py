@@ -7,10 +7,12 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from ingest.blocks import DocumentBuilder
-from ingest.clean import clean_text
+from ingest.clean import one_line
 from ingest.errors import PageError
 from ingest.formats.archive import check_archive
+from ingest.formats.bold_lines import BOLD_LEVEL, may_be_heading
 from ingest.formats.child import read_in_child
+from ingest.formats.ordinals import write_item
 from ingest.formats.plain.text import file_title
 from ingest.formats.word.numbering import Numbering
 from ingest.formats.word.tables import write_table
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _HEADING = re.compile(r"Heading (?P<level>[1-9])")
-_SIMPLE_NUMBER = re.compile(r"(\d{1,4})[.)]?")
-_BOLD_LEVEL = 10  # below every heading that is one by its style
-_MAX_BOLD = 80  # characters; longer bold text is stressed, no heading
 
 
 def parse_docx(page: Page) -> Document:
@@ -54,7 +53,7 @@ def read_docx(page: Page) -> Document:
 
 
 def _title(word: Word, shown: str) -> str:
-    said = " ".join(clean_text(word.core_properties.title or "").split())
+    said = one_line(word.core_properties.title or "")
     return shown or ("" if said.lower() in ("", "word document", "untitled") else said)
 
 
@@ -110,11 +109,10 @@ class _Reader:
         if style == "Title" and not self.title:
             self.title = text
             self.out.heading(1, text)
-        elif level or ((numbering is None or mark) and _is_bold_line(paragraph, text)):
-            self._heading(level or _BOLD_LEVEL, f"{mark} {text}")
+        elif level or ((numbering is None or mark) and may_be_heading(text) and is_bold(paragraph._p)):
+            self._heading(level or BOLD_LEVEL, f"{mark} {text}")
         elif numbering:
-            simple = _SIMPLE_NUMBER.fullmatch(mark)
-            self.out.item(text if simple else f"{mark} {text}", depth, int(simple[1]) if simple else None)
+            write_item(self.out, text, depth, mark)
         else:
             self.out.paragraph(text)
         self._begun = True
@@ -139,11 +137,6 @@ class _Reader:
 
     def _take_notes(self, element: _Element) -> None:
         self._pending += [self._notes[text] for text in element.iter(f"{W}t") if text in self._notes]
-
-
-def _is_bold_line(paragraph: Paragraph, text: str) -> bool:
-    """Whether the paragraph is a heading that somebody made by hand: a short line, all of it bold."""
-    return len(text) <= _MAX_BOLD and text[-1] not in ".:;,!…" and any(map(str.isalpha, text)) and is_bold(paragraph._p)
 
 
 def _heading_level(paragraph: Paragraph, style: str) -> int:
