@@ -10,10 +10,15 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from importlib import import_module
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from ingest.errors import SettingsError
+
+if TYPE_CHECKING:
+    import httpx
 
 _LOCK = threading.Lock()
 _PARTS = ("httpx2", "openai", "openai.resources")
@@ -25,6 +30,20 @@ def load_openai() -> None:
         for name in _PARTS:
             if find_spec(name):
                 import_module(name)  # waits for a thread that is importing it
+
+
+def http_client(owner: object) -> httpx.Client:
+    """Connections for a client of the library, closed when ``owner`` goes.
+
+    Those that it opens itself are closed whenever the collector of garbage comes by, as its clients refer to
+    themselves, and may then be let go before they are closed.
+    """
+    load_openai()
+    from openai import DefaultHttpxClient
+
+    opened: httpx.Client = DefaultHttpxClient()
+    weakref.finalize(owner, opened.close)
+    return opened
 
 
 def read_key(setting: str, variable: str) -> str:

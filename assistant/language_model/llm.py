@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assistant.language_model.options import LlmOptions
-from index.openai_library import load_openai, read_key
+from index.openai_library import http_client, read_key
 from ingest.errors import FootnotedError, ModelError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class LanguageModel:
         self._lock = threading.Lock()
         self._places = threading.Semaphore(options.at_once)
         self._llm: LLM | None = None
+        self._heard = threading.local()  # ``reply``: the response that this thread reads
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
         """The reply, piece by piece. Raises ``ModelError`` when the server is down, busy or too slow, or refuses.
@@ -100,23 +101,26 @@ class LanguageModel:
     ) -> None:
         from llama_index.core.llms import ChatMessage
 
+        ended = None
         try:
             for response in self._model().stream_chat(
                 [ChatMessage(role=role, content=text) for role, text in messages]
             ):
                 if enough.is_set():
-                    return
+                    break
                 if response.delta:
                     pieces.put(response.delta)
         except Exception as error:  # noqa: BLE001  # handed over to the thread that waits, which tells them apart
-            pieces.put(error)
-        else:
-            pieces.put(None)
+            ended = error
+        if reply := getattr(self._heard, "reply", None):  # what reads it refers to itself and would hold it open
+            reply.close()
+        pieces.put(ended)
 
     def _model(self) -> LLM:
         with self._lock:
             if self._llm is None:
-                load_openai()
+                http, heard = http_client(self), self._heard
+                http.event_hooks = {"response": [lambda reply: setattr(heard, "reply", reply)]}
                 from llama_index.llms.openai_like import OpenAILike
 
                 self._llm = OpenAILike(
@@ -129,6 +133,7 @@ class LanguageModel:
                     context_window=self.options.context_window,
                     timeout=self.options.total_seconds,
                     max_retries=0,
+                    http_client=http,
                 )
             return self._llm
 

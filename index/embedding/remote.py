@@ -13,7 +13,7 @@ import numpy as np
 
 from index.embedding.options import EmbeddingOptions
 from index.embedding.vectors import Vectors
-from index.openai_library import load_openai, read_key
+from index.openai_library import http_client, read_key
 from ingest.errors import ModelError
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ class RemoteEncoder:
     def _client(self) -> OpenAI:
         with self._lock:
             if self._opened is None:
-                load_openai()
+                http = http_client(self)
                 from openai import OpenAI
 
-                self._opened = OpenAI(base_url=self._options.url, api_key=self._key or "none")
+                self._opened = OpenAI(base_url=self._options.url, api_key=self._key or "none", http_client=http)
             return self._opened
 
     def _explain(self, error: Exception) -> ModelError:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 
@@ -91,6 +92,12 @@ class ScriptedServer:
             self._server.shutdown()
             self._server.server_close()
             thread.join()
+
+    def held(self) -> int:
+        """How many connections to this server its clients have not closed (Linux)."""
+        port = f":{self._server.server_address[1]:04X}"
+        rows = (line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:])
+        return sum(row[2].endswith(port) and row[3] in ("01", "08") for row in rows)  # ESTABLISHED, CLOSE_WAIT
 
     def _next(self, asked: Asked) -> Script:
         if callable(self._script):

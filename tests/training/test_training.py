@@ -180,8 +180,9 @@ def test_a_teacher_counts_as_much_as_it_is_told_to(data: Path) -> None:
         assert torch.allclose((one + other) / 2, mean)
         assert not torch.allclose(one, other)
     assert torch.allclose(both.starts.sum(1), torch.ones(6))
-    with torch.no_grad():  # nobody is nearer to the teacher than itself
-        assert loss_of(teacher, batch, told, 0.5) < loss_of(teacher, batch, both, 0.5)
+    other = ReaderNetwork(str(base_folder())).eval()  # with new heads
+    with torch.no_grad():  # nobody is nearer to what the teacher told than itself
+        assert loss_of(teacher, batch, told, 0.5) < loss_of(other, batch, told, 0.5)
 
 
 def test_settings_are_read_and_unknown_ones_refused(tmp_path: Path) -> None:

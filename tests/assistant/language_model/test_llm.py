@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
 
 from assistant.language_model.llm import LanguageModel, Message, load_model
 from assistant.language_model.options import LlmOptions
+from index.openai_library import http_client
 from ingest.errors import ModelError, SettingsError
 from tests.llm.server import Script, ScriptedServer
 
@@ -114,3 +116,36 @@ def test_no_more_replies_are_asked_for_at_once_than_may_be() -> None:
         list(first)
         assert "".join(model.stream(ASK)) == "Four."
     assert len(server.asked) == 2
+
+
+def test_a_reply_that_cannot_be_read_is_let_go_of_at_once() -> None:
+    with ScriptedServer([Script(raw='data: {"choices": 7}\n\n')]).running() as server:
+        model = model_at(server.url, retries=0)
+        with pytest.raises(ModelError, match="does not speak") as caught:
+            list(model.stream(ASK))
+        assert server.held() == 0
+    assert caught.value
+
+
+def test_a_reply_that_nobody_waits_for_any_more_is_let_go_of() -> None:
+    with ScriptedServer([Script("word " * 1000, pause=0.05)]).running() as server:
+        model = model_at(server.url)
+        stream = model.stream(ASK)
+        assert next(stream)
+        assert server.held() == 1
+        stream.close()  # type: ignore[attr-defined]
+        deadline = time.monotonic() + 10  # of the 50 seconds that the reply would take
+        while server.held() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert server.held() == 0
+
+
+def test_connections_are_closed_when_their_owner_goes() -> None:
+    class Owner:
+        """Somebody who asks."""
+
+    owner = Owner()
+    connections = http_client(owner)
+    assert not connections.is_closed
+    del owner
+    assert connections.is_closed
