@@ -11,6 +11,7 @@ import unicodedata
 _CONTROLS = "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f"
 _HIDDEN = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
 _INVISIBLE = re.compile(f"[{_CONTROLS}{_HIDDEN}\ud800-\udfff]")
+_PLAIN = re.compile(r"[\n -~]*")  # nothing of which there is to change
 _LINE_ENDS = re.compile("\r\n?|\u0085|\u2028|\u2029")
 # Letters that print as one sign: nobody types them, so a word would not be found.
 _LIGATURE = re.compile("[\ufb00-\ufb06\u0132\u0133]")
@@ -37,6 +38,8 @@ _FEED_STAMP = re.compile(
 
 def clean_text(text: str) -> str:
     """The text in Unicode NFC, with plain letters, line ends and spaces and without invisible control characters."""
+    if _PLAIN.fullmatch(text):
+        return text
     text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
     text = _LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), text)
     return unicodedata.normalize("NFC", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\t", "    "))
@@ -45,6 +48,11 @@ def clean_text(text: str) -> str:
 def one_line(text: str) -> str:
     """The clean text on one line, with single spaces."""
     return " ".join(clean_text(text).split())
+
+
+def has_letters(text: str, least: int) -> bool:
+    """Whether the text has so many letters. Most have them at the beginning; only where not, all of it is looked at."""
+    return any(sum(map(str.isalpha, part)) >= least for part in (text[: 4 * least], text))
 
 
 def raised(text: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
+from ingest.clean import has_letters
+
 _MIN_LETTERS = 40  # below this the guess is no better than chance
 _READ = 4_000  # characters: a page may open with a table or with addresses
 _LIKELY = 0.6
@@ -28,7 +30,7 @@ def detect_language(text: str) -> str:
     for most, 0.6 where all of it is read.
     """
     read = text[:_READ]
-    if sum(map(str.isalpha, read)) < _MIN_LETTERS:
+    if not has_letters(read, _MIN_LETTERS):
         return ""
     bits = [read[first : first + _BIT] for first in range(0, len(read), _APART)]
     return (_likeliest(" ".join(bits), _SURE) if len(bits) > 2 else "") or _likeliest(read, _LIKELY)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from ingest.blocks import Block, read_blocks
+from ingest.clean import has_letters
 from ingest.types import Document
 
 _LEAST_LETTERS = 20  # shorter ones are labels ("Monday to Friday"), whose meaning is in what stands around them
@@ -74,6 +75,6 @@ def _digest(document: Document, block: Block) -> int | None:
     if block.kind not in ("paragraph", "item"):
         return None
     words = _WORD.findall(document.text[block.start : block.end].casefold())
-    if sum(map(str.isalpha, "".join(words))) < _LEAST_LETTERS:
+    if not has_letters("".join(words), _LEAST_LETTERS):
         return None
     return int.from_bytes(blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")

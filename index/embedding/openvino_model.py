@@ -20,6 +20,7 @@ from index.embedding.pool import EncodingPool
 from index.embedding.vectors import Vectors
 
 _ROWS = 16  # texts in a batch, at most
+_SPARE = 640  # tokens that a batch may be filled up with: what a batch of another shape than any before takes longer
 _STEP = 16  # tokens that a row's length is rounded up to: with AMX, 120 tokens take longer than 128 do
 
 
@@ -42,7 +43,7 @@ class OpenVinoModel:
         # Passages take one more than there are workers, as few of them go past the pool; one is left for a question.
         for _ in range(jobs + 2):
             self._requests.put(compiled.create_infer_request())
-        self._pool = EncodingPool(self._infer, self.dimensions, workers=jobs, rows=_ROWS, step=_STEP)
+        self._pool = EncodingPool(self._infer_filled, self.dimensions, workers=jobs, rows=_ROWS, step=_STEP)
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, special tokens included."""
@@ -62,8 +63,14 @@ class OpenVinoModel:
             found[part] = self._infer([rows[place] for place in part])
         return found
 
+    def _infer_filled(self, rows: Sequence[Sequence[int]]) -> Vectors:
+        """As ``_infer``, but in a batch of the shape that the others have, where few tokens make it one."""
+        missing = _ROWS - len(rows)
+        filled = [*rows, *[rows[-1][:1]] * missing] if missing * _rounded(rows) <= _SPARE else rows
+        return self._infer(filled)[: len(rows)]
+
     def _infer(self, rows: Sequence[Sequence[int]]) -> Vectors:
-        length = -(-max(map(len, rows)) // _STEP) * _STEP
+        length = _rounded(rows)
         ids, mask = np.zeros((len(rows), length), np.int64), np.zeros((len(rows), length), np.float32)
         for row, tokens in enumerate(rows):
             ids[row, : len(tokens)] = tokens
@@ -78,6 +85,10 @@ class OpenVinoModel:
             yield request
         finally:
             self._requests.put(request)
+
+
+def _rounded(rows: Sequence[Sequence[int]]) -> int:
+    return -(-max(map(len, rows)) // _STEP) * _STEP
 
 
 def _compiled(graph: BertGraph) -> Any:

@@ -122,14 +122,18 @@ class EncodingPool:
             call.done.set()
 
     def _next(self) -> list[_Waiting]:
-        """The longest rows of who came first, with others of their length and, where those are few, shorter ones."""
+        """Rows of who came first, with others of their length: the longest of which there are enough to fill a batch.
+
+        Where there are nowhere enough, the longest, with shorter ones: more of a length may yet come.
+        """
         with self._lock:
             queues = [queue for queue in self._waiting.values() if queue]
             if not queues:
                 self._at_work -= 1
                 return []
             first = min(queue[0].call.number for queue in queues)
-            start = next(place for place, queue in enumerate(queues) if queue[0].call.number == first)
+            own = [place for place, queue in enumerate(queues) if queue[0].call.number == first]
+            start = next((place for place in own if len(queues[place]) >= self._rows), own[0])
             batch: list[_Waiting] = []
             for queue in queues[start:]:
                 while queue and len(batch) < self._rows:

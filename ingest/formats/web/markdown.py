@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_UNSHOWN = re.compile(r"(?P<style><style\b)|(?P<comment>\{%-?\s*comment\s*-?%\})|(?P<remark><!--)", re.IGNORECASE)
+_UNSHOWN = re.compile(r"<(?:(?P<style>style\b)|(?P<remark>!--))|\{(?P<comment>%-?\s*comment\s*-?%\})", re.IGNORECASE)
 _ENDS = {
     "style": re.compile(r"</style\s*>", re.IGNORECASE),
     "comment": re.compile(r"\{%-?\s*endcomment\s*-?%\}", re.IGNORECASE),
@@ -102,7 +103,8 @@ def _render(source: str, url: str) -> HtmlElement | None:
     check_size(len(rendered.encode()), url)
     # The page's own tags come through as they are, and what stands in text or code comes through escaped: so tags that
     # do something can be made text here, where those that the renderer made only lay out. Comments that end are gone.
-    rendered = _TAG.sub(_escape_active, rendered).replace("<!--", "&lt;!--")
+    escaped = cache(_escaped_if_active)  # most of a page's tags are one of a dozen
+    rendered = _TAG.sub(lambda tag: escaped(tag[0]), rendered).replace("<!--", "&lt;!--")
     return parse_tree(f"<div>{rendered}</div>", url) if rendered.strip() else None
 
 
@@ -128,12 +130,11 @@ def _template_text(tag: re.Match[str]) -> str:
     return argument if argument and not re.search(r"[/.]", argument) else ""
 
 
-def _escape_active(tag: re.Match[str]) -> str:
+def _escaped_if_active(tag: str) -> str:
     """A tag that lays the page out or links stays mark-up; any other is kept as the text that it is."""
-    text = tag.group()
-    if is_layout_tag(text) or (_HARMLESS.fullmatch(text) and not has_handler(text)):
-        return text
-    return escape(text, quote=False)
+    if is_layout_tag(tag) or (_HARMLESS.fullmatch(tag) and not has_handler(tag)):
+        return tag
+    return escape(tag, quote=False)
 
 
 def _plain(value: object) -> str:

@@ -87,3 +87,24 @@ def test_many_may_ask_at_once_while_passages_are_embedded(model: OpenVinoModel, 
         for one in asked:
             assert np.allclose(one.result(), alone, atol=1e-4)
         assert min(cosines(bulk.result()[: len(passages)], bulk.result()[-len(passages) :])) > 0.999
+
+
+def test_a_batch_that_lacks_few_tokens_has_the_shape_of_the_others(
+    model: OpenVinoModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[int] = []
+    infer = model._infer
+
+    def noted(batch: Sequence[Sequence[int]]) -> Vectors:
+        rows.append(len(batch))
+        return infer(batch)
+
+    monkeypatch.setattr(model, "_infer", noted)
+    short = model.encode_documents(["Who keeps the keys?"] * 18, "")
+    assert rows == [16, 16]
+    assert short.shape == (18, model.dimensions)
+    alone = model.encode_documents(["Who keeps the keys?"], "")[0]
+    assert all(np.allclose(vector, alone, atol=1e-5) for vector in short)
+    rows.clear()
+    model.encode_documents(["word " * 150] * 17, "")
+    assert sorted(rows) == [1, 16]

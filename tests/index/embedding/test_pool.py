@@ -60,6 +60,13 @@ def test_rows_of_like_length_are_read_together_and_a_batch_is_filled_with_shorte
     assert lengths == [[4, 4, 4, 4], [1, 2, 2, 3], [1]]
 
 
+def test_a_length_of_which_there_is_a_batch_goes_before_a_longer_one_of_which_there_is_not() -> None:
+    model = Model()
+    model.pool().vectors([row(n, length) for n, length in enumerate((90, 40, 41, 42, 43, 44, 20))])
+
+    assert [[len(one) for one in batch] for batch in model.batches] == [[40, 41, 42, 43], [90, 44, 20]]
+
+
 def test_a_batch_of_who_came_first_is_filled_with_rows_of_others() -> None:
     model = Model(held=True)
     pool = model.pool()
