@@ -24,7 +24,7 @@ from ingest.types import Chunk, Document, Source, digest_of
 __all__ = ["Progress", "Syncer"]
 
 _CHUNKER_VERSION = "4"  # of what is cut from a page and what is left out of it, in ``ingest`` and ``index.repeats``
-_BATCH_CHUNKS = 256  # new chunks gathered before they are embedded and switched to: about a second's work
+_BATCH_CHUNKS = 384  # new chunks gathered before they are embedded and switched to: about a second's work
 _FIRST_CHUNKS = 64  # in the first batch, so that the encoder has something to do while the second is gathered
 _BATCH_CUTS = 50  # pages that are cut anew and written together
 _BATCH_PAGES = 200  # pages whose validators alone changed, gathered before they are noted
