@@ -24,7 +24,7 @@ _LOCK = threading.Lock()
 _PARTS = ("httpx2", "openai", "openai.resources")
 
 
-def load_openai() -> None:
+def _load_openai() -> None:
     """Have the library and what it looks for imported when this returns, whoever else is at it."""
     with _LOCK:
         for name in _PARTS:
@@ -38,7 +38,7 @@ def http_client(owner: object) -> httpx.Client:
     Those that it opens itself are closed whenever the collector of garbage comes by, as its clients refer to
     themselves, and may then be let go before they are closed.
     """
-    load_openai()
+    _load_openai()
     from openai import DefaultHttpxClient
 
     opened: httpx.Client = DefaultHttpxClient()

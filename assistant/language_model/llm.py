@@ -111,10 +111,12 @@ class LanguageModel:
                 if response.delta:
                     pieces.put(response.delta)
         except Exception as error:  # noqa: BLE001  # handed over to the thread that waits, which tells them apart
-            ended = error
-        if reply := getattr(self._heard, "reply", None):  # what reads it refers to itself and would hold it open
-            reply.close()
-        pieces.put(ended)
+            ended = error.with_traceback(None)  # which would hold this frame
+        try:
+            if reply := getattr(self._heard, "reply", None):  # what reads it refers to itself and would hold it open
+                reply.close()
+        finally:
+            pieces.put(ended)
 
     def _model(self) -> LLM:
         with self._lock:
