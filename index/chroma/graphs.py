@@ -1,4 +1,4 @@
-"""The files of Chroma's graphs as they are before a write, where the disk may run full in the midst of it.
+"""The files of Chroma's graphs: whether one is cut short, and as they are before a write that may fill the disk.
 
 Chroma writes a graph in place, once in a thousand changes: cut off in that it cannot be read. Put back, it is brought
 up to date by Chroma itself, which keeps what came after it.
@@ -7,13 +7,35 @@ up to date by Chroma itself, which keeps what came after it.
 from __future__ import annotations
 
 import shutil
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from index.obstacle import blocked, obstacle
 
+# Of hnswlib's header: a version, then the first vector's place, room, vectors, bytes of each; the rest follows to 100.
+_HEADER = struct.Struct("<i4Q64x")
 _PLENTY = 256_000_000  # bytes free, which no program takes while a batch is written
+
+
+def cut_short(folder: Path) -> str:
+    """The name of a file that is shorter than its graph's header says, or ``""``.
+
+    Chroma reads on behind the end of some, and then what it finds in memory decides whether it fails.
+    """
+    for graph in _graphs(folder):
+        header = graph / "header.bin"
+        if not header.is_file():
+            continue
+        if header.stat().st_size < _HEADER.size:
+            return str(header.relative_to(folder))
+        vectors, each = _HEADER.unpack(header.read_bytes()[: _HEADER.size])[3:]
+        for name, size in (("data_level0.bin", each), ("length.bin", 4)):
+            path = graph / name
+            if not path.is_file() or path.stat().st_size < vectors * size:
+                return str(path.relative_to(folder))
+    return ""
 
 
 @contextmanager

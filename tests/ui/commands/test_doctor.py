@@ -55,8 +55,12 @@ def data(sound: Path, tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+def graph(data: Path, name: str) -> Path:
+    return next((data / "chroma").glob(f"*/{name}"))
+
+
 def vectors(data: Path) -> Path:
-    return next((data / "chroma").glob("*/data_level0.bin"))
+    return graph(data, "data_level0.bin")
 
 
 def scramble(path: Path, start: int) -> None:
@@ -67,11 +71,9 @@ def scramble(path: Path, start: int) -> None:
 
 DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
     "scrambled vectors": (lambda data: scramble(vectors(data), 1_000), ""),
-    # Chroma notices that there is too little, or follows what memory holds in its place until it is ended.
-    "vectors cut short": (
-        lambda data: os.truncate(vectors(data), 5_000),
-        "the vector store failed|ended the reader with SIG",
-    ),
+    "vectors cut short": (lambda data: os.truncate(vectors(data), 5_000), r"data_level0\.bin is cut short"),
+    "lengths cut short": (lambda data: os.truncate(graph(data, "length.bin"), 8), r"length\.bin is cut short"),
+    "header cut short": (lambda data: os.truncate(graph(data, "header.bin"), 68), r"header\.bin is cut short"),
     "database scrambled": (lambda data: scramble(data / "chroma" / "chroma.sqlite3", 8_000), "malformed"),
     "store gone": (lambda data: shutil.rmtree(data / "chroma"), "holds no collection"),
 }
