@@ -52,7 +52,7 @@
       askFor(text);
       setTimeout(send, 500);
     };
-    once(() => document.querySelector("#welcome .greeting, #turn .turn") && document.getElementById("send"), send);
+    once(() => document.querySelector("#welcome .greeting, #turn .turn") && box() && document.getElementById("send"), send);
   }
 
   addEventListener("message", ({ origin, source, data }) => {
