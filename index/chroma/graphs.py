@@ -13,14 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.obstacle import blocked, obstacle
+from ingest.errors import StoreDamagedError
 
 # Of hnswlib's header: a version, then the first vector's place, room, vectors, bytes of each; the rest follows to 100.
 _HEADER = struct.Struct("<i4Q64x")
 _PLENTY = 256_000_000  # bytes free, which no program takes while a batch is written
 
 
-def cut_short(folder: Path) -> str:
-    """The name of a file that is shorter than its graph's header says, or ``""``.
+def check_graphs(folder: Path) -> None:
+    """Raise ``StoreDamagedError`` where a file is shorter than its graph's header says.
 
     Chroma reads on behind the end of some, and then what it finds in memory decides whether it fails.
     """
@@ -28,14 +29,17 @@ def cut_short(folder: Path) -> str:
         header = graph / "header.bin"
         if not header.is_file():
             continue
-        if header.stat().st_size < _HEADER.size:
-            return str(header.relative_to(folder))
-        vectors, each = _HEADER.unpack(header.read_bytes()[: _HEADER.size])[3:]
-        for name, size in (("data_level0.bin", each), ("length.bin", 4)):
-            path = graph / name
-            if not path.is_file() or path.stat().st_size < vectors * size:
-                return str(path.relative_to(folder))
-    return ""
+        _check_size(header, _HEADER.size)
+        vectors, each = _HEADER.unpack_from(header.read_bytes())[3:]
+        _check_size(graph / "data_level0.bin", vectors * each)
+        _check_size(graph / "length.bin", vectors * 4)
+
+
+def _check_size(path: Path, least: int) -> None:
+    if not path.is_file() or path.stat().st_size < least:
+        raise StoreDamagedError(
+            f"the vector store's {path.parent.name}/{path.name} is cut short", hint="run: footnoted index --rebuild"
+        )
 
 
 @contextmanager

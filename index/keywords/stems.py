@@ -44,7 +44,7 @@ def field_of(language: str) -> str:
 def with_solid(text: str) -> str:
     """The text, after it its hyphenated words without their hyphens: who writes "email" means "e-mail"."""
     # Looked at word by word first: the pattern over all of a text takes twice as long.
-    likely = " ".join([word for word in text.split() if "-" in word or not word.isascii()])
+    likely = " ".join(word for word in text.split() if "-" in word or not word.isascii())
     return " ".join([text, *("".join(pair) for pair in _ANYWHERE.findall(likely))])
 
 
