@@ -1,4 +1,4 @@
-"""The bundled reader's network in OpenVINO: 8-bit multiplications on the processor, about six times torch's speed.
+"""The bundled reader's network in OpenVINO: where the processor does 8 bits, at about six times the speed of torch.
 
 The graph is written out instead of being shipped: both ways to run then share one weights file.
 """

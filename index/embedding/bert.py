@@ -1,7 +1,8 @@
 """A BERT encoder's graph in OpenVINO, written out node by node.
 
-Weights come as arrays; no converter of OpenVINO's is used. A linear layer with a ``span`` multiplies in 8 bits, any
-other as the processor does best (bfloat16 where it has that).
+Weights come as arrays; no converter of OpenVINO's is used. Linear layers multiply in 8 bits where the processor adds
+those up without overflow, else as it does best (bfloat16 where it has that), by the same rounded weights: what one
+kind of processor embedded is found on the other.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.embedding.loading import load_openvino
+from index.embedding.processor import adds_up_8_bits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +40,12 @@ class Linear:
     bias: NDArray[np.float32]
     span: NDArray[np.float32]
     smooth: NDArray[np.float32] | None = None
+
+    @property
+    def floats(self) -> NDArray[np.float32]:
+        """The weight in 32 bits, for an input that is neither rounded nor divided."""
+        weight = self.weight * self.scale[:, None]
+        return weight if self.smooth is None else weight / self.smooth
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,11 @@ class Bert:
 class BertGraph:
     """Builds the graph in the order that data takes; ``ops`` is the OpenVINO operation set that it is built of."""
 
-    def __init__(self, bert: Bert) -> None:
+    def __init__(self, bert: Bert, *, eight_bits: bool | None = None) -> None:
+        """``eight_bits``: whether linear layers multiply in 8 bits; None asks the processor."""
         self.ops: Any = load_openvino().opset13
         self._bert = bert
+        self._eight_bits = adds_up_8_bits() if eight_bits is None else eight_bits
 
     def hidden(self, ids: Any, types: Any, mask: Any) -> Any:
         """The last layer's output [B, L, width] for token ids, segments and 1.0 where a token is, all [B, L]."""
@@ -110,15 +120,20 @@ class BertGraph:
 
     def _rounded(self, hidden: Any, reader: Linear) -> Any:
         ops = self.ops
+        if not self._eight_bits:
+            return hidden
         if reader.smooth is not None:
             hidden = ops.multiply(hidden, ops.constant(np.float32(1.0) / reader.smooth))
         low, high = (ops.constant(np.float32(value)) for value in reader.span)
         return ops.fake_quantize(hidden, low, high, low, high, 256)
 
-    def _linear(self, eight: Any, linear: Linear) -> Any:
+    def _linear(self, hidden: Any, linear: Linear) -> Any:
         ops = self.ops
-        weight = ops.multiply(ops.convert(ops.constant(linear.weight), "f32"), ops.constant(linear.scale[:, None]))
-        return ops.add(ops.matmul(eight, weight, False, True), ops.constant(linear.bias))
+        if self._eight_bits:
+            weight = ops.multiply(ops.convert(ops.constant(linear.weight), "f32"), ops.constant(linear.scale[:, None]))
+        else:
+            weight = ops.constant(linear.floats)
+        return ops.add(ops.matmul(hidden, weight, False, True), ops.constant(linear.bias))
 
     def _layer(self, hidden: Any, hide: Any, layer: Layer) -> Any:
         ops, heads, linear = self.ops, self._bert.heads, layer.linear
