@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -45,8 +45,13 @@ class Model(Protocol):
     def count(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, special tokens included."""
 
-    def encode_documents(self, texts: Sequence[str], prompt: str) -> Vectors:
-        """Vectors of passages, shape (len(texts), dimensions), of about length 1 or any other."""
+    def encode_documents(
+        self, texts: Sequence[str], prompt: str, between: Callable[[], None] = lambda: None
+    ) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimensions), of about length 1 or any other.
+
+        A model that answers beside calls ``between`` again and again meanwhile; what that raises ends it.
+        """
 
     def encode_queries(self, texts: Sequence[str], prompt: str | None) -> Vectors:
         """Vectors of questions, likewise; without a prompt the model's own is put before them."""
@@ -118,9 +123,12 @@ class SentenceEncoder:
         """Whether the word is one piece of the model's vocabulary: real words mostly are, mistyped ones are not."""
         return self.count([word])[0] - self.count([""])[0] == 1
 
-    def encode_documents(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of passages, shape (len(texts), dimensions)."""
-        return self._of_one(self.model.encode_documents(texts, self.document_prompt) if texts else None)
+    def encode_documents(self, texts: Sequence[str], between: Callable[[], None] = lambda: None) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimensions).
+
+        A model that answers beside calls ``between`` again and again meanwhile; what that raises ends it.
+        """
+        return self._of_one(self.model.encode_documents(texts, self.document_prompt, between) if texts else None)
 
     def encode_query(self, text: str) -> Vectors:
         """The vector of a question, shape (dimensions,)."""

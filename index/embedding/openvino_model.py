@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -50,10 +50,12 @@ class OpenVinoModel:
         """How many tokens each text has, special tokens included."""
         return [len(row) for row in self._tokens.rows(texts)]
 
-    def encode_documents(self, texts: Sequence[str], prompt: str) -> Vectors:
+    def encode_documents(
+        self, texts: Sequence[str], prompt: str, between: Callable[[], None] = lambda: None
+    ) -> Vectors:
         """Vectors of passages, shape (len(texts), dimensions)."""
         rows = self._tokens.rows([prompt + text for text in texts], self.window)
-        return self._infer(rows) if 0 < len(rows) <= _ROWS else self._pool.vectors(rows)
+        return self._infer(rows) if 0 < len(rows) <= _ROWS else self._pool.vectors(rows, between)
 
     def encode_queries(self, texts: Sequence[str], prompt: str | None) -> Vectors:
         """Vectors of questions, shape (len(texts), dimensions)."""

@@ -19,6 +19,7 @@ from index.embedding.vectors import Vectors
 
 Row = Sequence[int]
 """The token ids of a text."""
+_LOOK = 0.2  # seconds between two looks of who waits whether to go on
 
 
 @dataclass(slots=True, eq=False)
@@ -65,8 +66,11 @@ class EncodingPool:
         with self._lock:
             return sum(map(len, self._waiting.values()))
 
-    def vectors(self, rows: Sequence[Row]) -> Vectors:
-        """The vectors of the rows, shape (len(rows), dimensions)."""
+    def vectors(self, rows: Sequence[Row], between: Callable[[], None] = lambda: None) -> Vectors:
+        """The vectors of the rows, shape (len(rows), dimensions).
+
+        ``between`` is called again and again while it takes; what that raises ends it, at most two batches later.
+        """
         if not rows:
             return np.zeros((0, self._dimensions), np.float32)
         with self._lock:
@@ -76,7 +80,12 @@ class EncodingPool:
                 self._waiting.setdefault(-(-len(row) // self._step), deque()).append(_Waiting(call, place, row))
             self._waiting = dict(sorted(self._waiting.items(), reverse=True))
         self._begin(call)
-        call.done.wait()
+        try:
+            while not call.done.wait(_LOOK):
+                between()
+        except BaseException as error:
+            self._fail({call}, error)
+            raise
         if call.error is not None:
             raise call.error
         return call.vectors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,11 @@ class TorchModel:
             return [len(ids) for ids in self.model.tokenizer(list(texts), truncation=False)["input_ids"]]
         return [len(encoding.ids) for encoding in self._counting.encode_batch_fast(list(texts))]
 
-    def encode_documents(self, texts: Sequence[str], prompt: str) -> Vectors:
-        """Vectors of passages, shape (len(texts), dimensions)."""
+    def encode_documents(
+        self, texts: Sequence[str], prompt: str, between: Callable[[], None] = lambda: None
+    ) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimensions); ``between`` is called once."""
+        between()
         return self._encode(self.model.encode_document, texts, prompt)
 
     def encode_queries(self, texts: Sequence[str], prompt: str | None) -> Vectors:
