@@ -15,7 +15,7 @@ from assistant.units.units import Unit
 
 _COMPARED = 8  # times as long: days are compared with weeks
 _IN_SERVICE = 31  # and with months, and those with years, where it is told that somebody has served so long
-_NEAR = 0.2  # of the best line's score: a table further below it is not what the question is about
+_NEAR = 0.3  # of the best line's score: a table further below it is not what the question is about
 _MORE = r"over|more than|above|beyond|after|yli|enemmän kuin|jälkeen|över|mer än|efter"
 _OPENS = re.compile(
     rf"(?P<more>{_MORE})|(?P<less>under|below|less than|fewer than|alle|vähemmän kuin|mindre än)|"

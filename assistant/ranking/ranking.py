@@ -42,14 +42,14 @@ WITH_READER = Weights(
     passage=0.65, covered=0.05, in_setting=0.3, typed=0.1, listed=0.2, lengthy=0.2, outline=0.5, named=0.4, read=0.35
 )
 
-_UNASKED_CODE = 0.15  # less for code where neither a command nor steps are asked for
+_UNASKED_CODE = 0.2  # less for code where neither a command nor steps are asked for
 _ASKS_FOR_CODE = re.compile(
     r"\b(?:commands?|code|snippets?|examples?|syntax|options?|flags?|scripts?|functions?|komen(?:to|no)\w*|koodi\w*|"
     r"esimer\w+|kommando\w*|kod(?:en)?|exempel\w*)\b",
     re.IGNORECASE,
 )
 _TITLED = 0.08  # more for what stands under a heading that says just what is asked: "Orphaning a package"
-_OUTDATED = 0.2  # less for what is no longer in force: it ranks behind what is near it
+_OUTDATED = 0.3  # less for what is no longer in force: it ranks behind what is near it
 _SHORT_LIST = 30  # words of a list that is taken in at a glance
 READ_PASSAGES = 10  # passages the reader is given: what it reads in 60 ms on two cores
 

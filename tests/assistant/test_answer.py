@@ -380,4 +380,11 @@ def test_what_is_said_of_another_is_not_given_for_the_answer(shipped: Assistant,
 
 
 def test_a_name_in_another_form_is_no_stranger(shipped: Assistant) -> None:
-    assert shipped.answer("Which Chinese university is a strategic partner?").outcome == "answered"
+    known, unknown = (
+        shipped.find(f"Which {name} university is a strategic partner?") for name in ("Chinese", "Peruvian")
+    )
+    # Whether the pages say it is nearly as likely as not, and which of it depends on how a processor rounds.
+    assert not known.evidence.stranger
+    assert known.verdict.outcome in ("answered", "partial")
+    assert unknown.evidence.stranger
+    assert unknown.verdict.outcome == "abstained"
