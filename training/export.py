@@ -21,6 +21,7 @@ from assistant.reader.bundle import load_bundle
 from assistant.reader.layout import load_tokenizer
 from index.embedding.bert import READERS
 from index.embedding.eight_bit import NORMS, PARTS, eight_bits, whole_steps
+from index.embedding.loading import multiplies_bfloat16
 from training.data import Example, Squad, Stream, load
 from training.model import ReaderNetwork, collate
 from training.settings import load_settings
@@ -62,7 +63,7 @@ def odds(network: ReaderNetwork, examples: Sequence[Example], window: int) -> tu
     tokenizer = load_tokenizer()
     rows, truth = [], []
     examples = sorted(examples, key=lambda e: len(e.question) + len(e.text))
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=multiplies_bfloat16()):
         for low in range(0, len(examples), 32):
             part = examples[low : low + 32]
             batch = collate(part, tokenizer, window)

@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from index.embedding.loading import multiplies_bfloat16
+
 NAME = "few_operations"
 DRAWN = 1 << 24  # entries, at least, of the mask that dropout cuts its pieces from
 
@@ -54,6 +56,11 @@ class DrawnDropout(nn.Module):
             return hidden
         low = random.randrange(self.drawn.numel() - hidden.numel())
         return hidden * self.drawn[low : low + hidden.numel()].view(hidden.shape)
+
+
+def number_type(device: str) -> torch.dtype:
+    """What a network is trained in on the device: bfloat16, but 32 bits on a processor that would emulate that."""
+    return torch.bfloat16 if device != "cpu" or multiplies_bfloat16() else torch.float32
 
 
 def hasten(encoder: Any) -> None:

@@ -1,7 +1,7 @@
 """Train the reader: `python -m training.train --data squad2.jsonl.gz --out runs/reader`.
 
-Runs on a GPU where there is one, else on the processor in bfloat16 with 32-bit master weights. Killed, it goes on from
-its last checkpoint when the same command is given again.
+Runs on a GPU where there is one, else on the processor: in bfloat16 with 32-bit master weights, or all in 32 bits where
+the processor would emulate that. Killed, it goes on from its last checkpoint when the same command is given again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from training.loss import loss_of, targets
 from training.model import Batch, ReaderNetwork, batch_of, row_of
 from training.settings import Settings, load_settings
 from training.shipped import dequantized
-from training.speed import drop, hasten
+from training.speed import drop, hasten, number_type
 
 
 class Master:
@@ -117,7 +117,7 @@ def train(
         drop(network.encoder, settings.dropout, device, settings.seed, settings.batch * settings.window)
     network.to(device).train()
     master = Master(network, settings)
-    network.encoder.to(torch.bfloat16)
+    network.encoder.to(number_type(device))
     stream = Stream(squad, settings.examples, settings.seed)
     total = len(stream) // (settings.batch * settings.pool) * settings.pool
     if begin:
@@ -201,9 +201,9 @@ def trained(path: Path) -> ReaderNetwork:
 
 
 def teacher_of(path: Path, device: str) -> ReaderNetwork:
-    """The network of saved weights as the one that learns from it is: in 16 bits, on its device."""
+    """The network of saved weights as the one that learns from it is: in the same number type, on its device."""
     network = trained(path)
-    network.encoder.to(torch.bfloat16)
+    network.encoder.to(number_type(device))
     hasten(network.encoder)
     return network.to(device)
 

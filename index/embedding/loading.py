@@ -35,6 +35,13 @@ def loading() -> Iterator[dict[str, Any]]:
         yield dict(IN_32_BITS)
 
 
+def multiplies_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 natively; where torch emulates it, that takes many times as long."""
+    import torch
+
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
+
+
 def quicken(model: nn.Module) -> None:
     """Turn the weights to bfloat16 where the processor multiplies that natively.
 
@@ -42,7 +49,7 @@ def quicken(model: nn.Module) -> None:
     """
     import torch
 
-    if not torch.cuda.is_available() and torch.cpu.get_capabilities().get("avx512_bf16", False):
+    if not torch.cuda.is_available() and multiplies_bfloat16():
         for weights in model.parameters():
             weights.data = weights.data.to(torch.bfloat16)
 
