@@ -97,6 +97,28 @@ def test_a_failure_is_raised_to_who_had_a_row_in_the_batch_and_to_nobody_else() 
     assert pool.vectors([row(n, 5) for n in range(9)])[:, 0].tolist() == list(range(9))
 
 
+def test_who_waits_may_end_it_and_what_is_left_of_the_call_is_read_for_nobody() -> None:
+    class EnoughError(Exception):
+        pass
+
+    def enough() -> None:
+        raise EnoughError
+
+    model = Model(held=True)
+    pool = model.pool()
+    with ThreadPoolExecutor(2) as askers:
+        ended = askers.submit(pool.vectors, [row(n, 5) for n in range(9)], enough)
+        assert model.began.wait(20)
+        other = askers.submit(pool.vectors, [row(n, 50) for n in range(3)])
+        with pytest.raises(EnoughError):
+            ended.result(20)
+        model.go.set()
+        assert other.result(20)[:, 0].tolist() == [0, 1, 2]
+
+    assert [len(batch) for batch in model.batches] == [ROWS, 3]
+    assert not pool.waiting
+
+
 @pytest.mark.parametrize("found", [np.zeros((1, 2), np.float32), np.zeros((3, 5), np.float32)])
 def test_a_model_that_gives_other_vectors_than_it_was_asked_for_is_an_error(found: Vectors) -> None:
     pool = EncodingPool(lambda _: found, 2, workers=1, rows=ROWS, step=STEP)
