@@ -75,10 +75,15 @@ def _disk(settings: Settings) -> str:
 
 def _model(settings: Settings) -> str:
     from index.embedding.choosing import open_encoder
+    from index.embedding.encoder import SentenceEncoder
+    from index.embedding.openvino_model import OpenVinoModel
+    from index.embedding.processor import adds_up_8_bits
 
     encoder = open_encoder(settings.embedding)
     encoder.encode_queries(["Does it answer?"])
-    return f"{settings.embedding.model}, reads {encoder.window} tokens"
+    bundled = isinstance(encoder, SentenceEncoder) and isinstance(encoder.model, OpenVinoModel)
+    note = "" if not bundled or adds_up_8_bits() else "; at a sixth of its speed, as this processor lacks VNNI"
+    return f"{settings.embedding.model}, reads {encoder.window} tokens{note}"
 
 
 def _reranking(settings: Settings) -> str:

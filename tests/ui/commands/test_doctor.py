@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from index.embedding.processor import adds_up_8_bits
 from index.ledger.lock import WriteLock
 from index.testing import HashEmbedding
 from ingest.errors import StoreDamagedError
@@ -172,3 +173,4 @@ def test_an_empty_folder_is_in_order(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "nothing is indexed yet" in done.stdout
+    assert ("lacks VNNI" in done.stdout) == (not adds_up_8_bits()), done.stdout
