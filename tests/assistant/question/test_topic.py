@@ -70,8 +70,8 @@ def test_a_slip_is_told_as_the_page_writes_the_word(over: MakeAssistant) -> None
 @pytest.mark.parametrize(
     ("page", "question"),
     [
-        ("# Website\n\nThe website is edited by the press team on Fridays.", "Who updates the web site?"),
-        ("# Web site\n\nThe web site is edited by the press team on Fridays.", "Who updates the website?"),
+        ("# Website\n\nThe website is edited by the press team on Fridays.", "Who edits the web site?"),
+        ("# Web site\n\nThe web site is edited by the press team on Fridays.", "Who edits the website?"),
         ("# Sivut\n\nVerkkosivut päivittää viestintä perjantaisin.", "Kuka päivittää verkko sivut?"),
         ("# Sivut\n\nVerkko sivut päivittää viestintä perjantaisin.", "Kuka päivittää verkkosivut?"),
         (

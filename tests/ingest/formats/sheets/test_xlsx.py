@@ -122,7 +122,7 @@ def test_a_workbook_of_too_many_rows_says_so() -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Data")
     for number in range(50_002):
-        sheet.append([number, number])
+        sheet.append([number])
 
     with pytest.raises(PageError, match=r"'a.xlsx' has more than 50,000 rows"):
         parse_xlsx(page_of(saved(book), url="a.xlsx"))
