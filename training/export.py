@@ -21,7 +21,7 @@ from assistant.reader.bundle import load_bundle
 from assistant.reader.layout import load_tokenizer
 from index.embedding.bert import READERS
 from index.embedding.eight_bit import NORMS, PARTS, eight_bits, whole_steps
-from index.embedding.loading import multiplies_bfloat16
+from index.embedding.processor import multiplies_bfloat16
 from training.data import Example, Squad, Stream, load
 from training.model import ReaderNetwork, collate
 from training.settings import load_settings

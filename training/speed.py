@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from index.embedding.loading import multiplies_bfloat16
+from index.embedding.processor import multiplies_bfloat16
 
 NAME = "few_operations"
 DRAWN = 1 << 24  # entries, at least, of the mask that dropout cuts its pieces from

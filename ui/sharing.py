@@ -36,7 +36,9 @@ class SharedEncoder(WrappedEncoder):
         rows: dict[int, Vectors] = {}
         while order:
             self._between()
-            piece, order = order[: self._piece], order[self._piece :]
+            # As many as go into what is left without a rest: at the end of a small piece most cores idle.
+            size = -(-len(order) // max(1, round(len(order) / self._piece)))
+            piece, order = order[:size], order[size:]
             started = time.perf_counter()
             rows.update(zip(piece, self._encoder.encode_documents([texts[place] for place in piece]), strict=True))
             self._adapt(time.perf_counter() - started, len(piece))
@@ -46,5 +48,5 @@ class SharedEncoder(WrappedEncoder):
     def _adapt(self, seconds: float, passages: int) -> None:
         if seconds > _LONG:
             self._piece = max(_LEAST, self._piece // 2)
-        elif seconds < _SHORT and passages == self._piece:
+        elif seconds < _SHORT and 2 * passages > self._piece:
             self._piece = min(_MOST, self._piece * 2)

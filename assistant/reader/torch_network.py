@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from assistant.reader.bundle import Bundle
 from assistant.reader.layout import Inputs, Scores
 from index.embedding.bert import EPSILON, HIDDEN, Layer, Linear, Norm
@@ -85,8 +83,7 @@ def _norm(torch: Any, norm: Norm) -> tuple[Tensor, Tensor]:
 
 
 def _linear(torch: Any, linear: Linear) -> tuple[Tensor, Tensor]:
-    weight = linear.weight.astype(np.float32) * linear.scale[:, None]
-    return torch.from_numpy(weight), torch.from_numpy(linear.bias)
+    return torch.from_numpy(linear.floats), torch.from_numpy(linear.bias)
 
 
 def _layer(torch: Any, layer: Layer) -> dict[str, tuple[Tensor, Tensor]]:

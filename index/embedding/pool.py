@@ -79,19 +79,19 @@ class EncodingPool:
             for place, row in enumerate(rows):
                 self._waiting.setdefault(-(-len(row) // self._step), deque()).append(_Waiting(call, place, row))
             self._waiting = dict(sorted(self._waiting.items(), reverse=True))
-        self._begin(call)
         try:
+            self._begin()
             while not call.done.wait(_LOOK):
                 between()
-        except BaseException as error:
+        except BaseException as error:  # also of a worker that cannot be started, as there may be no other
             self._fail({call}, error)
             raise
         if call.error is not None:
             raise call.error
         return call.vectors
 
-    def _begin(self, call: _Call) -> None:
-        """Have all workers at work. What keeps one from it fails the call, as there may be no other."""
+    def _begin(self) -> None:
+        """Have all workers at work."""
         for _ in range(self._jobs):
             with self._lock:
                 if self._at_work == self._jobs:
@@ -99,10 +99,9 @@ class EncodingPool:
                 self._at_work += 1
             try:
                 self._workers.submit(self._work)
-            except BaseException as error:
+            except BaseException:
                 with self._lock:
                     self._at_work -= 1
-                self._fail({call}, error)
                 raise
 
     def _work(self) -> None:

@@ -9,10 +9,14 @@ bits that way (.998 without overflow), and took a fifth longer than in 32 bits. 
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.embedding.loading import load_openvino
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _WIDTH = 64  # products in a sum
 
@@ -31,3 +35,22 @@ def adds_up_8_bits() -> bool:
     found = next(iter(compiled([np.full((1, _WIDTH), 255, np.float32)]).values()))
     # Where floats are as exact as bfloat16, a sum may be off by one part in 256.
     return bool(np.allclose(found, _WIDTH * 255 * 127, rtol=1e-2))
+
+
+def multiplies_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 natively; where torch emulates it, that takes many times as long."""
+    import torch
+
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
+
+
+def quicken(model: nn.Module) -> None:
+    """Turn the weights to bfloat16 where the processor multiplies that natively.
+
+    2.6 times as fast, cosines to float32 of .998 and up.
+    """
+    import torch
+
+    if not torch.cuda.is_available() and multiplies_bfloat16():
+        for weights in model.parameters():
+            weights.data = weights.data.to(torch.bfloat16)

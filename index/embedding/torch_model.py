@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from index.embedding.loading import loading, quicken
+from index.embedding.loading import loading
+from index.embedding.processor import quicken
 from index.embedding.vectors import Vectors
 
 _BATCH = 32

@@ -48,9 +48,8 @@ def parse_markdown(page: Page) -> Document:
     if element is not None:
         _drop_struck(element, source)
         regulate_tables(element)
-        for note in list(element.iter("div")):
-            footnote = note.get("class") == "footnote-definition"
-            if footnote and len(note) > 1 and note[1].tag == "p":  # its number stands before its text
+        for note in element.findall('.//div[@class="footnote-definition"]'):
+            if len(note) > 1 and note[1].tag == "p":  # its number stands before its text
                 number, said = note[0], note[1]
                 number.tail, said.text = f" {said.text or ''}", ""
                 said.insert(0, number)

@@ -49,6 +49,13 @@ def test_eight_bits_point_where_thirty_two_do(model: OpenVinoModel, exact: Torch
     assert min(near) > 0.98
 
 
+def test_in_floats_the_rounded_weights_give_what_the_published_ones_do(exact: TorchModel) -> None:
+    floats = OpenVinoModel(bundled_model(), eight_bits=False)
+    texts = ["When can I take parental leave?", "The library is open on Saturdays from 10 to 16.", "Invoices " * 40]
+
+    assert min(cosines(floats.encode_documents(texts, ""), exact.encode_documents(texts, ""))) > 0.996
+
+
 def test_what_is_near_stays_near(model: OpenVinoModel, exact: TorchModel, passages: list[str]) -> None:
     """The order of the passages for a question, by 8 and by 32 bits: the nearest is among the nearest two."""
     for question in QUESTIONS[:3]:
